@@ -1,0 +1,40 @@
+package dev.lockstep.models;
+
+import ai.djl.nn.Block;
+import java.util.Map;
+
+/**
+ * A kind of network. Implementations are found by {@link java.util.ServiceLoader}, so that a new
+ * one needs no change here.
+ */
+public interface ModelFamily {
+  /** The name in an experiment file, such as {@code mlp}. */
+  String name();
+
+  /**
+   * Builds an uninitialised network.
+   *
+   * <p>Its forward takes {@code [batch, numeric]} float32 and {@code [batch, categorical]} int32
+   * (both always present; one may have no columns) and gives one array of logits {@code [batch,
+   * outputs]}, or {@code [batch, members, outputs]} for an ensemble in one network.
+   *
+   * @param schema what the network is fed
+   * @param outputs number of outputs: 1 for binary and regression, the number of classes else
+   * @param options options from the experiment file
+   * @throws IllegalArgumentException if an option is unknown or out of range; the message names it
+   *     and the known ones
+   */
+  Block build(FeatureSchema schema, int outputs, Map<String, Object> options);
+
+  /** The catalogue's entry of that name. */
+  static ModelFamily named(String name) {
+    var known = new java.util.TreeMap<String, ModelFamily>();
+    java.util.ServiceLoader.load(ModelFamily.class).forEach(f -> known.put(f.name(), f));
+    ModelFamily family = known.get(name);
+    if (family == null) {
+      throw new IllegalArgumentException(
+          "unknown model '" + name + "'; known are " + String.join(", ", known.keySet()));
+    }
+    return family;
+  }
+}
