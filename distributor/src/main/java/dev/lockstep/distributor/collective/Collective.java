@@ -1,0 +1,62 @@
+package dev.lockstep.distributor.collective;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What the ranks of a job do together. Every rank makes the same calls in the same order with
+ * buffers of the same length; a call returns when this rank's part is done.
+ *
+ * <p>A buffer is direct, in native byte order, and holds float32 values from its position to its
+ * limit, which a call leaves as they were; it is usually the memory of a tensor. Sums add the
+ * ranks' values in the order of the ranks, whatever the transport and the timing, so their bits
+ * depend on the values and the world size alone.
+ *
+ * <p>Not safe for use by several threads. Every wait ends: with {@link RankLostException} as soon
+ * as another rank has failed, left or gone silent.
+ */
+public interface Collective extends AutoCloseable {
+  /** This rank, in {@code [0, worldSize)}. */
+  int rank();
+
+  /** Number of ranks. */
+  int worldSize();
+
+  /** Replaces every rank's values by their sum over the ranks. */
+  void allReduce(ByteBuffer values);
+
+  /**
+   * Replaces this rank's {@link Shard} of the values by its sum over the ranks; what the buffer
+   * holds outside the shard is undefined afterwards.
+   */
+  void reduceScatter(ByteBuffer values);
+
+  /** Gives every rank every rank's {@link Shard} of the values. */
+  void allGather(ByteBuffer values);
+
+  /** Gives every rank the values of one. */
+  void broadcast(ByteBuffer values, int root);
+
+  /** Returns when all ranks have called it. */
+  void barrier();
+
+  /**
+   * Says that this rank is alive and getting on, so that the others go on waiting for it; the calls
+   * above say so by themselves.
+   */
+  void progress();
+
+  /**
+   * Tells the other ranks that this one has failed, and why; their calls throw {@link
+   * RankLostException}.
+   */
+  void abort(String cause);
+
+  /** The part of a buffer of {@code length} floats that this rank owns. */
+  default Shard shard(int length) {
+    return Shard.of(length, rank(), worldSize());
+  }
+
+  /** Leaves the job; the others must not be waiting for this rank any more. */
+  @Override
+  void close();
+}

@@ -1,0 +1,22 @@
+package dev.lockstep.distributor.collective;
+
+/** Another rank failed, left or went silent while this one depended on it. */
+public final class RankLostException extends RuntimeException {
+  private final int rank;
+
+  /**
+   * A lost rank.
+   *
+   * @param rank the rank that was lost first
+   * @param cause what it said of itself, or how its loss was noticed
+   */
+  public RankLostException(int rank, String cause) {
+    super("rank " + rank + " was lost: " + cause);
+    this.rank = rank;
+  }
+
+  /** The rank that was lost first. */
+  public int rank() {
+    return rank;
+  }
+}

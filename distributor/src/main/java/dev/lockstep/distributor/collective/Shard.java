@@ -1,0 +1,32 @@
+package dev.lockstep.distributor.collective;
+
+/**
+ * A rank's part of a flat array.
+ *
+ * @param from first index
+ * @param to index after the last
+ */
+public record Shard(int from, int to) {
+  /**
+   * Floats in 64 bytes: shards begin at multiples of it, so that no two ranks share a cache line.
+   */
+  static final int ALIGNMENT = 16;
+
+  /** The shard of a rank: equal parts, but for rounding to cache lines. */
+  public static Shard of(int length, int rank, int worldSize) {
+    return new Shard(edge(length, rank, worldSize), edge(length, rank + 1, worldSize));
+  }
+
+  /** Number of values. */
+  public int length() {
+    return to - from;
+  }
+
+  private static int edge(int length, int rank, int worldSize) {
+    if (rank == worldSize) {
+      return length;
+    }
+    long exact = (long) length * rank / worldSize;
+    return (int) (exact / ALIGNMENT * ALIGNMENT);
+  }
+}
