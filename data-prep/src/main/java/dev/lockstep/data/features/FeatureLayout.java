@@ -8,7 +8,8 @@ import java.util.List;
  * @param numeric names of the entries of the {@code numeric} array
  * @param categorical the entries of the {@code categorical} array
  */
-public record FeatureLayout(List<String> numeric, List<Categorical> categorical) {
+public record FeatureLayout(List<String> numeric, List<Categorical> categorical)
+    implements java.io.Serializable {
   /** Copies the lists, so that a layout never changes. */
   public FeatureLayout {
     numeric = List.copyOf(numeric);
@@ -22,7 +23,7 @@ public record FeatureLayout(List<String> numeric, List<Categorical> categorical)
    * @param size number of indices, those of missing and unseen values included; an encoded value is
    *     in {@code [0, size)}
    */
-  public record Categorical(String name, int size) {
+  public record Categorical(String name, int size) implements java.io.Serializable {
     /** Refuses sizes that no index fits in. */
     public Categorical {
       if (size < 1) {

@@ -12,7 +12,8 @@ import java.util.List;
  * @param mean mean of the train split's labels, in their own units (0 but for regression)
  * @param deviation their standard deviation (1 but for regression)
  */
-public record LabelLayout(Task task, List<String> classes, double mean, double deviation) {
+public record LabelLayout(Task task, List<String> classes, double mean, double deviation)
+    implements java.io.Serializable {
   /** Copies the classes and checks that the deviation can divide. */
   public LabelLayout {
     classes = List.copyOf(classes);

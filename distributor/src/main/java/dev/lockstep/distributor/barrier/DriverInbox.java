@@ -1,0 +1,66 @@
+package dev.lockstep.distributor.barrier;
+
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.rpc.RpcEndpointRef;
+import org.apache.spark.rpc.RpcEnv;
+import org.apache.spark.rpc.ThreadSafeRpcEndpoint;
+import org.apache.spark.util.RpcUtils;
+import scala.PartialFunction;
+import scala.runtime.AbstractPartialFunction;
+import scala.runtime.BoxedUnit;
+
+/**
+ * What ranks tell the driver while they run, over Spark's own RPC, so it is authenticated and
+ * encrypted as the cluster is. Messages are strings: they need no class of ours on either side.
+ */
+final class DriverInbox implements ThreadSafeRpcEndpoint, AutoCloseable {
+  private final RpcEnv environment;
+  private final Consumer<String> receiver;
+  private final String name = "lockstep-" + UUID.randomUUID();
+  private final RpcEndpointRef reference;
+
+  DriverInbox(Consumer<String> receiver) {
+    this.environment = SparkEnv.get().rpcEnv();
+    this.receiver = receiver;
+    this.reference = environment.setupEndpoint(name, this);
+  }
+
+  /** The name under which ranks find the inbox. */
+  String name() {
+    return name;
+  }
+
+  /** A rank's way to the inbox of that name. */
+  static RpcEndpointRef find(String name) {
+    SparkEnv env = SparkEnv.get();
+    return RpcUtils.makeDriverRef(name, env.conf(), env.rpcEnv());
+  }
+
+  @Override
+  public RpcEnv rpcEnv() {
+    return environment;
+  }
+
+  @Override
+  public PartialFunction<Object, BoxedUnit> receive() {
+    return new AbstractPartialFunction<>() {
+      @Override
+      public boolean isDefinedAt(Object message) {
+        return message instanceof String;
+      }
+
+      @Override
+      public BoxedUnit apply(Object message) {
+        receiver.accept((String) message);
+        return BoxedUnit.UNIT;
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    environment.stop(reference);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.lockstep.distributor.barrier;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How ranks meet.
+ *
+ * @param silence how long a rank may be silent, or make no progress while others wait for it
+ * @param rendezvous how long ranks wait for each other at the start
+ * @param ports port or range of ports to listen on, such as {@code 40000-40031}; 0 for any
+ * @param bindAddress address to listen on; empty for all
+ */
+public record JobOptions(Duration silence, Duration rendezvous, String ports, String bindAddress)
+    implements Serializable {
+  /** Silence 8 s, rendezvous 120 s, any port, all addresses. */
+  public static JobOptions defaults() {
+    return new JobOptions(Duration.ofSeconds(8), Duration.ofSeconds(120), "0", "");
+  }
+}

@@ -1,0 +1,111 @@
+package dev.lockstep.distributor.columns;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows of equal size in a mapped file. Written once from front to back, then read at random; may be
+ * larger than memory and than what one map can hold.
+ */
+final class MappedColumn implements AutoCloseable {
+  private static final int WRITE_BUFFER = 1 << 20;
+  private static final long SEGMENT = 1L << 30;
+
+  private final FileChannel file;
+  private final int bytesPerRow;
+  private final int rowsPerSegment;
+  private final List<MappedByteBuffer> segments = new ArrayList<>();
+  private ByteBuffer pending;
+  private long rows;
+
+  /**
+   * A column without rows.
+   *
+   * @param directory where the file's blocks are; its name is removed at once, so that the blocks
+   *     are freed with the last map, also when the process is killed
+   * @param bytesPerRow size of a row, may be 0
+   */
+  MappedColumn(Path directory, int bytesPerRow) throws IOException {
+    this.bytesPerRow = bytesPerRow;
+    this.rowsPerSegment = (int) Math.max(1, SEGMENT / Math.max(bytesPerRow, 1));
+    this.pending =
+        ByteBuffer.allocate(Math.max(WRITE_BUFFER, bytesPerRow)).order(ByteOrder.nativeOrder());
+    Path path = Files.createTempFile(directory, "lockstep-lanes-", ".col");
+    try {
+      file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } finally {
+      Files.delete(path);
+    }
+  }
+
+  /** The place for one more row, from the buffer's position: exactly one row must be put there. */
+  ByteBuffer append() throws IOException {
+    if (pending.remaining() < bytesPerRow) {
+      flush();
+    }
+    rows++;
+    return pending;
+  }
+
+  private void flush() throws IOException {
+    pending.flip();
+    while (pending.hasRemaining()) {
+      file.write(pending);
+    }
+    pending.clear();
+  }
+
+  /**
+   * Ends writing. Every byte has been written before it is mapped: a map never meets a full disk.
+   */
+  void seal() throws IOException {
+    flush();
+    pending = ByteBuffer.allocate(0);
+    for (long from = 0; bytesPerRow > 0 && from < rows; from += rowsPerSegment) {
+      long size = Math.min(rowsPerSegment, rows - from) * bytesPerRow;
+      MappedByteBuffer segment = file.map(FileChannel.MapMode.READ_ONLY, from * bytesPerRow, size);
+      segments.add(segment);
+    }
+    file.close();
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  /** Copies one row to the target's position. */
+  void copyRow(long row, ByteBuffer target) {
+    copyRows(row, 1, target);
+  }
+
+  /** Copies consecutive rows to the target's position. */
+  void copyRows(long from, int count, ByteBuffer target) {
+    long row = from;
+    int left = count;
+    while (left > 0 && bytesPerRow > 0) {
+      int inSegment = (int) (row % rowsPerSegment);
+      int run = Math.min(left, rowsPerSegment - inSegment);
+      int bytes = run * bytesPerRow;
+      MappedByteBuffer segment = segments.get((int) (row / rowsPerSegment));
+      target.put(target.position(), segment, inSegment * bytesPerRow, bytes);
+      target.position(target.position() + bytes);
+      row += run;
+      left -= run;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    segments.forEach(Unmapper::unmap);
+    segments.clear();
+    file.close();
+  }
+}

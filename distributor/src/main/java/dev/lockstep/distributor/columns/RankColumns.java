@@ -1,0 +1,127 @@
+package dev.lockstep.distributor.columns;
+
+import dev.lockstep.data.lanes.LaneShuffle;
+import dev.lockstep.data.lanes.RowOrder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import org.apache.spark.sql.catalyst.InternalRow;
+
+/** All rows of a rank: numeric and categorical features, labels and weights, on local disk. */
+public final class RankColumns implements AutoCloseable {
+  private final MappedColumn numeric;
+  private final MappedColumn categorical;
+  private final MappedColumn labels;
+  private final MappedColumn weights;
+  private final LaneColumns train;
+  private final LaneColumns validation;
+  private final boolean unitWeights;
+
+  /**
+   * Reads a rank's partition, once.
+   *
+   * @param rows rows as {@link LaneShuffle} gives them
+   * @param layout sizes and the rank's place
+   * @param directory local directory for the columns
+   * @throws IOException if the disk is full or fails; nothing is left behind
+   */
+  public RankColumns(Iterator<InternalRow> rows, Layout layout, Path directory) throws IOException {
+    numeric = new MappedColumn(directory, layout.numeric() * Float.BYTES);
+    categorical = new MappedColumn(directory, layout.categorical() * Integer.BYTES);
+    labels = new MappedColumn(directory, Float.BYTES);
+    weights = new MappedColumn(directory, Float.BYTES);
+    long[][] counts = new long[2][layout.ownLanes()];
+    boolean unit = true;
+    try {
+      while (rows.hasNext()) {
+        InternalRow row = rows.next();
+        long order = row.getLong(LaneShuffle.ORDER);
+        int lane = RowOrder.lane(order, layout.lanes()) - layout.firstLane();
+        counts[RowOrder.isValidation(order) ? 0 : 1][lane]++;
+        float weight = (float) row.getDouble(LaneShuffle.WEIGHT);
+        unit &= weight == 1;
+        float[] x = row.getArray(LaneShuffle.NUMERIC).toFloatArray();
+        int[] c = row.getArray(LaneShuffle.CATEGORICAL).toIntArray();
+        if (x.length != layout.numeric() || c.length != layout.categorical()) {
+          throw new IllegalStateException(
+              "expected %d numeric and %d categorical values, got %d and %d"
+                  .formatted(layout.numeric(), layout.categorical(), x.length, c.length));
+        }
+        ByteBuffer numericRow = numeric.append();
+        for (float value : x) {
+          numericRow.putFloat(value);
+        }
+        ByteBuffer categoricalRow = categorical.append();
+        for (int value : c) {
+          categoricalRow.putInt(value);
+        }
+        double label = (row.getDouble(LaneShuffle.LABEL) - layout.labelMean());
+        labels.append().putFloat((float) (label / layout.labelDeviation()));
+        weights.append().putFloat(weight);
+      }
+      numeric.seal();
+      categorical.seal();
+      labels.seal();
+      weights.seal();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+    // A row's order sorts validation (negative) before train.
+    validation = new LaneColumns(layout.firstLane(), 0, counts[0]);
+    train = new LaneColumns(layout.firstLane(), validation.rows(), counts[1]);
+    unitWeights = unit;
+  }
+
+  /**
+   * What a rank must know to read its rows.
+   *
+   * @param numeric number of numeric features
+   * @param categorical number of categorical features
+   * @param lanes number of lanes of the job, V
+   * @param firstLane first lane of the rank
+   * @param ownLanes number of lanes of the rank
+   * @param labelMean subtracted from each label
+   * @param labelDeviation divides each label
+   */
+  public record Layout(
+      int numeric,
+      int categorical,
+      int lanes,
+      int firstLane,
+      int ownLanes,
+      double labelMean,
+      double labelDeviation) {}
+
+  /** The rows to learn from. */
+  public LaneColumns train() {
+    return train;
+  }
+
+  /** The rows that choose the epoch. */
+  public LaneColumns validation() {
+    return validation;
+  }
+
+  /** Whether every row of this rank weighs 1. */
+  public boolean unitWeights() {
+    return unitWeights;
+  }
+
+  /** Appends rows to a batch. */
+  void copy(long from, int count, Batch batch) {
+    numeric.copyRows(from, count, batch.numeric());
+    categorical.copyRows(from, count, batch.categorical());
+    labels.copyRows(from, count, batch.labels());
+    weights.copyRows(from, count, batch.weights());
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (MappedColumn column : Arrays.asList(numeric, categorical, labels, weights)) {
+      column.close();
+    }
+  }
+}

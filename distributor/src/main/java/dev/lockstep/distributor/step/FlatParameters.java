@@ -1,0 +1,175 @@
+package dev.lockstep.distributor.step;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.Pair;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * All parameters of a network in two flat float32 arrays: what is trained, and what is only carried
+ * along (running moments). Their order is that of {@link Block#getParameters()}. The gradient of
+ * everything trained is then one contiguous array as well.
+ */
+public final class FlatParameters implements AutoCloseable {
+  /**
+   * A parameter's place in its flat array.
+   *
+   * @param name the parameter's path in the block
+   * @param parameter the parameter
+   * @param offset index of its first value
+   * @param length number of values
+   */
+  public record Slot(String name, Parameter parameter, int offset, int length) {}
+
+  private final List<Slot> trained = new ArrayList<>();
+  private final List<Slot> carried = new ArrayList<>();
+  private final IdentityHashMap<Parameter, Integer> trainedIndex = new IdentityHashMap<>();
+  private final IdentityHashMap<Parameter, PtNDArray> carriedViews = new IdentityHashMap<>();
+  private final PtNDArray values;
+  private final PtNDArray state;
+  private final ByteBuffer valuesMemory;
+  private final ByteBuffer stateMemory;
+  private final long[] lengths;
+
+  /**
+   * Copies the parameters of an initialised block.
+   *
+   * @param block the network; its own arrays are not used afterwards, until {@link #writeBack}
+   * @param manager owns the flat arrays
+   */
+  public FlatParameters(Block block, NDManager manager) {
+    int trainedSize = 0;
+    int carriedSize = 0;
+    for (Pair<String, Parameter> entry : block.getParameters()) {
+      Parameter parameter = entry.getValue();
+      if (trainedIndex.containsKey(parameter) || carriedViews.containsKey(parameter)) {
+        continue; // A shared parameter is listed once for each block that uses it.
+      }
+      if (parameter.getArray().getDataType() != DataType.FLOAT32) {
+        throw new IllegalStateException(
+            "expected float32 parameters, but " + entry.getKey() + " is " + parameter.getArray());
+      }
+      int length = Math.toIntExact(parameter.getArray().size());
+      if (parameter.requiresGradient()) {
+        trainedIndex.put(parameter, trained.size());
+        trained.add(new Slot(entry.getKey(), parameter, trainedSize, length));
+        trainedSize = Math.addExact(trainedSize, length);
+      } else {
+        carriedViews.put(parameter, null);
+        carried.add(new Slot(entry.getKey(), parameter, carriedSize, length));
+        carriedSize = Math.addExact(carriedSize, length);
+      }
+    }
+    if (trainedSize == 0) {
+      throw new IllegalStateException("expected a network with something to train");
+    }
+    values = (PtNDArray) manager.zeros(new Shape(trainedSize));
+    state = (PtNDArray) manager.zeros(new Shape(Math.max(carriedSize, 1)));
+    valuesMemory = Autograd.memory(values);
+    stateMemory = Autograd.memory(state);
+    lengths = trained.stream().mapToLong(Slot::length).toArray();
+    copy(trained, valuesMemory);
+    copy(carried, stateMemory);
+    for (Slot slot : carried) {
+      ByteBuffer memory =
+          stateMemory.slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES);
+      carriedViews.put(
+          slot.parameter(),
+          Autograd.over(manager, memory, slot.parameter().getArray().getShape(), DataType.FLOAT32));
+    }
+  }
+
+  private static void copy(List<Slot> slots, ByteBuffer memory) {
+    for (Slot slot : slots) {
+      memory
+          .slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES)
+          .put(slot.parameter().getArray().toByteBuffer());
+    }
+  }
+
+  /** Places of the trained parameters, in order of their offset. */
+  public List<Slot> trained() {
+    return List.copyOf(trained);
+  }
+
+  /** Number of trained values. */
+  public int size() {
+    return (int) values.size();
+  }
+
+  /** The trained values: float32, native order, the tensor's own memory. */
+  public ByteBuffer values() {
+    return valuesMemory.duplicate().order(java.nio.ByteOrder.nativeOrder());
+  }
+
+  /** The carried values, likewise; one unused value where there are none. */
+  public ByteBuffer state() {
+    return stateMemory.duplicate().order(java.nio.ByteOrder.nativeOrder());
+  }
+
+  /** Copies the flat values back into the block's own arrays, for saving. */
+  public void writeBack() {
+    for (Slot slot : trained) {
+      set(slot, valuesMemory);
+    }
+    for (Slot slot : carried) {
+      set(slot, stateMemory);
+    }
+  }
+
+  private static void set(Slot slot, ByteBuffer memory) {
+    ByteBuffer part = memory.slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES);
+    slot.parameter().getArray().set(part.order(java.nio.ByteOrder.nativeOrder()));
+  }
+
+  /**
+   * A fresh leaf over the trained values. It has no gradient yet, so backward hands its result over
+   * instead of adding it to zeros.
+   */
+  PtNDArray leaf(NDManager manager) {
+    return Autograd.over(manager, valuesMemory, values.getShape(), DataType.FLOAT32);
+  }
+
+  /** Views of a leaf, one a trained parameter, in the parameters' own shapes. */
+  NDArray[] views(PtNDArray leaf) {
+    NDList parts = JniUtils.split(leaf, lengths, 0);
+    NDArray[] views = new NDArray[parts.size()];
+    for (int i = 0; i < views.length; i++) {
+      Shape shape = trained.get(i).parameter().getArray().getShape();
+      views[i] = shape.dimension() == 1 ? parts.get(i) : parts.get(i).reshape(shape);
+    }
+    return views;
+  }
+
+  /** Index of a trained parameter among the views, or -1. */
+  int indexOf(Parameter parameter) {
+    return trainedIndex.getOrDefault(parameter, -1);
+  }
+
+  /** The array of a carried parameter; in-place changes stay. */
+  NDArray carried(Parameter parameter) {
+    NDArray view = carriedViews.get(parameter);
+    if (view == null) {
+      throw new IllegalStateException(
+          "expected a parameter of this network: " + parameter.getName());
+    }
+    return view;
+  }
+
+  @Override
+  public void close() {
+    carriedViews.values().forEach(NDArray::close);
+    values.close();
+    state.close();
+  }
+}

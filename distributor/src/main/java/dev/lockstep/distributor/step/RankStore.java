@@ -1,0 +1,155 @@
+package dev.lockstep.distributor.step;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.columns.Batch;
+import dev.lockstep.models.StepStore;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * What a block sees of a rank's step: views of the flat parameters, random numbers by position,
+ * moments of the global batch.
+ */
+final class RankStore extends StepStore {
+  private static final long DROPOUT = 0x4452_4F50L;
+
+  private final FlatParameters parameters;
+  private final Collective collective;
+  private final long seed;
+  private final float[] scratch = new float[4096];
+  private final Deque<Cut> cuts = new ArrayDeque<>();
+  private NDManager manager;
+  private NDArray[] views;
+  private Batch batch;
+  private int layer;
+
+  RankStore(FlatParameters parameters, Collective collective, long seed) {
+    this.parameters = parameters;
+    this.collective = collective;
+    this.seed = seed;
+  }
+
+  /** Begins a forward pass over views of the parameters that record gradients. */
+  void begin(NDManager stepManager, NDArray[] parameterViews, Batch stepBatch) {
+    manager = stepManager;
+    views = parameterViews;
+    batch = stepBatch;
+    layer = 0;
+    cuts.clear();
+  }
+
+  @Override
+  public NDArray getValue(Parameter parameter, Device device, boolean training) {
+    int index = parameters.indexOf(parameter);
+    return index >= 0 ? views[index] : parameters.carried(parameter);
+  }
+
+  @Override
+  public NDManager getManager() {
+    return manager;
+  }
+
+  @Override
+  public NDArray dropoutMask(Shape shape, double rate) {
+    layer++;
+    if (batch.rows() == 0) {
+      return manager.ones(shape);
+    }
+    NDArray array = manager.create(shape, DataType.FLOAT32);
+    FloatBuffer mask = Autograd.memory(array).asFloatBuffer();
+    int width = (int) (shape.size() / batch.rows());
+    int[] rowsOfLane = batch.rowsOfLane();
+    for (int i = 0; i < rowsOfLane.length; i++) {
+      long key =
+          CounterRandom.key(
+              DROPOUT, seed, batch.epoch(), batch.step(), batch.firstLane() + i, layer);
+      DropoutMask.fill(mask, key, rowsOfLane[i] * width, rate, scratch);
+    }
+    return array;
+  }
+
+  @Override
+  public Moments globalMoments(NDArray input) {
+    boolean real = batch.rows() > 0;
+    int width = (int) input.getShape().get(1);
+    NDArray x = Autograd.detached(input);
+    double[] rows = {real ? batch.rows() : 0};
+    float[] sums = new float[width + 1];
+    if (real) {
+      System.arraycopy(x.sum(new int[] {0}).toFloatArray(), 0, sums, 0, width);
+    }
+    sums[width] = (float) rows[0];
+    allReduce(sums);
+    float total = sums[width];
+    float[] mean = new float[width];
+    for (int j = 0; j < width; j++) {
+      mean[j] = sums[j] / total;
+    }
+    NDArray meanArray = manager.create(mean);
+    float[] squares = new float[width];
+    if (real) {
+      // Squares of the centred values: the difference of two large sums would lose digits.
+      NDArray centred = x.sub(meanArray);
+      squares = centred.mul(centred).sum(new int[] {0}).toFloatArray();
+    }
+    allReduce(squares);
+    for (int j = 0; j < width; j++) {
+      squares[j] /= total;
+    }
+    NDArray variance = manager.create(squares);
+    if (Autograd.isRecording()) {
+      Autograd.watch(x);
+      Autograd.watch(meanArray);
+      Autograd.watch(variance);
+      cuts.push(new Cut(input, x, meanArray, variance, total));
+    }
+    return new Moments(x, meanArray, variance, (long) total);
+  }
+
+  /** The graph is cut where the ranks' batches meet; backward goes on here, across the ranks. */
+  private record Cut(NDArray input, NDArray x, NDArray mean, NDArray variance, float rows) {}
+
+  /**
+   * Goes on with backward below each normalisation, last first. A moment is a function of every
+   * rank's rows, so its gradient is summed over the ranks before it reaches them.
+   */
+  void backwardThroughCuts() {
+    while (!cuts.isEmpty()) {
+      Cut cut = cuts.pop();
+      float[] means = cut.mean().toFloatArray();
+      int width = means.length;
+      float[] moments = new float[2 * width];
+      System.arraycopy(Autograd.gradient(cut.mean()).toFloatArray(), 0, moments, 0, width);
+      System.arraycopy(Autograd.gradient(cut.variance()).toFloatArray(), 0, moments, width, width);
+      allReduce(moments);
+      PtNDArray direct = Autograd.gradient(cut.x());
+      NDArray whole = direct;
+      if (batch.rows() > 0) {
+        float[] constant = new float[width];
+        float[] slope = new float[width];
+        for (int j = 0; j < width; j++) {
+          slope[j] = 2 * moments[width + j] / cut.rows();
+          constant[j] = moments[j] / cut.rows() - slope[j] * means[j];
+        }
+        NDArray x = Autograd.detached(cut.x());
+        whole = direct.add(x.mul(manager.create(slope))).add(manager.create(constant));
+      }
+      Autograd.backward(cut.input(), whole);
+    }
+  }
+
+  private void allReduce(float[] values) {
+    ByteBuffer memory = Autograd.memory(manager.create(values));
+    collective.allReduce(memory);
+    memory.asFloatBuffer().get(values);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.lockstep.distributor.training;
+
+import dev.lockstep.distributor.collective.Collective;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+
+/** Small exact exchanges between ranks: doubles travel as bits, not as sums. */
+final class Exchange {
+  /** A shard of the collective's begins at a multiple of so many doubles. */
+  private static final int ALIGNMENT = 8;
+
+  private final Collective collective;
+
+  Exchange(Collective collective) {
+    this.collective = collective;
+  }
+
+  /** Every rank's values, in the order of the ranks; all ranks give equally many. */
+  double[][] gather(double... mine) {
+    int slot = (mine.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    int world = collective.worldSize();
+    ByteBuffer memory =
+        ByteBuffer.allocateDirect(world * slot * Double.BYTES).order(ByteOrder.nativeOrder());
+    DoubleBuffer values = memory.asDoubleBuffer();
+    values.put(collective.rank() * slot, mine);
+    collective.allGather(memory);
+    double[][] all = new double[world][mine.length];
+    for (int rank = 0; rank < world; rank++) {
+      values.get(rank * slot, all[rank]);
+    }
+    return all;
+  }
+
+  /** One value a lane, from the ranks that own the lanes, in the order of the lanes. */
+  double[] gatherLanes(double[] mine, int lanes) {
+    int largest = (lanes + collective.worldSize() - 1) / collective.worldSize();
+    double[] padded = java.util.Arrays.copyOf(mine, largest + 1);
+    padded[largest] = mine.length;
+    double[] all = new double[lanes];
+    int lane = 0;
+    for (double[] ofRank : gather(padded)) {
+      int own = (int) ofRank[largest];
+      System.arraycopy(ofRank, 0, all, lane, own);
+      lane += own;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.lockstep.distributor.training;
+
+import dev.lockstep.distributor.collective.Collective;
+import java.nio.ByteBuffer;
+
+/** Counts the time that a rank spends in collectives, waiting for the others included. */
+final class TimedCollective implements Collective {
+  private final Collective inner;
+  private long nanos;
+
+  TimedCollective(Collective inner) {
+    this.inner = inner;
+  }
+
+  /** Time spent so far. */
+  long nanos() {
+    return nanos;
+  }
+
+  private void timed(Runnable call) {
+    long from = System.nanoTime();
+    call.run();
+    nanos += System.nanoTime() - from;
+  }
+
+  @Override
+  public int rank() {
+    return inner.rank();
+  }
+
+  @Override
+  public int worldSize() {
+    return inner.worldSize();
+  }
+
+  @Override
+  public void allReduce(ByteBuffer values) {
+    timed(() -> inner.allReduce(values));
+  }
+
+  @Override
+  public void reduceScatter(ByteBuffer values) {
+    timed(() -> inner.reduceScatter(values));
+  }
+
+  @Override
+  public void allGather(ByteBuffer values) {
+    timed(() -> inner.allGather(values));
+  }
+
+  @Override
+  public void broadcast(ByteBuffer values, int root) {
+    timed(() -> inner.broadcast(values, root));
+  }
+
+  @Override
+  public void barrier() {
+    timed(inner::barrier);
+  }
+
+  @Override
+  public void progress() {
+    inner.progress();
+  }
+
+  @Override
+  public void abort(String cause) {
+    inner.abort(cause);
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}
