@@ -1,6 +1,5 @@
 package dev.lockstep.distributor.columns;
 
-import dev.lockstep.data.features.FeatureLayout;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -19,7 +18,6 @@ public final class BatchReader implements AutoCloseable {
    * Starts reading.
    *
    * @param columns the rank's rows; must stay open until this reader is closed
-   * @param layout which features the rows have
    * @param plan which rows belong to which step
    * @param firstEpoch the epoch to begin with
    * @param firstStep the step of that epoch to begin with
@@ -27,19 +25,10 @@ public final class BatchReader implements AutoCloseable {
    * @param name name of the thread
    */
   public BatchReader(
-      RankColumns columns,
-      FeatureLayout layout,
-      BatchPlan plan,
-      int firstEpoch,
-      int firstStep,
-      int epochs,
-      String name) {
-    int capacity = plan.capacity(columns.train());
-    int n = layout.numeric().size();
-    int c = layout.categorical().size();
-    LaneColumns lanes = columns.train();
+      RankColumns columns, BatchPlan plan, int firstEpoch, int firstStep, int epochs, String name) {
+    int capacity = Math.max(plan.capacity(columns.train()), 1);
     for (int i = 0; i < AHEAD; i++) {
-      free.add(new Batch(Math.max(capacity, 1), n, c, lanes.firstLane(), lanes.lanes()));
+      free.add(columns.newBatch(capacity));
     }
     end = new Batch(1, 0, 0, 0, 0);
     thread = new Thread(() -> read(columns, plan, firstEpoch, firstStep, epochs), name);

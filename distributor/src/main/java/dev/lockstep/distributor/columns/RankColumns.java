@@ -18,6 +18,7 @@ public final class RankColumns implements AutoCloseable {
   private final LaneColumns train;
   private final LaneColumns validation;
   private final boolean unitWeights;
+  private final Layout layout;
 
   /**
    * Reads a rank's partition, once.
@@ -28,6 +29,7 @@ public final class RankColumns implements AutoCloseable {
    * @throws IOException if the disk is full or fails; nothing is left behind
    */
   public RankColumns(Iterator<InternalRow> rows, Layout layout, Path directory) throws IOException {
+    this.layout = layout;
     numeric = new MappedColumn(directory, layout.numeric() * Float.BYTES);
     categorical = new MappedColumn(directory, layout.categorical() * Integer.BYTES);
     labels = new MappedColumn(directory, Float.BYTES);
@@ -108,6 +110,26 @@ public final class RankColumns implements AutoCloseable {
   /** Whether every row of this rank weighs 1. */
   public boolean unitWeights() {
     return unitWeights;
+  }
+
+  /** Buffers for batches of at most {@code capacity} of this rank's rows. */
+  public Batch newBatch(int capacity) {
+    return new Batch(
+        capacity, layout.numeric(), layout.categorical(), train.firstLane(), train.lanes());
+  }
+
+  /**
+   * Fills a batch with consecutive rows of a lane of the validation split.
+   *
+   * @param lane which of the rank's lanes, from 0
+   * @param from first row of the lane
+   * @param count number of rows
+   */
+  public void fillValidation(Batch batch, int lane, long from, int count) {
+    batch.clear(0, 0);
+    copy(validation.start(lane) + from, count, batch);
+    batch.count(lane, count);
+    batch.flip();
   }
 
   /** Appends rows to a batch. */

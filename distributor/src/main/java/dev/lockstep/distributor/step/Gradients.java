@@ -9,13 +9,14 @@ import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDArray;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.columns.Batch;
+import dev.lockstep.models.Loss;
 import java.nio.ByteBuffer;
 
 /** Forward and backward of a rank: from a batch to the gradient of all parameters, in one array. */
 public final class Gradients implements AutoCloseable {
   private final Block block;
   private final FlatParameters parameters;
-  private final RowLoss loss;
+  private final Loss loss;
   private final Inputs inputs;
   private final RankStore store;
   private final NDManager manager;
@@ -24,26 +25,29 @@ public final class Gradients implements AutoCloseable {
   private NDArray[] views;
   private double lossSum;
 
-  /** A loss by row. */
-  @FunctionalInterface
-  public interface RowLoss {
-    /**
-     * The loss of each row.
-     *
-     * @param logits {@code [batch, outputs]} or {@code [batch, members, outputs]}
-     * @param labels {@code [batch]} float32
-     * @return {@code [batch]}
-     */
-    NDArray rows(NDArray logits, NDArray labels);
-  }
-
   /**
    * How wide a batch is.
    *
    * @param numeric number of numeric features
    * @param categorical number of categorical features
    */
-  public record Inputs(int numeric, int categorical) {}
+  public record Inputs(int numeric, int categorical) {
+    /** {@code [rows, numeric]}; zeros for a batch without rows. */
+    NDArray numeric(NDManager manager, Batch batch, int rows) {
+      Shape shape = new Shape(rows, numeric);
+      return batch.rows() == 0 || numeric == 0
+          ? manager.zeros(shape)
+          : Autograd.over(manager, batch.numeric(), shape, DataType.FLOAT32);
+    }
+
+    /** {@code [rows, categorical]}; zeros for a batch without rows. */
+    NDArray categorical(NDManager manager, Batch batch, int rows) {
+      Shape shape = new Shape(rows, categorical);
+      return batch.rows() == 0 || categorical == 0
+          ? manager.zeros(shape, DataType.INT32)
+          : Autograd.over(manager, batch.categorical(), shape, DataType.INT32);
+    }
+  }
 
   /**
    * What a rank needs to differentiate.
@@ -54,7 +58,7 @@ public final class Gradients implements AutoCloseable {
   public Gradients(
       Block block,
       FlatParameters parameters,
-      RowLoss loss,
+      Loss loss,
       Inputs inputs,
       Collective collective,
       long seed,
@@ -81,43 +85,37 @@ public final class Gradients implements AutoCloseable {
   /**
    * Adds the gradient of the weighted sum of a batch's losses.
    *
-   * @return the weighted sum of the losses; not finite if a loss was not
+   * @return the weighted sum of the losses
+   * @throws NonFiniteLossException if a loss is NaN or infinite
    */
   public double add(Batch batch) {
     // A rank without rows takes part with one row of zeros that weighs nothing: it must keep in
     // step
     // where a block talks to the other ranks.
-    boolean real = batch.rows() > 0;
     int rows = Math.max(batch.rows(), 1);
-    NDArray numeric = array(batch.numeric(), new Shape(rows, inputs.numeric()), DataType.FLOAT32);
-    NDArray categorical =
-        array(batch.categorical(), new Shape(rows, inputs.categorical()), DataType.INT32);
-    NDArray labels = real ? array(batch.labels(), new Shape(rows), DataType.FLOAT32) : zero(rows);
-    NDArray weights = real ? array(batch.weights(), new Shape(rows), DataType.FLOAT32) : zero(rows);
-    if (!real) {
-      numeric = open.zeros(new Shape(rows, inputs.numeric()));
-      categorical = open.zeros(new Shape(rows, inputs.categorical()), DataType.INT32);
-    }
+    NDArray numeric = inputs.numeric(open, batch, rows);
+    NDArray categorical = inputs.categorical(open, batch, rows);
+    NDArray labels = column(batch, batch.labels());
+    NDArray weights = column(batch, batch.weights());
     store.begin(open, views, batch);
     NDArray logits =
         block.forward(store, new NDList(numeric, categorical), true).singletonOrThrow();
     NDArray losses = loss.rows(logits, labels);
     NDArray weighted = losses.mul(weights).sum();
     double sum = weighted.getFloat();
-    if (Double.isFinite(sum)) {
-      Autograd.backward(weighted, open.ones(new Shape()));
-      store.backwardThroughCuts();
+    if (!Double.isFinite(sum)) {
+      throw new NonFiniteLossException(batch, losses.toFloatArray());
     }
+    Autograd.backward(weighted, open.ones(new Shape()));
+    store.backwardThroughCuts();
     lossSum += sum;
     return sum;
   }
 
-  private NDArray zero(int rows) {
-    return open.zeros(new Shape(rows));
-  }
-
-  private NDArray array(ByteBuffer memory, Shape shape, DataType type) {
-    return shape.size() == 0 ? open.create(shape, type) : Autograd.over(open, memory, shape, type);
+  private NDArray column(Batch batch, ByteBuffer memory) {
+    return batch.rows() == 0
+        ? open.zeros(new Shape(1))
+        : Autograd.over(open, memory, new Shape(batch.rows()), DataType.FLOAT32);
   }
 
   /** Weighted sum of the losses since {@link #begin}. */

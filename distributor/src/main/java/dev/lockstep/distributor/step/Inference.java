@@ -1,0 +1,104 @@
+package dev.lockstep.distributor.step;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import dev.lockstep.distributor.columns.Batch;
+import dev.lockstep.models.Loss;
+import java.nio.FloatBuffer;
+
+/** Forward without gradients, with the current values of the flat parameters. */
+public final class Inference {
+  private final Block block;
+  private final FlatParameters parameters;
+  private final Loss loss;
+  private final Gradients.Inputs inputs;
+  private final RankStore store;
+  private final NDManager manager;
+
+  /** What a rank needs to score rows. */
+  public Inference(
+      Block block,
+      FlatParameters parameters,
+      Loss loss,
+      Gradients.Inputs inputs,
+      NDManager manager) {
+    this.block = block;
+    this.parameters = parameters;
+    this.loss = loss;
+    this.inputs = inputs;
+    this.store = new RankStore(parameters, null, 0);
+    this.manager = manager;
+  }
+
+  /** What became of the rows of a batch. */
+  public static final class RowScores {
+    private final float[] losses;
+    private final FloatBuffer weights;
+    private final boolean[] right;
+
+    RowScores(float[] losses, FloatBuffer weights, boolean[] right) {
+      this.losses = losses;
+      this.weights = weights;
+      this.right = right;
+    }
+
+    /** The loss of a row. */
+    public float loss(int row) {
+      return losses[row];
+    }
+
+    /** The weight of a row. */
+    public float weight(int row) {
+      return weights.get(row);
+    }
+
+    /** Whether the most likely class is the label; false for regression. */
+    public boolean right(int row) {
+      return right[row];
+    }
+  }
+
+  /**
+   * Scores the rows of a batch.
+   *
+   * @param classes whether the outputs are classes
+   */
+  public RowScores score(Batch batch, boolean classes) {
+    boolean recording = Autograd.isRecording();
+    Autograd.setRecording(false);
+    try (NDManager open = manager.newSubManager()) {
+      int rows = batch.rows();
+      store.begin(open, parameters.views(parameters.leaf(open)), batch);
+      NDArray numeric = inputs.numeric(open, batch, rows);
+      NDArray categorical = inputs.categorical(open, batch, rows);
+      NDArray labels = Autograd.over(open, batch.labels(), new Shape(rows), DataType.FLOAT32);
+      NDArray logits =
+          block.forward(store, new NDList(numeric, categorical), false).singletonOrThrow();
+      float[] losses = loss.rows(logits, labels).toFloatArray();
+      boolean[] right = classes ? right(logits, batch.labels().asFloatBuffer()) : new boolean[rows];
+      return new RowScores(losses, batch.weights().asFloatBuffer(), right);
+    } finally {
+      Autograd.setRecording(recording);
+    }
+  }
+
+  private static boolean[] right(NDArray logits, FloatBuffer labels) {
+    // An ensemble in one network is scored by the mean of its members' logits.
+    NDArray mean = logits.getShape().dimension() == 3 ? logits.mean(new int[] {1}) : logits;
+    int outputs = (int) mean.getShape().get(1);
+    float[] values = mean.toFloatArray();
+    boolean[] right = new boolean[values.length / outputs];
+    for (int row = 0; row < right.length; row++) {
+      int best = outputs == 1 ? (values[row] > 0 ? 1 : 0) : 0;
+      for (int k = 1; k < outputs; k++) {
+        best = values[row * outputs + k] > values[row * outputs + best] ? k : best;
+      }
+      right[row] = best == (int) labels.get(row);
+    }
+    return right;
+  }
+}

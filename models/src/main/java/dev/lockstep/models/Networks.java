@@ -1,0 +1,69 @@
+package dev.lockstep.models;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.Initializer;
+import ai.djl.util.Pair;
+import java.util.IdentityHashMap;
+import java.util.SplittableRandom;
+
+/** Networks with their initial weights. */
+public final class Networks {
+  private Networks() {}
+
+  /**
+   * Builds a network and gives every parameter its initial values, which depend on the seed and on
+   * the parameter's place alone: libtorch's own generator is shared by all ranks of a JVM.
+   *
+   * @param manager owns the parameters' arrays
+   * @param spec the network's name and options
+   * @param schema what it is fed
+   * @param outputs number of outputs
+   * @param seed seed of the run
+   * @throws IllegalArgumentException as {@link ModelFamily#build}
+   */
+  public static Block create(
+      NDManager manager, EstimatorSpec spec, FeatureSchema schema, int outputs, long seed) {
+    Block block = ModelFamily.named(spec.name()).build(schema, outputs, spec.options());
+    block.setInitializer(Initializer.ZEROS, p -> true);
+    block.initialize(
+        manager,
+        DataType.FLOAT32,
+        new Shape(1, schema.numeric()),
+        new Shape(1, schema.categorical()));
+    SplittableRandom seeds = new SplittableRandom(seed);
+    IdentityHashMap<Parameter, Boolean> done = new IdentityHashMap<>();
+    for (Pair<String, Parameter> entry : block.getParameters()) {
+      Parameter parameter = entry.getValue();
+      if (done.put(parameter, true) == null) {
+        Shape shape = parameter.getArray().getShape();
+        Initial initial =
+            TabularBlock.treatment(block, parameter)
+                .map(TabularBlock.Treatment::initial)
+                .orElseGet(() -> byType(parameter.getType(), shape));
+        SplittableRandom random = new SplittableRandom(seeds.nextLong());
+        float[] values = new float[Math.toIntExact(shape.size())];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) initial.draw(random);
+        }
+        parameter.getArray().set(values);
+      }
+    }
+    return block;
+  }
+
+  /** For blocks that are not ours: as PyTorch begins a Linear, norms as the identity. */
+  private static Initial byType(Parameter.Type type, Shape shape) {
+    return switch (type) {
+      case WEIGHT -> {
+        long inputs = shape.size() / Math.max(1, shape.get(0));
+        yield new Initial.Uniform(1 / Math.sqrt((double) Math.max(1, inputs)));
+      }
+      case GAMMA, RUNNING_VAR -> new Initial.Constant(1);
+      default -> new Initial.Constant(0);
+    };
+  }
+}

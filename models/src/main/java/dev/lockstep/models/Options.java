@@ -1,0 +1,84 @@
+package dev.lockstep.models;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Typed access to an estimator's options; an unknown one is an error that names the known ones. */
+public final class Options {
+  private final String owner;
+  private final Map<String, Object> values;
+  private final TreeSet<String> known = new TreeSet<>();
+
+  /** The options of the estimator of that name. */
+  public Options(String owner, Map<String, Object> values) {
+    this.owner = owner;
+    this.values = values;
+  }
+
+  /** A number in a range, or what stands for it where none is given. */
+  public double number(String name, double otherwise, double least, double most) {
+    known.add(name);
+    Object value = values.getOrDefault(name, otherwise);
+    if (!(value instanceof Number number)
+        || !(number.doubleValue() >= least && number.doubleValue() <= most)) {
+      throw wrong(name, "a number from " + least + " to " + most, value);
+    }
+    return number.doubleValue();
+  }
+
+  /** A whole number in a range, or what stands for it where none is given. */
+  public int whole(String name, int otherwise, int least, int most) {
+    double value = number(name, otherwise, least, most);
+    if (value != Math.rint(value)) {
+      throw wrong(name, "a whole number", value);
+    }
+    return (int) value;
+  }
+
+  /** A list of positive whole numbers, or what stands for it where none is given. */
+  public List<Integer> sizes(String name, List<Integer> otherwise) {
+    known.add(name);
+    Object value = values.getOrDefault(name, otherwise);
+    if (!(value instanceof List<?> list)
+        || !list.stream().allMatch(v -> v instanceof Integer i && i > 0)) {
+      throw wrong(name, "a list of positive whole numbers such as [256, 256]", value);
+    }
+    return list.stream().map(v -> (Integer) v).toList();
+  }
+
+  /** One of several words, or what stands for it where none is given. */
+  public String word(String name, String otherwise, List<String> words) {
+    known.add(name);
+    Object value = values.getOrDefault(name, otherwise);
+    if (!(value instanceof String word) || !words.contains(word)) {
+      throw wrong(name, "one of " + String.join(", ", words), value);
+    }
+    return word;
+  }
+
+  /** True or false, or what stands for it where none is given. */
+  public boolean flag(String name, boolean otherwise) {
+    known.add(name);
+    Object value = values.getOrDefault(name, otherwise);
+    if (!(value instanceof Boolean flag)) {
+      throw wrong(name, "true or false", value);
+    }
+    return flag;
+  }
+
+  /** Refuses options that nobody has asked for; to be called after all others. */
+  public void refuseOthers() {
+    for (String name : values.keySet()) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "%s has no option '%s'; known are %s".formatted(owner, name, String.join(", ", known)));
+      }
+    }
+  }
+
+  private IllegalArgumentException wrong(String name, String expected, Object value) {
+    return new IllegalArgumentException(
+        "%s.%s must be %s, but is %s".formatted(owner, name, expected, value));
+  }
+}

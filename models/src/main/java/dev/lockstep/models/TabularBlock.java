@@ -1,0 +1,96 @@
+package dev.lockstep.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
+import ai.djl.util.PairList;
+import java.util.IdentityHashMap;
+import java.util.Optional;
+
+/** A block that says of each of its parameters how it begins and how it is trained. */
+public abstract class TabularBlock extends AbstractBlock {
+  private final IdentityHashMap<Parameter, Treatment> treatments = new IdentityHashMap<>();
+
+  /**
+   * How a parameter begins and is trained.
+   *
+   * @param initial distribution of its initial values
+   * @param rateFactor factor of the learning rate
+   */
+  public record Treatment(Initial initial, double rateFactor) {}
+
+  /** Adds a parameter of a fixed shape. Weight decay is for {@link Parameter.Type#WEIGHT} alone. */
+  protected final Parameter parameter(
+      String name, Parameter.Type type, Initial initial, long... shape) {
+    return parameter(name, type, new Treatment(initial, 1), shape);
+  }
+
+  /**
+   * As {@link #parameter(String, Parameter.Type, Initial, long...)}, with a learning rate factor.
+   */
+  protected final Parameter parameter(
+      String name, Parameter.Type type, Treatment treatment, long... shape) {
+    boolean carried = type == Parameter.Type.RUNNING_MEAN || type == Parameter.Type.RUNNING_VAR;
+    Parameter parameter =
+        addParameter(
+            Parameter.builder()
+                .setName(name)
+                .setType(type)
+                .optShape(new Shape(shape))
+                .optInitializer(Initializer.ZEROS)
+                .optRequiresGrad(!carried)
+                .build());
+    treatments.put(parameter, treatment);
+    return parameter;
+  }
+
+  /**
+   * The treatment of a parameter of a block or of one inside it; empty for those of other kinds.
+   */
+  public static Optional<Treatment> treatment(Block block, Parameter parameter) {
+    if (block instanceof TabularBlock own && own.treatments.containsKey(parameter)) {
+      return Optional.of(own.treatments.get(parameter));
+    }
+    for (Block child : block.getChildren().values()) {
+      Optional<Treatment> found = treatment(child, parameter);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What a parameter is worth in this pass. */
+  protected static NDArray value(
+      ParameterStore store, Parameter parameter, NDArray like, boolean training) {
+    return store.getValue(parameter, like.getDevice(), training);
+  }
+
+  @Override
+  protected final NDList forwardInternal(
+      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+    return compute(store, inputs, training);
+  }
+
+  /** The forward pass. */
+  protected abstract NDList compute(ParameterStore store, NDList inputs, boolean training);
+
+  @Override
+  public Shape[] getOutputShapes(Shape[] inputShapes) {
+    throw new UnsupportedOperationException("known from a forward pass only");
+  }
+
+  @Override
+  protected void initializeChildBlocks(
+      NDManager manager, ai.djl.ndarray.types.DataType type, Shape... inputShapes) {
+    for (Block child : children.values()) {
+      child.initialize(manager, type, inputShapes);
+    }
+  }
+}
