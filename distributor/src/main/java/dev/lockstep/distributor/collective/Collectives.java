@@ -1,0 +1,229 @@
+package dev.lockstep.distributor.collective;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where ranks become a {@link Collective}. */
+public final class Collectives {
+  private static final Logger LOG = LoggerFactory.getLogger(Collectives.class);
+  private static final int SECRET = 32;
+  private static final int SOCKET_BUFFER = 4 << 20;
+
+  /** Tells ranks of this JVM from those of others. */
+  private static final String JVM = UUID.randomUUID().toString();
+
+  private Collectives() {}
+
+  /**
+   * What a rank tells the others.
+   *
+   * @param secret the attempt's secret, from rank 0; rank 0's is used
+   */
+  private record Card(String jvm, String host, int port, String secret) {
+    static Card parse(String text) {
+      String[] fields = text.split(" ", -1);
+      return new Card(fields[0], fields[1], Integer.parseInt(fields[2]), fields[3]);
+    }
+
+    @Override
+    public String toString() {
+      return jvm + " " + host + " " + port + " " + secret;
+    }
+  }
+
+  /**
+   * Connects this rank to all others.
+   *
+   * @param rendezvous how the ranks find each other; what travels there must be confidential
+   * @throws IOException if a rank cannot be reached in time; the message names both ends
+   */
+  public static Collective join(Rendezvous rendezvous, CollectiveOptions options)
+      throws IOException {
+    int rank = rendezvous.rank();
+    int worldSize = rendezvous.worldSize();
+    byte[] random = new byte[SECRET];
+    new SecureRandom().nextBytes(random);
+    try (ServerSocketChannel listener = Ports.listen(options.bindAddress(), options.ports())) {
+      int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+      String jvm = options.sharedMemory() ? JVM : UUID.randomUUID().toString();
+      String secret = HexFormat.of().formatHex(random);
+      Card mine = new Card(jvm, options.advertisedAddress(), port, secret);
+      List<Card> cards = rendezvous.allGather(mine.toString()).stream().map(Card::parse).toList();
+      byte[] shared = HexFormat.of().parseHex(cards.get(0).secret());
+      List<Integer> locals = new ArrayList<>();
+      for (int other = 0; other < worldSize; other++) {
+        if (other != rank && cards.get(other).jvm().equals(jvm)) {
+          locals.add(other);
+        }
+      }
+      Handshake handshake = new Handshake(shared, options.encrypted(), options.connect());
+      Meeting meeting = new Meeting(rank, worldSize, locals, handshake, options);
+      meeting.run(listener, cards);
+      return meeting.collective(Hall.enter(cards.get(0).secret() + jvm, worldSize));
+    }
+  }
+
+  /** The connections of one rank while they are made. */
+  private static final class Meeting {
+    private final int rank;
+    private final int worldSize;
+    private final List<Integer> locals;
+    private final Handshake handshake;
+    private final CollectiveOptions options;
+    private final Map<Integer, PeerChannel> data = new ConcurrentSkipListMap<>();
+    private final Map<Integer, PeerChannel> control = new ConcurrentSkipListMap<>();
+    private final java.util.Set<String> admitted =
+        java.util.concurrent.ConcurrentHashMap.newKeySet();
+    private final CountDownLatch awaited;
+
+    Meeting(
+        int rank,
+        int worldSize,
+        List<Integer> locals,
+        Handshake handshake,
+        CollectiveOptions options) {
+      this.rank = rank;
+      this.worldSize = worldSize;
+      this.locals = locals;
+      this.handshake = handshake;
+      this.options = options;
+      int listening = 0;
+      for (int other = rank + 1; other < worldSize; other++) {
+        listening += locals.contains(other) ? 0 : Handshake.Purpose.values().length;
+      }
+      this.awaited = new CountDownLatch(listening);
+    }
+
+    /** Connects to the ranks below, and lets those above connect. */
+    void run(ServerSocketChannel listener, List<Card> cards) throws IOException {
+      Thread door = daemon("lockstep-accept-" + rank, () -> accept(listener));
+      try {
+        for (int other = 0; other < rank; other++) {
+          if (!locals.contains(other)) {
+            for (Handshake.Purpose purpose : Handshake.Purpose.values()) {
+              connect(cards.get(other), other, purpose);
+            }
+          }
+        }
+        if (!awaited.await(options.connect().toMillis(), TimeUnit.MILLISECONDS)) {
+          throw new IOException(
+              "rank %d at %s waited %d s, but only these ranks connected: %s"
+                  .formatted(
+                      rank, cards.get(rank), options.connect().toSeconds(), control.keySet()));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while connecting to the other ranks", e);
+      } finally {
+        listener.close();
+        join(door);
+      }
+    }
+
+    private void connect(Card card, int other, Handshake.Purpose purpose) throws IOException {
+      SocketAddress address = new InetSocketAddress(card.host(), card.port());
+      SocketChannel channel = SocketChannel.open();
+      try {
+        tune(channel);
+        channel.socket().connect(address, (int) options.connect().toMillis());
+        keep(other, purpose, handshake.connect(channel, rank, other, purpose));
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw new IOException(
+            "rank %d (%s) cannot connect to rank %d at %s:%d: %s. Check that executors reach each other there; see the options for bind address and ports"
+                .formatted(rank, options.advertisedAddress(), other, card.host(), card.port(), e),
+            e);
+      }
+    }
+
+    private void accept(ServerSocketChannel listener) {
+      while (listener.isOpen()) {
+        try {
+          SocketChannel channel = listener.accept();
+          daemon("lockstep-handshake-" + rank, () -> greet(channel));
+        } catch (IOException e) {
+          return; // Closed: all are in, or the time is up.
+        }
+      }
+    }
+
+    /** One stranger at the door; whatever it does costs this thread and nothing else. */
+    private void greet(SocketChannel channel) {
+      String from = "an unknown address";
+      try {
+        from = String.valueOf(channel.getRemoteAddress());
+        tune(channel);
+        Handshake.Connection connection = handshake.accept(channel, rank, this::admit);
+        keep(connection.peer(), connection.purpose(), connection.channel());
+        awaited.countDown();
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("rank {} refused a connection from {}: {}", rank, from, e.getMessage());
+        try {
+          channel.close();
+        } catch (IOException closing) {
+          LOG.debug("closing a refused connection failed", closing);
+        }
+      }
+    }
+
+    private boolean admit(int peer, Handshake.Purpose purpose) {
+      boolean awaitedHere = peer > rank && peer < worldSize && !locals.contains(peer);
+      return awaitedHere && admitted.add(peer + " " + purpose);
+    }
+
+    private static void tune(SocketChannel channel) throws IOException {
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+    }
+
+    private void keep(int peer, Handshake.Purpose purpose, PeerChannel channel) {
+      (purpose == Handshake.Purpose.DATA ? data : control).put(peer, channel);
+    }
+
+    Collective collective(Hall hall) throws IOException {
+      Vitals[] vitals = new Vitals[worldSize];
+      for (int other = 0; other < worldSize; other++) {
+        vitals[other] = other == rank || locals.contains(other) ? hall.vitals(other) : new Vitals();
+      }
+      Watch watch = new Watch(rank, vitals, hall.failure(), options.silence());
+      return new Mesh(
+          rank,
+          worldSize,
+          hall,
+          locals,
+          new Wire(data, worldSize, watch),
+          new Control(rank, control, vitals, hall.failure(), options.silence()),
+          watch);
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+      Thread thread = new Thread(work, name);
+      thread.setDaemon(true);
+      thread.start();
+      return thread;
+    }
+
+    private static void join(Thread thread) {
+      try {
+        thread.join(TimeUnit.SECONDS.toMillis(1));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.lockstep.distributor.collective;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Where the ranks of one JVM meet: they show each other their buffers and pass phases together. A
+ * rank's counter says how many phases it has reached, so nobody writes what another writes.
+ */
+final class Hall {
+  /** Counters stand a cache line apart. */
+  private static final int STRIDE = 16;
+
+  private static final long SPIN_NANOS = 20_000;
+  private static final long YIELD_NANOS = 500_000;
+  private static final long PARK_NANOS = 100_000;
+
+  /**
+   * Halls by secret. Ranks of one JVM are tasks that share nothing but the class loader, so there
+   * is no other place to find each other; the last to leave takes the entry with it.
+   */
+  private static final Map<String, Hall> OPEN = new HashMap<>();
+
+  private final String name;
+  private final AtomicReferenceArray<ByteBuffer> shown;
+  private final AtomicLongArray phases;
+  private final Vitals[] vitals;
+  private final Failure failure = new Failure();
+  private int inside;
+
+  private Hall(String name, int worldSize) {
+    this.name = name;
+    shown = new AtomicReferenceArray<>(worldSize);
+    phases = new AtomicLongArray((worldSize + 1) * STRIDE);
+    vitals = new Vitals[worldSize];
+    for (int rank = 0; rank < worldSize; rank++) {
+      vitals[rank] = new Vitals();
+    }
+  }
+
+  /** Enters the hall of that name. */
+  static Hall enter(String name, int worldSize) {
+    synchronized (OPEN) {
+      Hall hall = OPEN.computeIfAbsent(name, n -> new Hall(n, worldSize));
+      hall.inside++;
+      return hall;
+    }
+  }
+
+  /** Leaves the hall. */
+  void leave() {
+    synchronized (OPEN) {
+      if (--inside == 0) {
+        OPEN.remove(name);
+      }
+    }
+  }
+
+  /** What went wrong in this JVM's part of the job. */
+  Failure failure() {
+    return failure;
+  }
+
+  Vitals vitals(int rank) {
+    return vitals[rank];
+  }
+
+  /** Shows a buffer to the others, from the next phase on. */
+  void show(int rank, ByteBuffer buffer) {
+    shown.set(rank, buffer);
+  }
+
+  /** The buffer that a rank shows. */
+  ByteBuffer shown(int rank) {
+    return shown.get(rank);
+  }
+
+  /** Reaches the next phase. */
+  long arrive(int rank) {
+    long phase = phases.get(rank * STRIDE) + 1;
+    phases.set(rank * STRIDE, phase);
+    return phase;
+  }
+
+  /** Waits until a rank has reached a phase: spins, then gives way, then sleeps between looks. */
+  @SuppressWarnings("ThreadPriorityCheck") // Ranks of one JVM share cores: the other may need ours.
+  void await(int other, long phase, Watch watch) {
+    if (phases.get(other * STRIDE) >= phase) {
+      return;
+    }
+    long from = System.nanoTime();
+    while (phases.get(other * STRIDE) < phase) {
+      long waited = System.nanoTime() - from;
+      if (waited < SPIN_NANOS) {
+        Thread.onSpinWait();
+      } else if (waited < YIELD_NANOS) {
+        Thread.yield();
+      } else {
+        watch.check(other);
+        LockSupport.parkNanos(PARK_NANOS);
+      }
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package dev.lockstep.distributor.collective;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collectives by direct exchange: the owner of a shard gets every other rank's values for it, from
+ * shared memory or over TCP, and adds them in the order of the ranks. A ring would send as much and
+ * add in an order that depends on who sits where.
+ */
+final class Mesh implements Collective {
+  /** Up to here every rank sends all to all and adds by itself: one trip instead of two. */
+  private static final int DIRECT_BYTES = 32 << 10;
+
+  /** Values are added in parts of this size, while the next arrive: they stay in the L2 cache. */
+  private static final int PART_BYTES = 256 << 10;
+
+  private final int rank;
+  private final int worldSize;
+  private final Hall hall;
+  private final List<Integer> locals;
+  private final Wire wire;
+  private final Control control;
+  private final Watch watch;
+  private final OrderedSum sum = new OrderedSum();
+  private final ByteBuffer[] staging;
+  private final FloatBuffer[] sources;
+  private final int[] offsets;
+  private final ByteBuffer one =
+      ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.nativeOrder());
+  private ByteBuffer scratch = ByteBuffer.allocateDirect(0);
+  private boolean closed;
+
+  Mesh(
+      int rank,
+      int worldSize,
+      Hall hall,
+      List<Integer> locals,
+      Wire wire,
+      Control control,
+      Watch watch) {
+    this.rank = rank;
+    this.worldSize = worldSize;
+    this.hall = hall;
+    this.locals = new ArrayList<>(locals);
+    this.wire = wire;
+    this.control = control;
+    this.watch = watch;
+    this.staging = new ByteBuffer[worldSize];
+    this.sources = new FloatBuffer[worldSize];
+    this.offsets = new int[worldSize];
+  }
+
+  @Override
+  public int rank() {
+    return rank;
+  }
+
+  @Override
+  public int worldSize() {
+    return worldSize;
+  }
+
+  @Override
+  public void allReduce(ByteBuffer values) {
+    int bytes = values.remaining();
+    if (bytes * (long) (worldSize - 1) <= DIRECT_BYTES) {
+      together(values, this::addEverything);
+    } else {
+      reduceScatter(values);
+      allGather(values);
+    }
+  }
+
+  @Override
+  public void reduceScatter(ByteBuffer values) {
+    together(values, this::addShard);
+  }
+
+  @Override
+  public void allGather(ByteBuffer values) {
+    together(values, this::copyShards);
+  }
+
+  @Override
+  public void broadcast(ByteBuffer values, int root) {
+    together(values, mine -> copyFrom(mine, root));
+  }
+
+  @Override
+  public void barrier() {
+    one.putFloat(0, 0);
+    together(one, this::addEverything);
+  }
+
+  private interface Work {
+    void run(ByteBuffer mine);
+  }
+
+  /**
+   * Does the work between a phase in which all local ranks show their buffers and one in which all
+   * are done.
+   */
+  private void together(ByteBuffer values, Work work) {
+    if (closed) {
+      throw new IllegalStateException("expected an open collective");
+    }
+    if (worldSize == 1) {
+      return;
+    }
+    watch.failure().check();
+    watch.own().setWaiting(true);
+    ByteBuffer mine = values.slice().order(ByteOrder.nativeOrder());
+    hall.show(rank, mine);
+    meet();
+    work.run(mine);
+    meet();
+    watch.own().setWaiting(false);
+  }
+
+  /** Waits for the ranks of this JVM. */
+  private void meet() {
+    if (locals.isEmpty()) {
+      return;
+    }
+    long phase = hall.arrive(rank);
+    for (int other : locals) {
+      hall.await(other, phase, watch);
+    }
+  }
+
+  private void addShard(ByteBuffer mine) {
+    int floats = mine.remaining() / Float.BYTES;
+    Shard shard = shard(floats);
+    for (int peer : wire.peers()) {
+      wire.send(peer, part(mine, Shard.of(floats, peer, worldSize)));
+    }
+    FloatBuffer target = mine.asFloatBuffer();
+    for (int at = shard.from(); at < shard.to(); at += PART_BYTES / Float.BYTES) {
+      int length = Math.min(PART_BYTES / Float.BYTES, shard.to() - at);
+      receive(length);
+      add(mine, at, target, at, length);
+    }
+    wire.finishSending();
+  }
+
+  private void addEverything(ByteBuffer mine) {
+    int length = mine.remaining() / Float.BYTES;
+    for (int peer : wire.peers()) {
+      wire.send(peer, mine.duplicate());
+    }
+    receive(length);
+    wire.finishSending();
+    if (locals.isEmpty()) {
+      add(mine, 0, mine.asFloatBuffer(), 0, length);
+      return;
+    }
+    // The local ranks read this buffer too: it may change only when all have added.
+    ByteBuffer result = scratch(mine.remaining());
+    add(mine, 0, result.asFloatBuffer(), 0, length);
+    meet();
+    mine.put(0, result, 0, mine.remaining());
+  }
+
+  /** Fills the staging buffer of each rank of another JVM. */
+  private void receive(int floats) {
+    for (int peer : wire.peers()) {
+      ByteBuffer stage = staging[peer];
+      if (stage == null) {
+        stage = ByteBuffer.allocateDirect(PART_BYTES).order(ByteOrder.nativeOrder());
+        staging[peer] = stage;
+      }
+      wire.receive(peer, stage.clear().limit(floats * Float.BYTES));
+    }
+    wire.finishReceiving();
+  }
+
+  private void add(ByteBuffer mine, int from, FloatBuffer target, int at, int length) {
+    for (int other = 0; other < worldSize; other++) {
+      boolean remote = staging[other] != null;
+      ByteBuffer source =
+          other == rank ? mine : remote ? staging[other].clear() : hall.shown(other);
+      sources[other] = source.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+      offsets[other] = remote ? 0 : from;
+    }
+    sum.add(sources, offsets, target, at, length);
+  }
+
+  private void copyShards(ByteBuffer mine) {
+    int floats = mine.remaining() / Float.BYTES;
+    for (int peer : wire.peers()) {
+      wire.send(peer, part(mine, shard(floats)));
+      wire.receive(peer, part(mine, Shard.of(floats, peer, worldSize)));
+    }
+    for (int other : locals) {
+      Shard shard = Shard.of(floats, other, worldSize);
+      int bytes = shard.length() * Float.BYTES;
+      mine.put(shard.from() * Float.BYTES, hall.shown(other), shard.from() * Float.BYTES, bytes);
+    }
+    wire.finishReceiving();
+    wire.finishSending();
+  }
+
+  private void copyFrom(ByteBuffer mine, int root) {
+    if (rank == root) {
+      for (int peer : wire.peers()) {
+        wire.send(peer, mine.duplicate());
+      }
+      wire.finishSending();
+    } else if (locals.contains(root)) {
+      mine.put(0, hall.shown(root), 0, mine.remaining());
+    } else {
+      wire.receive(root, mine.duplicate());
+      wire.finishReceiving();
+    }
+  }
+
+  private static ByteBuffer part(ByteBuffer values, Shard shard) {
+    return values.slice(shard.from() * Float.BYTES, shard.length() * Float.BYTES);
+  }
+
+  private ByteBuffer scratch(int bytes) {
+    if (scratch.capacity() < bytes) {
+      scratch = ByteBuffer.allocateDirect(DIRECT_BYTES).order(ByteOrder.nativeOrder());
+    }
+    return scratch;
+  }
+
+  @Override
+  public void progress() {
+    watch.own().advance();
+  }
+
+  @Override
+  public void abort(String cause) {
+    watch.failure().lost(rank, cause);
+    control.abort(watch.failure().get());
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    control.close();
+    hall.show(rank, null);
+    hall.leave();
+    try {
+      wire.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("closing a connection failed", e);
+    }
+  }
+}

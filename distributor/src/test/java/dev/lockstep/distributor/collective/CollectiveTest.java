@@ -1,0 +1,211 @@
+package dev.lockstep.distributor.collective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CollectiveTest {
+  private static final int[] SIZES = {0, 1, 15, 16, 17, 1000, 4097, 70_001, 300_000};
+
+  private static final Function<Integer, CollectiveOptions> SHARED =
+      rank -> CollectiveOptions.loopback();
+  private static final Function<Integer, CollectiveOptions> TCP =
+      rank -> CollectiveOptions.loopback().withSharedMemory(false);
+  private static final Function<Integer, CollectiveOptions> SEALED =
+      rank -> CollectiveOptions.loopback().withSharedMemory(false).withEncryption(true);
+
+  /** Even ranks share memory, odd ones are reached over TCP. */
+  private static final Function<Integer, CollectiveOptions> MIXED =
+      rank -> CollectiveOptions.loopback().withSharedMemory(rank % 2 == 0);
+
+  private static Function<Integer, CollectiveOptions> transport(String name) {
+    return switch (name) {
+      case "shared" -> SHARED;
+      case "tcp" -> TCP;
+      case "sealed" -> SEALED;
+      default -> MIXED;
+    };
+  }
+
+  private static ByteBuffer values(int rank, int size) {
+    Random random = new Random(31L * rank + size);
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < size; i++) {
+      buffer.putFloat((float) (random.nextGaussian() * Math.pow(10, random.nextInt(7) - 3)));
+    }
+    return buffer.flip();
+  }
+
+  private static float[] expectedSum(int worldSize, int size) {
+    float[] sum = new float[size];
+    for (int rank = 0; rank < worldSize; rank++) {
+      ByteBuffer values = values(rank, size);
+      for (int i = 0; i < size; i++) {
+        float value = values.getFloat(i * Float.BYTES);
+        sum[i] = rank == 0 ? value : sum[i] + value;
+      }
+    }
+    return sum;
+  }
+
+  private static float[] floats(ByteBuffer buffer) {
+    float[] array = new float[buffer.remaining() / Float.BYTES];
+    buffer.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer().get(array);
+    return array;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "shared,1",
+    "shared,2",
+    "shared,3",
+    "shared,5",
+    "tcp,2",
+    "tcp,3",
+    "tcp,5",
+    "sealed,2",
+    "sealed,3",
+    "mixed,3",
+    "mixed,4",
+    "mixed,5"
+  })
+  void all_reduce_gives_every_rank_the_sum_in_the_order_of_the_ranks_to_the_bit(
+      String transport, int worldSize) throws Exception {
+    List<List<float[]>> results =
+        RankThreads.run(
+            worldSize,
+            transport(transport),
+            collective -> {
+              List<float[]> sums = new ArrayList<>();
+              for (int size : SIZES) {
+                ByteBuffer values = values(collective.rank(), size);
+                collective.allReduce(values);
+                sums.add(floats(values));
+              }
+              return sums;
+            });
+    for (List<float[]> ofRank : results) {
+      for (int i = 0; i < SIZES.length; i++) {
+        assertThat(ofRank.get(i)).containsExactly(expectedSum(worldSize, SIZES[i]));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "tcp", "mixed"})
+  void reduce_scatter_and_all_gather_give_the_bits_of_all_reduce(String transport)
+      throws Exception {
+    int worldSize = 3;
+    for (int size : SIZES) {
+      List<float[]> results =
+          RankThreads.run(
+              worldSize,
+              transport(transport),
+              collective -> {
+                ByteBuffer values = values(collective.rank(), size);
+                collective.reduceScatter(values);
+                collective.allGather(values);
+                return floats(values);
+              });
+      assertThat(results).allSatisfy(r -> assertThat(r).containsExactly(expectedSum(3, size)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "tcp", "mixed"})
+  void broadcast_gives_every_rank_the_roots_values(String transport) throws Exception {
+    for (int root = 0; root < 3; root++) {
+      int from = root;
+      List<float[]> results =
+          RankThreads.run(
+              3,
+              transport(transport),
+              collective -> {
+                ByteBuffer values = values(collective.rank(), 100_000);
+                collective.broadcast(values, from);
+                return floats(values);
+              });
+      float[] expected = floats(values(root, 100_000));
+      assertThat(results).allSatisfy(r -> assertThat(r).containsExactly(expected));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "tcp"})
+  void the_cause_that_a_failing_rank_gives_reaches_the_others(String transport) {
+    assertThatThrownBy(
+            () ->
+                RankThreads.run(
+                    3,
+                    transport(transport),
+                    collective -> {
+                      if (collective.rank() == 1) {
+                        collective.abort("the disk is full");
+                        return null;
+                      }
+                      collective.allReduce(values(collective.rank(), 50_000));
+                      return null;
+                    }))
+        .isInstanceOf(RankLostException.class)
+        .hasMessage("rank 1 was lost: the disk is full");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "tcp"})
+  void a_rank_that_hangs_is_named(String transport) {
+    Function<Integer, CollectiveOptions> options =
+        rank -> transport(transport).apply(rank).withSilence(Duration.ofSeconds(2));
+    List<Future<Object>> ranks =
+        RankThreads.start(
+            3,
+            options,
+            collective -> {
+              if (collective.rank() == 2) {
+                Thread.sleep(60_000);
+              }
+              collective.allReduce(values(collective.rank(), 50_000));
+              return null;
+            });
+    long from = System.nanoTime();
+    for (int rank = 0; rank < 2; rank++) {
+      Future<Object> future = ranks.get(rank);
+      assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .cause()
+          .isInstanceOf(RankLostException.class)
+          .hasMessageStartingWith("rank 2 was lost: it hangs");
+    }
+    assertThat(System.nanoTime() - from).isLessThan(TimeUnit.SECONDS.toNanos(6));
+    ranks.get(2).cancel(true);
+  }
+
+  @Test
+  void a_slow_rank_that_says_it_gets_on_is_waited_for() throws Exception {
+    RankThreads.run(
+        2,
+        rank -> TCP.apply(rank).withSilence(Duration.ofSeconds(2)),
+        collective -> {
+          for (int i = 0; collective.rank() == 1 && i < 12; i++) {
+            Thread.sleep(300);
+            collective.progress();
+          }
+          collective.allReduce(values(collective.rank(), 10));
+          return null;
+        });
+  }
+}
