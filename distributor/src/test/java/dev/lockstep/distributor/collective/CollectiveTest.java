@@ -21,24 +21,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CollectiveTest {
   private static final int[] SIZES = {0, 1, 15, 16, 17, 1000, 4097, 70_001, 300_000};
 
-  private static final Function<Integer, CollectiveOptions> SHARED =
-      rank -> CollectiveOptions.loopback();
-  private static final Function<Integer, CollectiveOptions> TCP =
-      rank -> CollectiveOptions.loopback().withSharedMemory(false);
-  private static final Function<Integer, CollectiveOptions> SEALED =
-      rank -> CollectiveOptions.loopback().withSharedMemory(false).withEncryption(true);
+  private static CollectiveOptions tcp() {
+    return CollectiveOptions.loopback().withSharedMemory(false);
+  }
 
-  /** Even ranks share memory, odd ones are reached over TCP. */
-  private static final Function<Integer, CollectiveOptions> MIXED =
-      rank -> CollectiveOptions.loopback().withSharedMemory(rank % 2 == 0);
-
+  /** Mixed: even ranks share memory, odd ones are reached over TCP. */
   private static Function<Integer, CollectiveOptions> transport(String name) {
-    return switch (name) {
-      case "shared" -> SHARED;
-      case "tcp" -> TCP;
-      case "sealed" -> SEALED;
-      default -> MIXED;
-    };
+    return rank ->
+        switch (name) {
+          case "shared" -> CollectiveOptions.loopback();
+          case "tcp" -> tcp();
+          case "sealed" -> tcp().withEncryption(true);
+          default -> CollectiveOptions.loopback().withSharedMemory(rank % 2 == 0);
+        };
   }
 
   private static ByteBuffer values(int rank, int size) {
@@ -198,7 +193,7 @@ class CollectiveTest {
   void a_slow_rank_that_says_it_gets_on_is_waited_for() throws Exception {
     RankThreads.run(
         2,
-        rank -> TCP.apply(rank).withSilence(Duration.ofSeconds(2)),
+        rank -> tcp().withSilence(Duration.ofSeconds(2)),
         collective -> {
           for (int i = 0; collective.rank() == 1 && i < 12; i++) {
             Thread.sleep(300);

@@ -11,7 +11,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Ranks as threads of the test's JVM. */
 public final class RankThreads {
@@ -48,7 +50,7 @@ public final class RankThreads {
       int worldSize, Function<Integer, CollectiveOptions> options, Work<T> work) {
     ExecutorService threads = Executors.newFixedThreadPool(worldSize);
     CyclicBarrier barrier = new CyclicBarrier(worldSize);
-    String[] messages = new String[worldSize];
+    AtomicReferenceArray<String> messages = new AtomicReferenceArray<>(worldSize);
     List<Future<T>> futures = new ArrayList<>();
     for (int rank = 0; rank < worldSize; rank++) {
       Rendezvous rendezvous = new InMemory(rank, worldSize, barrier, messages);
@@ -67,18 +69,15 @@ public final class RankThreads {
     return futures;
   }
 
-  private record InMemory(int rank, int worldSize, CyclicBarrier barrier, String[] messages)
+  private record InMemory(
+      int rank, int worldSize, CyclicBarrier barrier, AtomicReferenceArray<String> messages)
       implements Rendezvous {
     @Override
     public List<String> allGather(String mine) {
-      synchronized (messages) {
-        messages[rank] = mine;
-      }
+      messages.set(rank, mine);
       try {
         barrier.await(30, TimeUnit.SECONDS);
-        synchronized (messages) {
-          return List.of(messages.clone());
-        }
+        return IntStream.range(0, worldSize).mapToObj(messages::get).toList();
       } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
         throw new IllegalStateException("expected all ranks to meet", e);
       }
