@@ -182,9 +182,9 @@ final class Mesh implements Collective {
   private void add(ByteBuffer mine, int from, FloatBuffer target, int at, int length) {
     for (int other = 0; other < worldSize; other++) {
       boolean remote = staging[other] != null;
-      ByteBuffer source =
-          other == rank ? mine : remote ? staging[other].clear() : hall.shown(other);
-      sources[other] = source.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+      ByteBuffer source = other == rank ? mine : remote ? staging[other] : hall.shown(other);
+      // A view: the staging buffer itself must stay full, or the wire would read on into it.
+      sources[other] = source.duplicate().clear().order(ByteOrder.nativeOrder()).asFloatBuffer();
       offsets[other] = remote ? 0 : from;
     }
     sum.add(sources, offsets, target, at, length);
