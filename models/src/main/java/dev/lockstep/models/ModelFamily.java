@@ -26,6 +26,31 @@ public interface ModelFamily {
    */
   Block build(FeatureSchema schema, int outputs, Map<String, Object> options);
 
+  /**
+   * How the network is trained where the experiment file does not say otherwise, by the names of
+   * that file's {@code training} section, such as {@code learningRate}.
+   */
+  default Map<String, Object> trainingDefaults() {
+    return Map.of();
+  }
+
+  /** The transform of numeric features that the network does best with. */
+  default NumericTransform numericTransform() {
+    return NumericTransform.QUANTILE;
+  }
+
+  /** What becomes of a numeric feature before it reaches a network. */
+  enum NumericTransform {
+    /** Subtract the mean, divide by the standard deviation. */
+    STANDARD,
+    /** To a normal distribution, by quantiles of the train split. */
+    QUANTILE,
+    /**
+     * Subtract the median, divide by the interquartile range, then {@code x / sqrt(1 + (x / 3)^2)}.
+     */
+    ROBUST
+  }
+
   /** The catalogue's entry of that name. */
   static ModelFamily named(String name) {
     var known = new java.util.TreeMap<String, ModelFamily>();

@@ -54,6 +54,7 @@ record TrainingPlan(
   FeatureSchema schema() {
     return new FeatureSchema(
         features.numeric().size(),
+        features.numeric().stream().map(FeatureLayout.Numeric::edges).toList(),
         features.categorical().stream().map(FeatureLayout.Categorical::size).toList());
   }
 
