@@ -5,6 +5,9 @@ package dev.lockstep.data;
  * without a stack trace. A bug of ours is an {@link IllegalStateException} instead.
  */
 public class LockstepException extends RuntimeException {
+  private final String problem;
+  private final String remedy;
+
   /**
    * A mistake with its way out.
    *
@@ -18,5 +21,17 @@ public class LockstepException extends RuntimeException {
   /** As {@link #LockstepException(String, String)}, with the failure that revealed it. */
   public LockstepException(String problem, String remedy, Throwable cause) {
     super(problem + ". " + remedy, cause);
+    this.problem = problem;
+    this.remedy = remedy;
+  }
+
+  /** What is wrong. */
+  public String problem() {
+    return problem;
+  }
+
+  /** What the user can do. */
+  public String remedy() {
+    return remedy;
   }
 }

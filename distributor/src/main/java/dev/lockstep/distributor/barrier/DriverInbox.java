@@ -3,6 +3,7 @@ package dev.lockstep.distributor.barrier;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.rpc.RpcCallContext;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.rpc.ThreadSafeRpcEndpoint;
@@ -57,6 +58,17 @@ final class DriverInbox implements ThreadSafeRpcEndpoint, AutoCloseable {
         return BoxedUnit.UNIT;
       }
     };
+  }
+
+  /** For a message that must have arrived before its sender goes on. */
+  @Override
+  public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
+    return receive()
+        .andThen(
+            unit -> {
+              context.reply(true);
+              return unit;
+            });
   }
 
   @Override

@@ -100,4 +100,13 @@ public final class Batch {
   public ByteBuffer weights() {
     return weights;
   }
+
+  /** Sum of the rows' weights. */
+  public double weightSum() {
+    double sum = 0;
+    for (int row = 0; row < rows; row++) {
+      sum += weights.getFloat(row * Float.BYTES);
+    }
+    return sum;
+  }
 }

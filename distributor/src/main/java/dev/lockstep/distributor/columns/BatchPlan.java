@@ -3,51 +3,61 @@ package dev.lockstep.distributor.columns;
 import dev.lockstep.distributor.step.CounterRandom;
 
 /**
- * Which rows belong to which step: of a lane of n rows, step s of S takes places {@code [s n / S,
- * (s + 1) n / S)} of the epoch's permutation. Depends on the rows of all ranks only through S, so a
- * step's rows are the same on any number of ranks.
+ * Which rows belong to which step: of a lane of n rows, step s of S takes places {@code [edge(s),
+ * edge(s + 1))} of the epoch's permutation, with {@code edge(s) = floor((s n + S lane / V) / S)}.
+ * The lane's own phase spreads the remainders: without it, lanes of equal length would all give
+ * their row at the same steps and none at others. Depends on the rows of all ranks only through S,
+ * so a step's rows are the same on any number of ranks.
  *
  * @param seed seed of the run
  * @param steps number of steps an epoch, S
+ * @param lanes number of lanes of the job, V
  */
-public record BatchPlan(long seed, int steps) {
+public record BatchPlan(long seed, int steps, int lanes) {
   private static final long SHUFFLE = 0x5348_5546L;
 
   /** A plan for batches of about {@code batch} rows out of {@code rows} on all ranks. */
-  public static BatchPlan of(long seed, long rows, int batch) {
-    return new BatchPlan(seed, (int) Math.max(1, -Math.floorDiv(-rows, (long) batch)));
+  public static BatchPlan of(long seed, long rows, int batch, int lanes) {
+    return new BatchPlan(seed, (int) Math.max(1, -Math.floorDiv(-rows, (long) batch)), lanes);
+  }
+
+  /** The same rows at the same steps, each step in so many parts. */
+  public BatchPlan inParts(int parts) {
+    return new BatchPlan(seed, Math.multiplyExact(steps, parts), lanes);
   }
 
   /** The first place of a lane of n rows that belongs to a step. */
-  static long edge(long rows, int step, int steps) {
-    return rows * step / steps;
+  long edge(long rows, int lane, int step) {
+    long scaled = Math.addExact(Math.multiplyExact(rows * step, lanes), (long) steps * lane);
+    return scaled / ((long) steps * lanes);
   }
 
   /** Number of rows that a step takes from a lane of n rows. */
-  public int rows(long laneRows, int step) {
-    return (int) (edge(laneRows, step + 1, steps) - edge(laneRows, step, steps));
+  public int rows(long laneRows, int lane, int step) {
+    return (int) (edge(laneRows, lane, step + 1) - edge(laneRows, lane, step));
   }
 
   /** The largest number of rows that a step takes from these lanes. */
-  int capacity(LaneColumns lanes) {
+  int capacity(LaneColumns own) {
     int largest = 0;
-    for (int lane = 0; lane < lanes.lanes(); lane++) {
-      largest += (int) Math.min(lanes.rows(lane) / steps + 1, lanes.rows(lane));
+    for (int lane = 0; lane < own.lanes(); lane++) {
+      largest += (int) Math.min(own.rows(lane) / steps + 1, own.rows(lane));
     }
     return largest;
   }
 
   /** Fills a batch with the rows of a step. */
   void fill(Batch batch, RankColumns columns, int epoch, int step) {
-    LaneColumns lanes = columns.train();
+    LaneColumns own = columns.train();
     batch.clear(epoch, step);
-    for (int i = 0; i < lanes.lanes(); i++) {
-      long n = lanes.rows(i);
-      long to = edge(n, step + 1, steps);
-      long key = CounterRandom.key(SHUFFLE, seed, epoch, lanes.firstLane() + i);
+    for (int i = 0; i < own.lanes(); i++) {
+      int lane = own.firstLane() + i;
+      long n = own.rows(i);
+      long to = edge(n, lane, step + 1);
+      long key = CounterRandom.key(SHUFFLE, seed, epoch, lane);
       LanePermutation permutation = new LanePermutation(n, key);
-      for (long place = edge(n, step, steps); place < to; place++) {
-        columns.copy(lanes.start(i) + permutation.rowAt(place), 1, batch);
+      for (long place = edge(n, lane, step); place < to; place++) {
+        columns.copy(own.start(i) + permutation.rowAt(place), 1, batch);
         batch.count(i, 1);
       }
     }

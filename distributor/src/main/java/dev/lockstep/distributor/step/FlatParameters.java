@@ -10,6 +10,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Pair;
+import dev.lockstep.distributor.optimizer.ParameterGroup;
+import dev.lockstep.models.TabularBlock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -40,6 +42,7 @@ public final class FlatParameters implements AutoCloseable {
   private final ByteBuffer valuesMemory;
   private final ByteBuffer stateMemory;
   private final long[] lengths;
+  private final Block block;
 
   /**
    * Copies the parameters of an initialised block.
@@ -48,6 +51,7 @@ public final class FlatParameters implements AutoCloseable {
    * @param manager owns the flat arrays
    */
   public FlatParameters(Block block, NDManager manager) {
+    this.block = block;
     int trainedSize = 0;
     int carriedSize = 0;
     for (Pair<String, Parameter> entry : block.getParameters()) {
@@ -100,6 +104,29 @@ public final class FlatParameters implements AutoCloseable {
   /** Places of the trained parameters, in order of their offset. */
   public List<Slot> trained() {
     return List.copyOf(trained);
+  }
+
+  /**
+   * Runs of trained values that are updated alike: weight decay is for weights, not for biases,
+   * norms and embeddings.
+   */
+  public List<ParameterGroup> groups(double weightDecay) {
+    List<ParameterGroup> groups = new ArrayList<>();
+    for (Slot slot : trained) {
+      double decay = slot.parameter().getType() == Parameter.Type.WEIGHT ? weightDecay : 0;
+      double factor =
+          TabularBlock.treatment(block, slot.parameter())
+              .map(TabularBlock.Treatment::rateFactor)
+              .orElse(1.0);
+      int end = slot.offset() + slot.length();
+      ParameterGroup last = groups.isEmpty() ? null : groups.get(groups.size() - 1);
+      if (last != null && last.weightDecay() == decay && last.rateFactor() == factor) {
+        groups.set(groups.size() - 1, new ParameterGroup(last.from(), end, decay, factor));
+      } else {
+        groups.add(new ParameterGroup(slot.offset(), end, decay, factor));
+      }
+    }
+    return groups;
   }
 
   /** Number of trained values. */

@@ -11,6 +11,7 @@ final class Exchange {
   private static final int ALIGNMENT = 8;
 
   private final Collective collective;
+  private ByteBuffer memory = ByteBuffer.allocateDirect(0);
 
   Exchange(Collective collective) {
     this.collective = collective;
@@ -20,8 +21,11 @@ final class Exchange {
   double[][] gather(double... mine) {
     int slot = (mine.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     int world = collective.worldSize();
-    ByteBuffer memory =
-        ByteBuffer.allocateDirect(world * slot * Double.BYTES).order(ByteOrder.nativeOrder());
+    int bytes = world * slot * Double.BYTES;
+    if (memory.capacity() < bytes) {
+      memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+    memory.clear().limit(bytes);
     DoubleBuffer values = memory.asDoubleBuffer();
     values.put(collective.rank() * slot, mine);
     collective.allGather(memory);

@@ -1,7 +1,7 @@
 package dev.lockstep.distributor.training;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.data.Json;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param fingerprint names the run's inputs
  * @param step steps taken since the beginning
+ * @param updates steps that changed the weights; a step without rows changes nothing
  * @param lossSum weighted sum of the losses of the epoch so far, over all ranks
  * @param weightSum sum of the weights of the epoch so far, over all ranks
  * @param bestEpoch the best epoch so far, from 1; 0 for none
@@ -18,34 +19,45 @@ import java.util.List;
 record RunState(
     String fingerprint,
     long step,
+    long updates,
     double lossSum,
     double weightSum,
     int bestEpoch,
     double bestMetric,
     List<EpochReport> history) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   RunState {
     history = List.copyOf(history);
   }
 
   static RunState initial(String fingerprint, ValidationMetric metric) {
-    return new RunState(fingerprint, 0, 0, 0, 0, metric.worst(), List.of());
+    return new RunState(fingerprint, 0, 0, 0, 0, 0, metric.worst(), List.of());
+  }
+
+  /** After a step. */
+  RunState withStep(StepSums sums) {
+    return new RunState(
+        fingerprint,
+        step + 1,
+        updates + (sums.weight() > 0 ? 1 : 0),
+        lossSum + sums.loss(),
+        weightSum + sums.weight(),
+        bestEpoch,
+        bestMetric,
+        history);
+  }
+
+  /** After an epoch: sums begin anew. */
+  RunState withEpoch(EpochReport report, Best best) {
+    List<EpochReport> reports = new ArrayList<>(history);
+    reports.add(report);
+    return new RunState(fingerprint, step, updates, 0, 0, best.epoch(), best.metric(), reports);
   }
 
   String toJson() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("expected a state that is valid JSON", e);
-    }
+    return Json.line(this);
   }
 
   static RunState fromJson(String json) {
-    try {
-      return JSON.readValue(json, RunState.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("expected the header of a checkpoint, got " + json, e);
-    }
+    return Json.read(json, RunState.class);
   }
 }

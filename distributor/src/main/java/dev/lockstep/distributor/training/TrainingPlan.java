@@ -1,13 +1,25 @@
 package dev.lockstep.distributor.training;
 
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.collective.Shard;
+import dev.lockstep.distributor.optimizer.AdamW;
+import dev.lockstep.distributor.optimizer.Optimizer;
+import dev.lockstep.distributor.optimizer.ParameterGroup;
+import dev.lockstep.distributor.optimizer.Sgd;
+import dev.lockstep.distributor.step.FlatParameters;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.FeatureSchema;
+import dev.lockstep.models.Link;
+import dev.lockstep.models.Loss;
+import dev.lockstep.models.ModelCard;
+import dev.lockstep.models.ModelFamily;
 import java.io.Serializable;
 import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 
 /**
  * All that a rank is told: small, serialisable, and the same for every rank.
@@ -20,6 +32,7 @@ import java.util.Map;
  * @param seed seed of the run
  * @param fingerprint names the run's inputs; a checkpoint of other inputs is not resumed
  * @param output folder on a file system that the driver and rank 0 reach
+ * @param resume whether the first attempt goes on from a checkpoint, as later ones do
  */
 record TrainingPlan(
     String model,
@@ -29,26 +42,12 @@ record TrainingPlan(
     TrainingSpec training,
     long seed,
     String fingerprint,
-    String output)
+    String output,
+    boolean resume)
     implements Serializable {
 
-  static TrainingPlan of(
-      EstimatorSpec model,
-      FeatureLayout features,
-      LabelLayout label,
-      TrainingSpec training,
-      long seed,
-      String fingerprint,
-      String output) {
-    return new TrainingPlan(
-        model.name(),
-        new HashMap<>(model.options()),
-        features,
-        label,
-        training,
-        seed,
-        fingerprint,
-        output);
+  EstimatorSpec estimator() {
+    return new EstimatorSpec(model, options);
   }
 
   FeatureSchema schema() {
@@ -62,7 +61,67 @@ record TrainingPlan(
     return label.task() == Task.MULTICLASS ? label.classes().size() : 1;
   }
 
-  Map<String, Object> modelOptions() {
-    return options;
+  Loss loss() {
+    return switch (label.task()) {
+      case BINARY -> new Loss.BinaryCrossEntropy(0);
+      case MULTICLASS -> new Loss.CrossEntropy(label.classes().size(), 0);
+      case REGRESSION -> new Loss.Squared();
+    };
+  }
+
+  Link link() {
+    return switch (label.task()) {
+      case BINARY -> Link.SIGMOID;
+      case MULTICLASS -> Link.SOFTMAX;
+      case REGRESSION -> Link.IDENTITY;
+    };
+  }
+
+  /**
+   * Refuses options that the model does not know, before any rank is started.
+   *
+   * @throws LockstepException naming the option
+   */
+  void check() {
+    try {
+      ModelFamily.named(model).build(schema(), outputs(), options);
+    } catch (IllegalArgumentException e) {
+      throw new LockstepException(e.getMessage(), "Mend 'model' in the experiment file", e);
+    }
+  }
+
+  /** The optimizer of a rank: for its shard, or for everything where states are not sharded. */
+  Optimizer optimizer(FlatParameters parameters, Collective collective) {
+    int size = parameters.size();
+    Shard slice = training.sharded() ? collective.shard(size) : new Shard(0, size);
+    List<ParameterGroup> groups = parameters.groups(training.weightDecay());
+    return switch (training.optimizer()) {
+      case ADAMW ->
+          new AdamW(slice, groups, training.beta1(), training.beta2(), training.epsilon());
+      case SGD -> new Sgd(slice, groups, training.momentum());
+    };
+  }
+
+  /** The card of the trained network. */
+  ModelCard card(String weightsSha256) {
+    return new ModelCard(
+        ModelCard.FORMAT,
+        estimator(),
+        schema(),
+        outputs(),
+        link(),
+        label.classes(),
+        label.mean(),
+        label.deviation(),
+        weightsSha256);
+  }
+
+  String modelFolder() {
+    return output + "/model";
+  }
+
+  String checkpointFolder() {
+    String given = training.checkpoint().directory();
+    return given == null ? output + "/checkpoints" : given;
   }
 }

@@ -94,8 +94,12 @@ public record TrainingSpec(
 
   /** Nothing said. */
   public static TrainingSpec empty() {
+    return ofRanks(null);
+  }
+
+  private static TrainingSpec ofRanks(Integer ranks) {
     return new TrainingSpec(
-        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        ranks, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
         null, null, null, null, null, null);
   }
 
@@ -149,6 +153,11 @@ public record TrainingSpec(
         first(TrainingSpec::metric, other),
         first(TrainingSpec::threads, other),
         first(TrainingSpec::checkpoint, other));
+  }
+
+  /** The same on another number of ranks. */
+  public TrainingSpec withRanks(int number) {
+    return ofRanks(number).orElse(this);
   }
 
   private <T> T first(Function<TrainingSpec, T> field, TrainingSpec other) {

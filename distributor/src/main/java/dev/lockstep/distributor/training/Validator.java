@@ -17,6 +17,7 @@ final class Validator {
   private final RankColumns columns;
   private final Inference inference;
   private final Exchange exchange;
+  private final Runnable progress;
   private final int lanes;
   private final Batch batch;
 
@@ -32,11 +33,13 @@ final class Validator {
     }
   }
 
-  Validator(RankColumns columns, Inference inference, Exchange exchange, TrainingPlan plan) {
+  Validator(
+      RankColumns columns, Inference inference, Exchange exchange, int lanes, Runnable progress) {
     this.columns = columns;
     this.inference = inference;
     this.exchange = exchange;
-    this.lanes = plan.training().lanes();
+    this.lanes = lanes;
+    this.progress = progress;
     this.batch = columns.newBatch(CHUNK);
   }
 
@@ -49,6 +52,7 @@ final class Validator {
     for (int i = 0; i < own.lanes(); i++) {
       for (long done = 0; done < own.rows(i); done += CHUNK) {
         int count = (int) Math.min(CHUNK, own.rows(i) - done);
+        progress.run();
         columns.fillValidation(batch, i, done, count);
         RowScores scores = inference.score(batch, task != Task.REGRESSION);
         for (int row = 0; row < count; row++) {

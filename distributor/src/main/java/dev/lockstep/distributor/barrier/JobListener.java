@@ -1,0 +1,14 @@
+package dev.lockstep.distributor.barrier;
+
+/** What the driver hears of a job while it runs; called from Spark's threads, one at a time. */
+public interface JobListener {
+  /** A rank's own {@link RankContext#report}. */
+  void report(int rank, String message);
+
+  /**
+   * A rank failed or lost another; Spark tries the stage again unless it has used up its attempts.
+   *
+   * @param attempt the attempt that failed, from 0
+   */
+  void failed(int rank, int attempt, String cause);
+}

@@ -1,0 +1,34 @@
+package dev.lockstep.distributor.barrier;
+
+/**
+ * What a rank tells the driver.
+ *
+ * @param rank the rank
+ * @param attempt the attempt of the stage, from 0
+ * @param kind what is told
+ * @param text in words, or in the words of whoever reports
+ */
+record RankMessage(int rank, int attempt, Kind kind, String text) {
+  /** Kinds of message. */
+  enum Kind {
+    /** What the rank is doing. */
+    REPORT,
+    /** The rank failed; another attempt may succeed. */
+    FAILED,
+    /** The rank failed, and would again: the job is to end. */
+    HOPELESS
+  }
+
+  String encode() {
+    return rank + " " + attempt + " " + kind + " " + text;
+  }
+
+  static RankMessage decode(String message) {
+    String[] fields = message.split(" ", 4);
+    return new RankMessage(
+        Integer.parseInt(fields[0]),
+        Integer.parseInt(fields[1]),
+        Kind.valueOf(fields[2]),
+        fields[3]);
+  }
+}

@@ -1,0 +1,2 @@
+/** The experiment file: what a run is, as data. */
+package dev.lockstep.distributor.experiment;

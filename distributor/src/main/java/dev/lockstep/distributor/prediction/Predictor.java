@@ -1,0 +1,73 @@
+package dev.lockstep.distributor.prediction;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.udf;
+
+import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.lanes.RowOrder;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Scores encoded rows with a saved network. */
+public final class Predictor {
+  /** {@code array<double>}: probabilities of the classes, or one value in the label's units. */
+  public static final String PREDICTION = "prediction";
+
+  /** Fixed, so that the rows that share a batch, and with them the last bits, never change. */
+  private static final int PARTITIONS = 16;
+
+  private static final StructType SCORED =
+      new StructType()
+          .add(EncodedRows.HASH, DataTypes.LongType, false)
+          .add(EncodedRows.LABEL, DataTypes.DoubleType, true)
+          .add(EncodedRows.WEIGHT, DataTypes.DoubleType, false)
+          .add(PREDICTION, DataTypes.createArrayType(DataTypes.DoubleType, false), false);
+
+  private final SparkSession spark;
+
+  /** A predictor in a Spark session. */
+  public Predictor(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * Scores rows.
+   *
+   * @param modelFolder folder of a saved model, on a file system that all executors reach
+   * @param encoded rows with the columns of {@link EncodedRows}
+   * @return rows with {@code hash}, {@code label}, {@code weight} and {@link #PREDICTION}
+   */
+  public Dataset<Row> score(String modelFolder, Dataset<Row> encoded) {
+    Column partition =
+        udf(
+                (Long hash) -> RowOrder.lane(RowOrder.of(hash, false), PARTITIONS),
+                DataTypes.IntegerType)
+            .apply(col(EncodedRows.HASH));
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(spark.sessionState().newHadoopConf());
+    MapPartitionsFunction<Row, Row> scoring =
+        rows -> new ScoredRows(rows, modelFolder, hadoop.value());
+    return encoded
+        .select(
+            EncodedRows.HASH,
+            EncodedRows.LABEL,
+            EncodedRows.WEIGHT,
+            EncodedRows.NUMERIC,
+            EncodedRows.CATEGORICAL)
+        .repartitionById(PARTITIONS, partition)
+        .sortWithinPartitions(
+            EncodedRows.HASH,
+            EncodedRows.LABEL,
+            EncodedRows.WEIGHT,
+            EncodedRows.NUMERIC,
+            EncodedRows.CATEGORICAL)
+        .mapPartitions(scoring, Encoders.row(SCORED));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.lockstep.distributor.training;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/**
+ * libtorch in this JVM. What is global in it is set to the same value by all ranks; what differs by
+ * rank (random numbers, gradients) does not use what is global.
+ */
+final class Machine {
+  private Machine() {}
+
+  /** Sets libtorch's threads, and gives a manager for one rank's arrays. */
+  static synchronized NDManager open(int threads) {
+    Engine engine = Engine.getEngine("PyTorch");
+    JniUtils.setNumThreads(threads);
+    return engine.newBaseManager();
+  }
+}

@@ -1,0 +1,147 @@
+package dev.lockstep.distributor.training;
+
+import dev.lockstep.distributor.barrier.RankContext;
+import dev.lockstep.distributor.checkpoint.Checkpoint;
+import dev.lockstep.distributor.checkpoint.CheckpointStore;
+import dev.lockstep.distributor.checkpoint.CheckpointWriter;
+import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.collective.Shard;
+import dev.lockstep.distributor.optimizer.Optimizer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Checkpoints of a run: all ranks together make one that does not depend on their number; rank 0
+ * writes it while training goes on.
+ */
+final class RankCheckpoints implements AutoCloseable {
+  private static final String NONE = "-";
+  private static final long POLL_MILLIS = 20;
+
+  private final RankContext context;
+  private final Collective collective;
+  private final CheckpointSpec spec;
+  private final CheckpointStore store;
+  private final CheckpointWriter writer;
+  private long lastNanos = System.nanoTime();
+
+  RankCheckpoints(RankContext context, Collective collective, CheckpointSpec spec, String folder)
+      throws IOException {
+    this.context = context;
+    this.collective = collective;
+    this.spec = spec;
+    this.store = new CheckpointStore(folder, context.hadoop(), spec.keep());
+    this.writer = new CheckpointWriter(store);
+  }
+
+  /** Whether this rank, if it is rank 0, wants a checkpoint after so many steps. */
+  boolean due(long stepsTaken, boolean endOfEpoch) {
+    if (spec.everySteps() != null) {
+      return stepsTaken % spec.everySteps() == 0;
+    }
+    if (spec.everySeconds() != null) {
+      return System.nanoTime() - lastNanos > spec.everySeconds() * 1e9 && !writer.isBusy();
+    }
+    return endOfEpoch;
+  }
+
+  /** Takes a checkpoint; all ranks call it after the same step. */
+  void save(RunState state, TrainedState trained) throws IOException, InterruptedException {
+    Map<String, ByteBuffer> arrays = new LinkedHashMap<>();
+    arrays.put("values", MovingAverage.copy(trained.parameters().values()));
+    arrays.put("state", MovingAverage.copy(trained.parameters().state()));
+    Optimizer optimizer = trained.optimizer();
+    for (int i = 0; i < optimizer.state().length; i++) {
+      arrays.put("optimizer" + i, whole(optimizer, i, trained.parameters().size()));
+    }
+    if (trained.best().epoch() > 0) {
+      arrays.put("best", trained.best().values());
+      arrays.put("bestState", trained.best().state());
+    }
+    trained.average().ifPresent(a -> arrays.put("average", MovingAverage.copy(a.values())));
+    lastNanos = System.nanoTime();
+    if (context.rank() == 0) {
+      awaitWriter();
+      writer.write(new Checkpoint(state.step(), state.toJson(), arrays));
+    }
+  }
+
+  /** The optimizer's state for all parameters, from the slices of all ranks. */
+  private ByteBuffer whole(Optimizer optimizer, int index, int size) {
+    ByteBuffer all = ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
+    Shard slice = optimizer.slice();
+    all.asFloatBuffer().put(slice.from(), optimizer.state()[index], 0, slice.length());
+    if (slice.length() < size) {
+      collective.allGather(all);
+    }
+    return all;
+  }
+
+  /** Waits for what is being written, telling the other ranks that this one is well. */
+  void awaitWriter() throws IOException, InterruptedException {
+    while (writer.isBusy()) {
+      context.checkAlive();
+      collective.progress();
+      Thread.sleep(POLL_MILLIS);
+    }
+    writer.finish();
+  }
+
+  /**
+   * Goes on from the newest whole checkpoint of a run with these inputs; all ranks call it together
+   * and get the same.
+   */
+  Optional<RunState> resume(String fingerprint, TrainedState trained) throws IOException {
+    String mine = context.rank() == 0 ? store.newest().orElse(NONE) : NONE;
+    String name = context.allGather(mine).get(0);
+    if (name.equals(NONE)) {
+      return Optional.empty();
+    }
+    Checkpoint checkpoint = store.load(name);
+    RunState state = RunState.fromJson(checkpoint.header());
+    if (!state.fingerprint().equals(fingerprint)) {
+      return Optional.empty();
+    }
+    int size = trained.parameters().size();
+    ByteBuffer carried = trained.parameters().state();
+    trained.parameters().values().put(checkpoint.array("values", size));
+    int carriedSize = carried.remaining() / Float.BYTES;
+    carried.put(checkpoint.array("state", carriedSize));
+    Optimizer optimizer = trained.optimizer();
+    for (int i = 0; i < optimizer.state().length; i++) {
+      Shard slice = optimizer.slice();
+      checkpoint
+          .array("optimizer" + i, size)
+          .asFloatBuffer()
+          .get(slice.from(), optimizer.state()[i], 0, slice.length());
+    }
+    optimizer.resume(state.updates());
+    if (state.bestEpoch() > 0) {
+      trained
+          .best()
+          .restore(
+              state.bestEpoch(),
+              state.bestMetric(),
+              checkpoint.array("best", size),
+              checkpoint.array("bestState", carriedSize));
+    }
+    trained.average().ifPresent(a -> a.values().put(checkpoint.array("average", size)));
+    return Optional.of(state);
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+
+  /** What a checkpoint holds and restores. */
+  record TrainedState(
+      dev.lockstep.distributor.step.FlatParameters parameters,
+      Optimizer optimizer,
+      Best best,
+      Optional<MovingAverage> average) {}
+}

@@ -1,0 +1,25 @@
+package dev.lockstep.distributor.training;
+
+/**
+ * What a rank tells the driver while it trains.
+ *
+ * @param epoch the epoch, from 1
+ * @param epochs largest number of epochs
+ * @param step the step within the epoch, from 1
+ * @param steps steps an epoch
+ * @param loss mean loss of the epoch so far, over all ranks
+ * @param rowsPerSecond rows a second of all ranks since the last report
+ * @param dataShare share of the time since then in which this rank waited for batches
+ * @param communicationShare share that it spent in collectives
+ * @param finished the epoch that has just ended; null within an epoch
+ */
+record RankReport(
+    int epoch,
+    int epochs,
+    int step,
+    int steps,
+    double loss,
+    double rowsPerSecond,
+    double dataShare,
+    double communicationShare,
+    EpochReport finished) {}

@@ -1,0 +1,62 @@
+package dev.lockstep.distributor.training;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.lanes.RowOrder;
+import dev.lockstep.distributor.barrier.RankContext;
+import dev.lockstep.distributor.barrier.RankFunction;
+import dev.lockstep.distributor.columns.RankColumns;
+import dev.lockstep.distributor.step.NonFiniteLossException;
+import dev.lockstep.models.ModelCard;
+import java.io.IOException;
+import java.util.Iterator;
+import org.apache.spark.sql.catalyst.InternalRow;
+
+/** What a rank does to train: its rows to disk, the loop, and on rank 0 the model to its folder. */
+final class TrainingFunction implements RankFunction<RankResult> {
+  private static final long serialVersionUID = 1;
+
+  private final TrainingPlan plan;
+
+  TrainingFunction(TrainingPlan plan) {
+    this.plan = plan;
+  }
+
+  @Override
+  public RankResult run(RankContext context, Iterator<InternalRow> rows) throws Exception {
+    try (RankColumns columns = read(context, rows);
+        RankTraining training = new RankTraining(context, plan, columns)) {
+      RankResult result = training.run();
+      if (context.rank() == 0) {
+        ModelCard card = plan.card(result.weightsSha256());
+        KeepAlive.during(
+            context.collective(),
+            () -> SavedModel.write(training.network(), card, plan.modelFolder(), context.hadoop()));
+      }
+      return result;
+    } catch (NonFiniteLossException e) {
+      throw new LockstepException(
+          e.getMessage(),
+          "Lower training.learningRate or set training.clipNorm; look for extreme values in the"
+              + " features. The last good checkpoint is kept in "
+              + plan.checkpointFolder(),
+          e);
+    }
+  }
+
+  private RankColumns read(RankContext context, Iterator<InternalRow> rows) throws IOException {
+    int lanes = plan.training().lanes();
+    int first = RowOrder.firstLane(context.rank(), lanes, context.worldSize());
+    int next = RowOrder.firstLane(context.rank() + 1, lanes, context.worldSize());
+    RankColumns.Layout layout =
+        new RankColumns.Layout(
+            plan.features().numeric().size(),
+            plan.features().categorical().size(),
+            lanes,
+            first,
+            next - first,
+            plan.label().mean(),
+            plan.label().deviation());
+    return KeepAlive.during(
+        context.collective(), () -> new RankColumns(rows, layout, context.localDirectory()));
+  }
+}

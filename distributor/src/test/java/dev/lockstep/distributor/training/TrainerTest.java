@@ -1,0 +1,140 @@
+package dev.lockstep.distributor.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.models.EstimatorSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+  private static final int ROWS = 1500;
+
+  @TempDir static Path directory;
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void start() {
+    spark = Training.spark(directory);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static TrainedModel train(String name, int partitions, TrainingSpec spec) {
+    return Training.train(
+        spark,
+        Training.rows(spark, ROWS, partitions),
+        Training.mlp(),
+        spec,
+        directory.resolve(name));
+  }
+
+  @Test
+  void it_learns() {
+    TrainedModel model = train("learns", 2, Training.spec(2));
+    double first = model.history().get(0).validationLoss();
+    double last = model.history().get(model.history().size() - 1).validationLoss();
+    assertThat(last).isLessThan(first * 0.9);
+  }
+
+  @Test
+  void the_number_of_ranks_changes_losses_and_weights_by_rounding_alone() throws IOException {
+    TrainedModel alone = train("w1", 2, Training.spec(1));
+    float[] expected = weights(alone);
+    for (int ranks : new int[] {2, 3, 4, 7}) {
+      TrainedModel together = train("w" + ranks, 2, Training.spec(ranks));
+      assertThat(together.stepLosses()).hasSameSizeAs(alone.stepLosses());
+      for (int step = 0; step < alone.stepLosses().size(); step++) {
+        double loss = alone.stepLosses().get(step);
+        assertThat(together.stepLosses().get(step)).isCloseTo(loss, within(1e-5 * loss));
+      }
+      float[] actual = weights(together);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(actual[i]).isCloseTo(expected[i], within(1e-4f));
+      }
+    }
+  }
+
+  @Test
+  void the_same_ranks_give_the_same_bits_whatever_the_partitions() {
+    TrainedModel once = train("bits1", 1, Training.spec(3));
+    TrainedModel again = train("bits2", 11, Training.spec(3));
+    assertThat(again.weightsSha256()).isEqualTo(once.weightsSha256());
+    assertThat(again.stepLosses()).isEqualTo(once.stepLosses());
+  }
+
+  @Test
+  void optimizer_state_sharded_or_not_gives_the_same_bits() {
+    TrainingSpec base = Training.spec(3);
+    TrainedModel sharded = train("sharded", 2, base);
+    TrainedModel whole = train("whole", 2, Specs.with(base, "sharded", false));
+    assertThat(whole.weightsSha256()).isEqualTo(sharded.weightsSha256());
+  }
+
+  @Test
+  void more_ranks_than_slots_is_refused_at_once_with_the_numbers() {
+    assertThatThrownBy(() -> train("slots", 2, Training.spec(12)))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("12 ranks need 12 task slots at once, but local[8,3] has 8");
+  }
+
+  @Test
+  void a_loss_that_is_not_finite_stops_the_run_and_is_not_tried_again() {
+    TrainingSpec wild = Specs.with(Training.spec(2), "learningRate", 1e30);
+    assertThatThrownBy(() -> train("nan", 2, wild))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("the loss is")
+        .hasMessageContaining("lane")
+        .hasMessageContaining("training.learningRate");
+  }
+
+  @Test
+  void an_unknown_option_of_the_model_is_named_before_any_rank_starts() {
+    Dataset<Row> rows = Training.rows(spark, 100, 1);
+    EstimatorSpec model = new EstimatorSpec("mlp", Map.of("widht", 3));
+    assertThatThrownBy(
+            () -> Training.train(spark, rows, model, Training.spec(2), directory.resolve("option")))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("mlp has no option 'widht'");
+  }
+
+  private static float[] weights(TrainedModel model) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Files.readAllBytes(Path.of(model.folder(), SavedModel.WEIGHTS)));
+    bytes.order(java.nio.ByteOrder.BIG_ENDIAN).getInt();
+    int count = bytes.getInt();
+    List<Float> all = new java.util.ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      bytes.position(bytes.position() + bytes.getInt(bytes.position()) + Integer.BYTES);
+      int dimensions = bytes.getInt();
+      long size = 1;
+      for (int d = 0; d < dimensions; d++) {
+        size *= bytes.getLong();
+      }
+      for (int j = 0; j < size; j++) {
+        all.add(Float.intBitsToFloat(Integer.reverseBytes(bytes.getInt())));
+      }
+    }
+    float[] values = new float[all.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = all.get(i);
+    }
+    return values;
+  }
+}
