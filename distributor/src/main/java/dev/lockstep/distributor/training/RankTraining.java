@@ -1,20 +1,12 @@
 package dev.lockstep.distributor.training;
 
-import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import dev.lockstep.distributor.barrier.RankContext;
-import dev.lockstep.distributor.columns.Batch;
 import dev.lockstep.distributor.columns.BatchPlan;
 import dev.lockstep.distributor.columns.BatchReader;
 import dev.lockstep.distributor.columns.RankColumns;
-import dev.lockstep.distributor.optimizer.Optimizer;
 import dev.lockstep.distributor.step.FlatParameters;
-import dev.lockstep.distributor.step.Gradients;
-import dev.lockstep.distributor.step.Inference;
-import dev.lockstep.distributor.step.Update;
 import dev.lockstep.distributor.training.RankCheckpoints.TrainedState;
-import dev.lockstep.models.Loss;
-import dev.lockstep.models.Networks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,12 +22,8 @@ final class RankTraining implements AutoCloseable {
   private final RankColumns columns;
   private final TimedCollective collective;
   private final Exchange exchange;
-  private final NDManager manager;
-  private final Block block;
+  private final RankNetwork network;
   private final FlatParameters parameters;
-  private final Optimizer optimizer;
-  private final Gradients gradients;
-  private final Update update;
   private final Validator validator;
   private final Best best;
   private final Optional<MovingAverage> average;
@@ -53,26 +41,10 @@ final class RankTraining implements AutoCloseable {
     this.columns = columns;
     this.collective = new TimedCollective(context.collective());
     this.exchange = new Exchange(collective);
-    this.manager = Machine.open(spec.threads());
-    this.block =
-        Networks.create(manager, plan.estimator(), plan.schema(), plan.outputs(), plan.seed());
-    this.parameters = new FlatParameters(block, manager);
-    this.optimizer = plan.optimizer(parameters, collective);
-    Loss loss = plan.loss();
-    Gradients.Inputs inputs =
-        new Gradients.Inputs(
-            plan.features().numeric().size(), plan.features().categorical().size());
-    this.gradients =
-        new Gradients(block, parameters, loss, inputs, collective, plan.seed(), manager);
-    double clip = spec.clipNorm() == 0 ? Double.POSITIVE_INFINITY : spec.clipNorm();
-    this.update = new Update(collective, parameters, optimizer, clip);
+    this.network = new RankNetwork(plan, collective, exchange);
+    this.parameters = network.parameters();
     this.validator =
-        new Validator(
-            columns,
-            new Inference(block, parameters, loss, inputs, manager),
-            exchange,
-            spec.lanes(),
-            collective::progress);
+        new Validator(columns, network.inference(), exchange, spec.lanes(), collective::progress);
     this.best = new Best(spec.metric());
     this.average =
         spec.ema() == 0 ? Optional.empty() : Optional.of(new MovingAverage(parameters, spec.ema()));
@@ -131,7 +103,7 @@ final class RankTraining implements AutoCloseable {
   }
 
   private TrainedState trained() {
-    return new TrainedState(parameters, optimizer, best, average);
+    return new TrainedState(parameters, network.optimizer(), best, average);
   }
 
   /** Whether training ends before an epoch, counted from 0. */
@@ -176,19 +148,9 @@ final class RankTraining implements AutoCloseable {
     }
   }
 
-  /** Forward, backward, all-reduce, clip, update: one step of all ranks. */
   private StepSums step(BatchReader reader, boolean saves) throws InterruptedException {
-    gradients.begin();
-    double weight = 0;
-    for (int part = 0; part < spec.accumulate(); part++) {
-      Batch batch = reader.next();
-      gradients.add(batch);
-      weight += batch.weightSum();
-      reader.giveBack(batch);
-    }
-    StepSums sums = StepSums.over(exchange, gradients.lossSum(), weight, saves);
+    StepSums sums = network.step(reader, saves, rate());
     if (sums.weight() > 0) {
-      update.apply(gradients.sum(), sums.weight(), rate());
       average.ifPresent(a -> a.update(parameters));
     }
     state = state.withStep(sums);
@@ -229,7 +191,7 @@ final class RankTraining implements AutoCloseable {
 
   /** Writes nothing, and refuses ranks whose weights have come apart. */
   private String agreedSha256() throws IOException {
-    String mine = SavedModel.sha256(block);
+    String mine = SavedModel.sha256(network.block());
     List<String> all = context.allGather(mine);
     if (new HashSet<>(all).size() > 1) {
       throw new IllegalStateException("expected equal weights on all ranks, got " + all);
@@ -239,14 +201,12 @@ final class RankTraining implements AutoCloseable {
 
   /** The network with its final weights. */
   Block network() {
-    return block;
+    return network.block();
   }
 
   @Override
   public void close() {
     checkpoints.close();
-    gradients.close();
-    parameters.close();
-    manager.close();
+    network.close();
   }
 }

@@ -94,12 +94,12 @@ public record TrainingSpec(
 
   /** Nothing said. */
   public static TrainingSpec empty() {
-    return ofRanks(null);
+    return of(null, null);
   }
 
-  private static TrainingSpec ofRanks(Integer ranks) {
+  private static TrainingSpec of(Integer ranks, Integer lanes) {
     return new TrainingSpec(
-        ranks, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        ranks, lanes, null, null, null, null, null, null, null, null, null, null, null, null, null,
         null, null, null, null, null, null);
   }
 
@@ -157,7 +157,12 @@ public record TrainingSpec(
 
   /** The same on another number of ranks. */
   public TrainingSpec withRanks(int number) {
-    return ofRanks(number).orElse(this);
+    return of(number, null).orElse(this);
+  }
+
+  /** The same with another number of lanes. */
+  public TrainingSpec withLanes(int number) {
+    return of(null, number).orElse(this);
   }
 
   private <T> T first(Function<TrainingSpec, T> field, TrainingSpec other) {

@@ -1,0 +1,10 @@
+package dev.lockstep.distributor.command;
+
+import picocli.CommandLine.Command;
+
+/** {@code lockstep bench}: what can be measured. */
+@Command(
+    name = "bench",
+    description = "Measures a part of Lockstep; prints one JSON object a line with --json.",
+    subcommands = {BenchAllReduceCommand.class, BenchTrainCommand.class})
+public final class BenchCommand {}

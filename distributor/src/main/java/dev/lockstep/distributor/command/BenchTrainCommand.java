@@ -1,0 +1,71 @@
+package dev.lockstep.distributor.command;
+
+import dev.lockstep.data.Json;
+import dev.lockstep.data.command.CommonOptions;
+import dev.lockstep.distributor.bench.RankProcesses;
+import dev.lockstep.distributor.bench.RankThreads;
+import dev.lockstep.distributor.collective.CollectiveOptions;
+import dev.lockstep.distributor.training.StepBenchmark;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep bench train}. */
+@Command(
+    name = "train",
+    description =
+        "Times training steps of an MLP between ranks on this machine, one thread a rank.")
+public final class BenchTrainCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+
+  @Option(names = "--ranks", defaultValue = "1", description = "Ranks. Default: ${DEFAULT-VALUE}.")
+  private int ranks;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "1024",
+      description = "Rows a rank and step. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--features",
+      defaultValue = "28",
+      description = "Numeric features. Default: ${DEFAULT-VALUE}.")
+  private int features;
+
+  @Option(
+      names = "--hidden",
+      defaultValue = "256",
+      description = "Width of a hidden layer. Default: ${DEFAULT-VALUE}.")
+  private int hidden;
+
+  @Option(
+      names = "--layers",
+      defaultValue = "2",
+      description = "Hidden layers. Default: ${DEFAULT-VALUE}.")
+  private int layers;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "400",
+      description = "Steps, the first tenth of which is warm-up. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(names = "--processes", description = "A JVM a rank instead of a thread a rank.")
+  private boolean processes;
+
+  @Override
+  public Integer call() throws Exception {
+    StepBenchmark work = new StepBenchmark(batch, features, hidden, layers, steps);
+    Consumer<String> out = Lines.to(options);
+    if (processes) {
+      RankProcesses.run(ranks, List.of("train", Json.line(work)), out);
+    } else {
+      RankThreads.run(ranks, CollectiveOptions.loopback(), work, out);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.lockstep.distributor.training;
+
+import dev.lockstep.data.Json;
+import dev.lockstep.data.Task;
+import dev.lockstep.data.features.FeatureLayout;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.lanes.RowOrder;
+import dev.lockstep.distributor.bench.RankWork;
+import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.columns.BatchPlan;
+import dev.lockstep.distributor.columns.BatchReader;
+import dev.lockstep.distributor.columns.RankColumns;
+import dev.lockstep.distributor.step.CounterRandom;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+
+/**
+ * Time of the training step: rows from mapped columns, forward, backward, all-reduce, AdamW.
+ *
+ * @param batch rows a rank and step
+ * @param features numeric features
+ * @param hidden width of a hidden layer
+ * @param layers hidden layers
+ * @param steps steps, the first tenth of which is warm-up
+ */
+public record StepBenchmark(int batch, int features, int hidden, int layers, int steps)
+    implements RankWork {
+  /** The name of this work. */
+  public static final String NAME = "train";
+
+  private static final int ROWS = 200_000;
+  private static final int LANES_A_RANK = 16;
+  private static final int WARMUP_SHARE = 10;
+
+  @Override
+  public void run(Collective collective, Consumer<String> out) throws Exception {
+    int world = collective.worldSize();
+    TrainingPlan plan = plan(world);
+    int lanes = plan.training().lanes();
+    int first = RowOrder.firstLane(collective.rank(), lanes, world);
+    RankColumns.Layout layout =
+        new RankColumns.Layout(features, 0, lanes, first, LANES_A_RANK, 0, 1);
+    int warmup = steps / WARMUP_SHARE;
+    BatchPlan batches = BatchPlan.of(plan.seed(), (long) ROWS * world, batch * world, lanes);
+    int epochs = steps / batches.steps() + 1;
+    Exchange exchange = new Exchange(collective);
+    Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+    try (RankColumns columns = new RankColumns(rows(first, lanes), layout, directory);
+        RankNetwork network = new RankNetwork(plan, collective, exchange);
+        BatchReader reader = new BatchReader(columns, batches, 0, 0, epochs, "bench-batches")) {
+      StepSums sums = null;
+      long from = 0;
+      for (int step = 0; step < steps; step++) {
+        if (step == warmup) {
+          collective.barrier();
+          from = System.nanoTime();
+        }
+        sums = network.step(reader, false, plan.training().learningRate());
+      }
+      double seconds = (System.nanoTime() - from) / 1e9;
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("world", world);
+      line.put("batchPerRank", batch);
+      line.put("hidden", hidden);
+      line.put("layers", layers);
+      line.put("rowsPerSecondPerRank", Math.round((steps - warmup) * (double) batch / seconds));
+      line.put("loss", sums == null ? Double.NaN : sums.loss() / sums.weight());
+      out.accept(Json.line(line));
+    }
+  }
+
+  private TrainingPlan plan(int world) {
+    HashMap<String, Object> options = new HashMap<>();
+    options.put("hidden", Collections.nCopies(layers, hidden));
+    options.put("dropout", 0);
+    FeatureLayout layout =
+        new FeatureLayout(
+            IntStream.range(0, features)
+                .mapToObj(i -> new FeatureLayout.Numeric("x" + i, List.of()))
+                .toList(),
+            List.of());
+    TrainingSpec spec =
+        TrainingSpec.empty()
+            .withRanks(world)
+            .withLanes(LANES_A_RANK * world)
+            .orElse(TrainingSpec.defaults());
+    LabelLayout label = new LabelLayout(Task.BINARY, List.of("0", "1"), 0, 1);
+    return new TrainingPlan("mlp", options, layout, label, spec, 7, "bench", "", false);
+  }
+
+  /** A rank's rows: the label depends on three of the features. */
+  private Iterator<InternalRow> rows(int firstLane, int lanes) {
+    Random random = new Random(firstLane);
+    return IntStream.range(0, ROWS)
+        .mapToObj(
+            row -> {
+              float[] x = new float[features];
+              for (int i = 0; i < features; i++) {
+                x[i] = (float) random.nextGaussian();
+              }
+              double label = x[0] + x[1] * x[2] > 0 ? 1 : 0;
+              // A place within one of the rank's lanes, lane by lane.
+              long lane = firstLane + (long) row * LANES_A_RANK / ROWS;
+              long width = Long.MAX_VALUE / lanes;
+              long within = (CounterRandom.mix(row) >>> 1) % (width / 2) + width / 4;
+              return (InternalRow)
+                  new GenericInternalRow(
+                      new Object[] {
+                        lane * width + within,
+                        label,
+                        1.0,
+                        ArrayData.toArrayData(x),
+                        ArrayData.toArrayData(new int[0])
+                      });
+            })
+        .iterator();
+  }
+}

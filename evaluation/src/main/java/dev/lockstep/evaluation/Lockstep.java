@@ -1,0 +1,71 @@
+package dev.lockstep.evaluation;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.command.BenchCommand;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import scala.Option;
+
+/** The program: lists the commands, runs one, and says what went wrong in one line. */
+@Command(
+    name = "lockstep",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    version = "Lockstep 0.1.0",
+    description =
+        "Trains neural networks on Spark, in step, on one pinned version of a Delta table, and says honestly whether they beat gradient-boosted trees on the same rows.",
+    subcommands = {BenchCommand.class})
+public final class Lockstep {
+  private static final int FAILED = 1;
+
+  /** Runs a command; exits with 0 if all is well, 1 if it failed, 2 if it was used wrongly. */
+  public static void main(String[] arguments) {
+    int code = run(arguments);
+    Option<SparkSession> session = SparkSession.getDefaultSession();
+    if (session.isDefined()) {
+      session.get().stop();
+    }
+    System.exit(code);
+  }
+
+  private static int run(String[] arguments) {
+    boolean traced = java.util.Arrays.asList(arguments).contains("--stacktrace");
+    CommandLine line = new CommandLine(new Lockstep());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler(Lockstep::misused);
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, traced));
+    if (arguments.length == 0) {
+      line.usage(System.out);
+      return CommandLine.ExitCode.USAGE;
+    }
+    return line.execute(arguments);
+  }
+
+  private static int misused(ParameterException e, String[] arguments) {
+    System.err.println("lockstep: " + e.getMessage());
+    System.err.println("Try: lockstep " + path(e.getCommandLine()) + "--help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String path(CommandLine command) {
+    return command.getParent() == null
+        ? ""
+        : path(command.getParent()) + command.getCommandName() + " ";
+  }
+
+  private static int failed(Exception e, boolean traced) {
+    if (e instanceof LockstepException && !traced) {
+      System.err.println("lockstep: " + e.getMessage());
+    } else if (traced) {
+      e.printStackTrace();
+    } else {
+      System.err.println("lockstep: " + e);
+      System.err.println("This is not an error of yours that we know; --stacktrace shows more.");
+    }
+    return FAILED;
+  }
+}
