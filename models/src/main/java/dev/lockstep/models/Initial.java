@@ -7,6 +7,13 @@ public sealed interface Initial {
   /** One value. */
   double draw(SplittableRandom random);
 
+  /** All values of a parameter, in the order of its memory. */
+  default void fill(float[] values, SplittableRandom random) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) draw(random);
+    }
+  }
+
   /** Always the same value. */
   record Constant(double value) implements Initial {
     @Override
@@ -39,6 +46,26 @@ public sealed interface Initial {
     @Override
     public double draw(SplittableRandom random) {
       return random.nextBoolean() ? 1 : -1;
+    }
+  }
+
+  /**
+   * The same values over and over, so that the members of an ensemble begin alike.
+   *
+   * @param values distribution of the values that are repeated
+   * @param period their number
+   */
+  record Repeated(Initial values, int period) implements Initial {
+    @Override
+    public double draw(SplittableRandom random) {
+      return values.draw(random);
+    }
+
+    @Override
+    public void fill(float[] all, SplittableRandom random) {
+      for (int i = 0; i < all.length; i++) {
+        all[i] = i < period ? (float) values.draw(random) : all[i - period];
+      }
     }
   }
 }

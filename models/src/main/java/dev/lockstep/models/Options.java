@@ -47,6 +47,20 @@ public final class Options {
     return list.stream().map(v -> (Integer) v).toList();
   }
 
+  /** A list of numbers in a range, or what stands for it where none is given. */
+  public List<Double> numbers(String name, List<Double> otherwise, double least, double most) {
+    known.add(name);
+    Object value = values.getOrDefault(name, otherwise);
+    if (!(value instanceof List<?> list)
+        || !list.stream()
+            .allMatch(
+                v ->
+                    v instanceof Number n && n.doubleValue() >= least && n.doubleValue() <= most)) {
+      throw wrong(name, "a list of numbers from " + least + " to " + most, value);
+    }
+    return list.stream().map(v -> ((Number) v).doubleValue()).toList();
+  }
+
   /** One of several words, or what stands for it where none is given. */
   public String word(String name, String otherwise, List<String> words) {
     known.add(name);
