@@ -180,6 +180,121 @@ def tabm(p, kind, rank, outputs):
     return forward
 
 
+def first_order(p, outputs, cardinalities=CARDINALITIES):
+    layer = p.linear(3, outputs)
+    weights = p.embeddings(outputs, cardinalities)
+    return lambda x, c: layer(x) + weights(c).sum(1)
+
+
+def perceptron(p, inputs, outputs):
+    first, second, last = p.linear(inputs, 5), p.linear(5, 4), p.linear(4, outputs)
+    return lambda h: last(F.relu(second(F.relu(first(h)))))
+
+
+def wide_deep(p, outputs):
+    wide = first_order(p, outputs, [3, 4, 12])
+    categories = p.embeddings(2)
+    deep = perceptron(p, 7, outputs)
+
+    def forward(x, c, training):
+        crossed = torch.cat([c, c[:, :1] * 4 + c[:, 1:]], 1)
+        return wide(x, crossed) + deep(torch.cat([x, categories(c).flatten(1)], 1))
+    return forward
+
+
+def deepfm(p, outputs):
+    width = 2
+    first = first_order(p, outputs)
+    numeric = p.new(3, width * outputs)
+    categories = p.embeddings(width * outputs)
+    deep = perceptron(p, 5 * width * outputs, outputs)
+
+    def forward(x, c, training):
+        v = torch.cat([x[:, :, None] * numeric, categories(c)], 1)
+        by_output = v.reshape(len(x), 5, outputs, width)
+        pairs = sum((by_output[:, i] * by_output[:, j]).sum(2)
+                    for i in range(5) for j in range(i + 1, 5))
+        return first(x, c) + pairs + deep(v.flatten(1))
+    return forward
+
+
+def dcn2(p, outputs, rank, parallel):
+    categories = p.embeddings(2)
+    crosses = []
+    for _ in range(2):
+        v = p.new(rank, 7) if rank else None
+        u, b = p.new(7, rank or 7), p.new(7)
+        crosses.append((u, v, b) if rank else (u, b))
+    deep = perceptron(p, 7, outputs)
+    shortcut = p.new(outputs, 7) if parallel else None
+
+    def forward(x, c, training):
+        x0 = torch.cat([x, categories(c).flatten(1)], 1)
+        h = x0
+        for cross in crosses:
+            w = cross[0] @ cross[1] if rank else cross[0]
+            h = x0 * F.linear(h, w, cross[-1]) + h
+        return deep(x0) + F.linear(h, shortcut) if parallel else deep(h)
+    return forward
+
+
+def ft_transformer(p, outputs, width=4, heads=2, hidden=5, layers=2):
+    cls = p.new(1, 1, width)
+    numeric, bias = p.new(3, width), p.new(5, width)
+    categories = p.embeddings(width)
+    parts = []
+    for i in range(layers):
+        parts.append({
+            'attention_norm': p.layer_norm(width) if i else lambda x: x,
+            'query': p.linear(width, width),
+            'key_value': p.linear(width, 2 * width),
+            'output': p.linear(width, width),
+            'hidden_norm': p.layer_norm(width),
+            'in': p.linear(width, 2 * hidden),
+            'out': p.linear(hidden, width),
+        })
+    norm, last = p.layer_norm(width), p.linear(width, outputs)
+
+    def attention(part, x):
+        q, kv = part['query'](x), part['key_value'](x)
+        k, v = kv[..., :width], kv[..., width:]
+        each, found = width // heads, []
+        for h in range(heads):
+            own = slice(h * each, (h + 1) * each)
+            scores = q[..., own] @ k[..., own].transpose(1, 2) / math.sqrt(each)
+            found.append(F.softmax(scores, -1) @ v[..., own])
+        return part['output'](torch.cat(found, -1))
+
+    def forward(x, c, training):
+        tokens = torch.cat([x[:, :, None] * numeric, categories(c)], 1) + bias
+        h = torch.cat([cls.expand(len(x), 1, width), tokens], 1)
+        for part in parts:
+            h = h + attention(part, part['attention_norm'](h))
+            a, b = part['in'](part['hidden_norm'](h)).split(hidden, -1)
+            h = h + part['out'](a * F.relu(b))
+        return last(F.relu(norm(h[:, 0])))
+    return forward
+
+
+def realmlp(p, activation, outputs):
+    embedded = numeric_embedding(p, 'pbld', 3)
+    categories = p.embeddings(2, [4])
+    scale = p.new(9 + 3 + 2)
+    layers, width = [], 14
+    for size in (5, 4):
+        layers.append((p.new(size, width), p.new(size), p.new(size)))
+        width = size
+    w_out, b_out = p.new(outputs, width), p.new(outputs)
+
+    def forward(x, c, training):
+        h = torch.cat([embedded(x), one_hot(c, [3]), categories(c[:, 1:]).flatten(1)], 1) * scale
+        for w, b, share in layers:
+            z = F.linear(h, w) / math.sqrt(h.shape[1]) + b
+            h = (1 - share) * z + share * activation(z)
+        return F.linear(h, w_out) / math.sqrt(h.shape[1]) + b_out
+    return forward
+
+
 def loss_of(logits, labels, outputs):
     """Cross entropy; of several members, the mean of theirs."""
     members = logits if logits.dim() == 3 else logits[:, None]
@@ -236,6 +351,21 @@ def cases():
                lambda p: tabm(p, 'pbld', 1, 1))
     yield case(11, 'tabm-rank', {**mixed, 'numericWidth': 2, 'rank': 3}, 3,
                lambda p: tabm(p, 'ple-residual', 3, 3))
+    yield case(12, 'wide-deep', small, 3, lambda p: wide_deep(p, 3))
+    yield case(13, 'deepfm', small, 1, lambda p: deepfm(p, 1))
+    yield case(14, 'deepfm', small, 3, lambda p: deepfm(p, 3))
+    yield case(15, 'dcn2', small, 1, lambda p: dcn2(p, 1, 0, False))
+    yield case(16, 'dcn2', {**small, 'rank': 2, 'structure': 'parallel'}, 3,
+               lambda p: dcn2(p, 3, 2, True))
+    still = {'attentionDropout': 0.0, 'hiddenDropout': 0.0}
+    yield case(17, 'ft-transformer',
+               {'width': 4, 'heads': 2, 'layers': 2, 'hiddenFactor': 1.25, **still}, 3,
+               lambda p: ft_transformer(p, 3))
+    yield case(18, 'realmlp', {**small, 'oneHot': 3, 'numericWidth': 3, 'frequencies': 3}, 1,
+               lambda p: realmlp(p, F.selu, 1))
+    yield case(19, 'realmlp', {**small, 'oneHot': 3, 'numericWidth': 3, 'frequencies': 3,
+                               'activation': 'mish'}, 3,
+               lambda p: realmlp(p, F.mish, 3))
 
 
 if __name__ == '__main__':
