@@ -106,10 +106,21 @@ public abstract class TabularBlock extends AbstractBlock {
     return Optional.empty();
   }
 
-  /** What a parameter is worth in this pass. */
+  /**
+   * What a parameter is worth in this pass.
+   *
+   * @param like an array of the pass: results of the parameter are freed with it, even where the
+   *     parameter itself lives on
+   */
   protected static NDArray value(
       ParameterStore store, Parameter parameter, NDArray like, boolean training) {
-    return store.getValue(parameter, like.getDevice(), training);
+    NDArray value = store.getValue(parameter, like.getDevice(), training);
+    NDManager pass = like.getManager();
+    if (value.getManager() != pass) {
+      value = value.reshape(value.getShape());
+      value.attach(pass);
+    }
+    return value;
   }
 
   @Override
