@@ -1,5 +1,6 @@
 package dev.lockstep.models;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** The distribution of a parameter's initial values. */
@@ -65,6 +66,34 @@ public sealed interface Initial {
     public void fill(float[] all, SplittableRandom random) {
       for (int i = 0; i < all.length; i++) {
         all[i] = i < period ? (float) values.draw(random) : all[i - period];
+      }
+    }
+  }
+
+  /**
+   * Given values, such as those of a network that was trained before.
+   *
+   * @param values the values, in the order of the parameter's memory
+   */
+  record Given(List<Float> values) implements Initial {
+    /** Copies the values. */
+    public Given {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public double draw(SplittableRandom random) {
+      throw new IllegalStateException("expected to be asked for all values at once");
+    }
+
+    @Override
+    public void fill(float[] all, SplittableRandom random) {
+      if (all.length != values.size()) {
+        throw new IllegalStateException(
+            "expected %d values, the parameter has %d".formatted(values.size(), all.length));
+      }
+      for (int i = 0; i < all.length; i++) {
+        all[i] = values.get(i);
       }
     }
   }

@@ -1,7 +1,10 @@
 package dev.lockstep.models;
 
 import ai.djl.nn.Block;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A kind of network. Implementations are found by {@link java.util.ServiceLoader}, so that a new
@@ -37,6 +40,25 @@ public interface ModelFamily {
   /** The transform of numeric features that the network does best with. */
   default NumericTransform numericTransform() {
     return NumericTransform.QUANTILE;
+  }
+
+  /**
+   * The loss that the network does best with; empty for the task's own.
+   *
+   * @param link what the outputs mean
+   */
+  default Optional<EstimatorSpec> loss(Link link) {
+    return Optional.empty();
+  }
+
+  /** Files that the options name and that a saved network needs beside its weights. */
+  default List<Path> files(Map<String, Object> options) {
+    return List.of();
+  }
+
+  /** The options with those files taken from a saved network's folder, where they are there. */
+  default Map<String, Object> withFilesOf(Path folder, Map<String, Object> options) {
+    return options;
   }
 
   /** What becomes of a numeric feature before it reaches a network. */

@@ -71,6 +71,21 @@ public final class Options {
     return word;
   }
 
+  /** A text that must be given. */
+  public String text(String name) {
+    known.add(name);
+    if (!(values.get(name) instanceof String text) || text.isBlank()) {
+      throw wrong(name, "a text", values.get(name));
+    }
+    return text;
+  }
+
+  /** A text, or what stands for it where none is given. */
+  public String text(String name, String otherwise) {
+    known.add(name);
+    return values.containsKey(name) ? text(name) : otherwise;
+  }
+
   /** True or false, or what stands for it where none is given. */
   public boolean flag(String name, boolean otherwise) {
     known.add(name);

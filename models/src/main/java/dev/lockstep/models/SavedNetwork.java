@@ -14,9 +14,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A trained network in a folder, ready to predict with DJL alone: {@code model.json} is its {@link
@@ -54,7 +56,11 @@ public final class SavedNetwork implements AutoCloseable {
     ModelCard card = ModelCard.fromJson(Files.readString(folder.resolve(CARD)));
     NDManager manager = NDManager.newBaseManager();
     try {
-      Block block = Networks.create(manager, card.model(), card.schema(), card.outputs(), 0);
+      ModelFamily family = ModelFamily.named(card.model().name());
+      EstimatorSpec model =
+          new EstimatorSpec(
+              card.model().name(), family.withFilesOf(folder, card.model().options()));
+      Block block = Networks.create(manager, model, card.schema(), card.outputs(), 0);
       readWeights(folder.resolve(WEIGHTS), block, card);
       return new SavedNetwork(card, manager, block);
     } catch (IOException | RuntimeException e) {
@@ -80,13 +86,17 @@ public final class SavedNetwork implements AutoCloseable {
   }
 
   /**
-   * Writes a network to an existing folder, the card last.
+   * Writes a network to an existing folder: files that its options name, weights, the card last.
    *
    * @param block the network, initialised
    * @param card what it is; its SHA-256 is replaced by that of the weights written
    * @return the card as written
    */
   public static ModelCard write(Path folder, Block block, ModelCard card) throws IOException {
+    List<Path> files = ModelFamily.named(card.model().name()).files(card.model().options());
+    for (Path file : files) {
+      Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
     String sha256;
     try (OutputStream out =
         new BufferedOutputStream(Files.newOutputStream(folder.resolve(WEIGHTS)))) {

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.FeatureSchema;
+import dev.lockstep.models.Link;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TabularBlock;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * RealMLP (Holzmueller, Grinsztajn and Steinwart, "Better by Default: Strong Pre-Tuned MLPs and
@@ -92,6 +95,13 @@ public final class RealMlp extends TabularBlock {
           hidden,
           ParametricActivation.Kind.valueOf(activation.toUpperCase(Locale.ROOT)),
           dropout);
+    }
+
+    @Override
+    public Optional<EstimatorSpec> loss(Link link) {
+      return link == Link.IDENTITY
+          ? Optional.empty()
+          : Optional.of(new EstimatorSpec("cross-entropy", Map.of("smoothing", 0.1)));
     }
 
     @Override
