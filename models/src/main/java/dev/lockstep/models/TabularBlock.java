@@ -51,6 +51,11 @@ public abstract class TabularBlock extends AbstractBlock {
     return constant(manager -> manager.create(values));
   }
 
+  /** A constant int64 vector, such as an index into an axis. */
+  protected final Constant constant(long[] values) {
+    return constant(manager -> manager.create(values));
+  }
+
   private Constant constant(Function<NDManager, NDArray> make) {
     Constant constant = new Constant(make);
     constants.add(constant);

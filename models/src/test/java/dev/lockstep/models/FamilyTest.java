@@ -14,12 +14,13 @@ import dev.lockstep.models.bench.LocalTraining;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every network of the catalogue. */
 class FamilyTest {
-  private static final FeatureSchema SCHEMA = TestNetworks.schema(4, 3, 5, 2);
+  private static final FeatureSchema SCHEMA = TestNetworks.schema(4, 3, 70, 2);
 
   @ParameterizedTest
   @MethodSource("dev.lockstep.models.TestNetworks#families")
@@ -152,6 +153,41 @@ class FamilyTest {
       }
       assertThat(last).as(name).isLessThan(0.95f * first);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lockstep.models.TestNetworks#families")
+  void a_pass_leaves_no_array_behind(String name) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      LocalTraining training =
+          new LocalTraining(create(manager, name, SCHEMA, 1), new Loss.Squared());
+      int before = manager.getManagedArrays().size();
+      try (NDManager open = manager.newSubManager()) {
+        training.backward(open, TestNetworks.rows(open, SCHEMA, 8, 1), open.ones(new Shape(8)), 1);
+        training.logits(open, TestNetworks.rows(open, SCHEMA, 8, 1));
+        assertThat(open.getManagedArrays()).isNotEmpty();
+      }
+      assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lockstep.models.TestNetworks#families")
+  void training_defaults_are_names_of_an_experiments_training_section(String name) {
+    Set<String> known =
+        Set.of(
+            "learningRate",
+            "weightDecay",
+            "batch",
+            "epochs",
+            "patience",
+            "schedule",
+            "warmup",
+            "beta1",
+            "beta2",
+            "clipNorm",
+            "ema");
+    assertThat(known).containsAll(ModelFamily.named(name).trainingDefaults().keySet());
   }
 
   @ParameterizedTest

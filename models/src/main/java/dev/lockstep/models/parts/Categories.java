@@ -37,8 +37,8 @@ public final class Categories extends Layer {
     if (many != null) {
       addChildBlock("embedding", many);
     }
-    fewColumns = constant(small.stream().mapToInt(Integer::intValue).toArray());
-    manyColumns = constant(large.stream().mapToInt(Integer::intValue).toArray());
+    fewColumns = constant(small.stream().mapToLong(Integer::longValue).toArray());
+    manyColumns = constant(large.stream().mapToLong(Integer::longValue).toArray());
   }
 
   private static List<Integer> of(List<Integer> cardinalities, List<Integer> columns) {

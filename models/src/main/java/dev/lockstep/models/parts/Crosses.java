@@ -34,13 +34,13 @@ public final class Crosses extends Layer {
         }
       }
     }
-    left = constant(ints(lefts));
-    right = constant(ints(rights));
-    factors = constant(ints(sizes));
+    left = constant(longs(lefts));
+    right = constant(longs(rights));
+    factors = constant(sizes.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private static int[] ints(List<Integer> values) {
-    return values.stream().mapToInt(Integer::intValue).toArray();
+  private static long[] longs(List<Integer> values) {
+    return values.stream().mapToLong(Integer::longValue).toArray();
   }
 
   /** Number of indices of each cross; empty where none is small enough. */
