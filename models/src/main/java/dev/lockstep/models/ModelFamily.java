@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A kind of network. Implementations are found by {@link java.util.ServiceLoader}, so that a new
@@ -73,10 +76,26 @@ public interface ModelFamily {
     ROBUST
   }
 
-  /** The catalogue's entry of that name. */
+  /**
+   * All networks that can be found, by name: those of the thread's class loader, which knows a
+   * user's jars, and those of this module's own.
+   */
+  static SortedMap<String, ModelFamily> catalogue() {
+    SortedMap<String, ModelFamily> known = new TreeMap<>();
+    ServiceLoader.load(ModelFamily.class, ModelFamily.class.getClassLoader())
+        .forEach(family -> known.put(family.name(), family));
+    ServiceLoader.load(ModelFamily.class)
+        .forEach(family -> known.putIfAbsent(family.name(), family));
+    return known;
+  }
+
+  /**
+   * The catalogue's entry of that name.
+   *
+   * @throws IllegalArgumentException if there is none; the message names the known ones
+   */
   static ModelFamily named(String name) {
-    var known = new java.util.TreeMap<String, ModelFamily>();
-    java.util.ServiceLoader.load(ModelFamily.class).forEach(f -> known.put(f.name(), f));
+    SortedMap<String, ModelFamily> known = catalogue();
     ModelFamily family = known.get(name);
     if (family == null) {
       throw new IllegalArgumentException(

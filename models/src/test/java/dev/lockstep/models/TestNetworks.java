@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -21,10 +20,7 @@ final class TestNetworks {
 
   /** The names of the whole catalogue that can be built without further options. */
   static Stream<String> families() {
-    return ServiceLoader.load(ModelFamily.class).stream()
-        .map(provider -> provider.get().name())
-        .filter(name -> !name.equals("torchscript"))
-        .sorted();
+    return ModelFamily.catalogue().keySet().stream().filter(name -> !name.equals("torchscript"));
   }
 
   /** Numeric features with three bins each. */
