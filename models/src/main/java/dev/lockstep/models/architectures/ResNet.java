@@ -55,13 +55,13 @@ public final class ResNet extends TabularBlock {
   protected NDList compute(ParameterStore store, NDList inputs, boolean training) {
     NDArray x = first.apply(store, features.apply(store, inputs, training), training);
     for (Residual block : blocks) {
-      x = x.add(block.apply(store, x, training));
+      x = block.apply(store, x, training);
     }
     NDArray last = Activation.relu(norm.apply(store, x, training));
     return new NDList(output.apply(store, last, training));
   }
 
-  /** What a block adds to its input. */
+  /** A block. */
   private static final class Residual extends Layer {
     private final BatchNorm norm;
     private final LinearLayer in;
@@ -77,10 +77,12 @@ public final class ResNet extends TabularBlock {
 
     @Override
     public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-      NDArray h = in.apply(store, norm.apply(store, x, training), training);
+      BatchNorm.Normalised normalised = norm.normalise(store, x, training);
+      NDArray h = in.apply(store, normalised.output(), training);
       h = Dropout.apply(store, Activation.relu(h), sizes.dropout(), training);
       h = out.apply(store, h, training);
-      return Dropout.apply(store, h, sizes.residualDropout(), training);
+      h = Dropout.apply(store, h, sizes.residualDropout(), training);
+      return normalised.input().add(h);
     }
   }
 

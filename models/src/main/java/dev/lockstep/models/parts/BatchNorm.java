@@ -30,13 +30,26 @@ public final class BatchNorm extends Layer {
     runningVariance = parameter("runningVariance", Parameter.Type.RUNNING_VAR, one, features);
   }
 
-  /** From {@code [batch, features]} to the same shape. */
+  /**
+   * An input and what became of it.
+   *
+   * @param input what to go on with in the place of the input, see {@link StepStore.Moments}
+   * @param output {@code [batch, features]}
+   */
+  public record Normalised(NDArray input, NDArray output) {}
+
+  /** From {@code [batch, features]} to the same shape; nothing else may use the input. */
   @Override
   public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+    return normalise(store, x, training).output();
+  }
+
+  /** From {@code [batch, features]} to the same shape, and to what stands for the input. */
+  public Normalised normalise(ParameterStore store, NDArray x, boolean training) {
     NDArray mean = value(store, runningMean, x, training);
     NDArray variance = value(store, runningVariance, x, training);
     if (!training) {
-      return normalised(store, x, mean, variance, false);
+      return new Normalised(x, scaled(store, x, mean, variance, false));
     }
     if (!(store instanceof StepStore step)) {
       throw new IllegalStateException("expected a StepStore: batch norm needs global moments");
@@ -46,7 +59,8 @@ public final class BatchNorm extends Layer {
     float unbiased = moments.rows() / Math.max(1f, moments.rows() - 1f);
     update(mean, moments.mean().stopGradient());
     update(variance, moments.variance().stopGradient().mul(unbiased));
-    return normalised(store, moments.input(), moments.mean(), moments.variance(), true);
+    NDArray input = moments.input();
+    return new Normalised(input, scaled(store, input, moments.mean(), moments.variance(), true));
   }
 
   private static void update(NDArray running, NDArray current) {
@@ -54,7 +68,7 @@ public final class BatchNorm extends Layer {
   }
 
   /** Scale and shift are worked out for a row first: two passes over the batch. */
-  private NDArray normalised(
+  private NDArray scaled(
       ParameterStore store, NDArray x, NDArray mean, NDArray variance, boolean training) {
     NDArray deviation = variance.add(EPSILON).sqrt();
     NDArray scale = value(store, gamma, x, training).div(deviation);
