@@ -1,6 +1,7 @@
 """Writes module.pt beside it, a scripted module, and module.json, what PyTorch computes with it in
-evaluation mode. The module goes without its debugging entries, which hold paths of the machine that
-wrote it. Run with PyTorch 1.13 or later: python3 make_module.py
+evaluation mode; and two that cannot be trained: list.pt, which has its parameters in a list, and
+training.pt, which was traced in training mode. Modules go without their debugging entries, which
+hold paths of the machine that wrote them. Run with PyTorch 1.13 or later: python3 make_module.py
 """
 import io
 import json
@@ -23,6 +24,24 @@ class Net(nn.Module):
         return self.body(torch.cat([numeric, self.embedding(rows).flatten(1)], 1))
 
 
+class Listed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weights = nn.ParameterList([nn.Parameter(torch.ones(3, 1))])
+
+    def forward(self, numeric: torch.Tensor, categorical: torch.Tensor) -> torch.Tensor:
+        return numeric @ self.weights[0]
+
+
+def save(module, path):
+    written = io.BytesIO()
+    torch.jit.save(module, written)
+    with zipfile.ZipFile(written) as full, zipfile.ZipFile(path, 'w') as kept:
+        for name in full.namelist():
+            if not name.endswith('.debug_pkl'):
+                kept.writestr(zipfile.ZipInfo(name), full.read(name))
+
+
 if __name__ == '__main__':
     torch.manual_seed(1)
     here = pathlib.Path(__file__).parent
@@ -31,12 +50,10 @@ if __name__ == '__main__':
     module.body[1].running_mean += 0.25
     module.body[1].running_var *= 2
     script = torch.jit.script(module)
-    written = io.BytesIO()
-    torch.jit.save(script, written)
-    with zipfile.ZipFile(written) as full, zipfile.ZipFile(here / 'module.pt', 'w') as kept:
-        for name in full.namelist():
-            if not name.endswith('.debug_pkl'):
-                kept.writestr(zipfile.ZipInfo(name), full.read(name))
+    save(script, here / 'module.pt')
+    save(torch.jit.script(Listed()), here / 'list.pt')
+    example = (torch.zeros(2, 3), torch.zeros(2, 2, dtype=torch.int32))
+    save(torch.jit.trace(Net().train(), example, check_trace=False), here / 'training.pt')
     script.eval()
     x = torch.round(torch.randn(4, 3) * 1e3) / 1e3
     c = torch.tensor([[0, 3], [1, 2], [2, 0], [0, 1]], dtype=torch.int32)

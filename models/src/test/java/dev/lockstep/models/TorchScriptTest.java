@@ -119,6 +119,24 @@ class TorchScriptTest {
   }
 
   @Test
+  void what_cannot_be_trained_alike_on_all_ranks_is_refused() throws IOException {
+    assertThatThrownBy(() -> build("list.pt"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("weights.0 is in a list");
+    assertThatThrownBy(() -> build("training.pt"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("traced in training mode");
+  }
+
+  private Block build(String resource) throws IOException {
+    Path copy = folder.resolve(resource);
+    try (InputStream module = getClass().getResourceAsStream("/reference/" + resource)) {
+      Files.copy(module, copy);
+    }
+    return ModelFamily.named("torchscript").build(SCHEMA, 1, Map.of("file", copy.toString()));
+  }
+
+  @Test
   void another_number_of_outputs_is_refused() throws IOException {
     try (NDManager manager = NDManager.newBaseManager()) {
       Block block = Networks.create(manager, spec(), SCHEMA, 3, 1);

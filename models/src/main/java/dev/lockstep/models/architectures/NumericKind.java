@@ -39,7 +39,7 @@ enum NumericKind {
     Optional<NumericEmbedding> read(FeatureSchema schema, Options given) {
       int width = given.whole("numericWidth", 12, 1, 1024);
       int frequencies = given.whole("frequencies", 24, 1, 1024);
-      double sigma = given.number("sigma", 0.1, 1e-4, 1e3);
+      double sigma = given.number("sigma", 0.5, 1e-4, 1e3);
       return schema.numeric() == 0
           ? Optional.empty()
           : Optional.of(new Periodic(schema.numeric(), frequencies, sigma, width));

@@ -29,8 +29,9 @@ import java.util.Map;
  *
  * <p>Its limits: parameters are float32 and not of a {@code ParameterList}; the module runs in
  * evaluation mode while it is trained as well, so that its dropout does nothing and its batch
- * normalisation keeps the moments in the file (both would make ranks disagree); every parameter but
- * those whose names end in {@code bias} has weight decay if it has two axes or more.
+ * normalisation keeps the moments in the file (both would make ranks disagree), and one traced in
+ * training mode is refused; every parameter but those whose names end in {@code bias} has weight
+ * decay if it has two axes or more.
  */
 public final class TorchScript extends TabularBlock {
   private final ScriptModule module;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -24,6 +25,12 @@ final class FunctionalArchive {
   private static final String MODULE = "__torch__.lockstep_functional";
   private static final String FILE = "code/__torch__/lockstep_functional.py";
 
+  /** What tracing in training mode leaves in the code: it would be so for ever. */
+  private static final Pattern TRACED_IN_TRAINING =
+      Pattern.compile(
+          "torch\\.dropout_?\\([^\\n]*, True\\)"
+              + "|torch\\.batch_norm\\([^\\n]*, True, [-0-9.e]+, [-0-9.e]+, (True|False)\\)");
+
   private FunctionalArchive() {}
 
   /**
@@ -34,6 +41,7 @@ final class FunctionalArchive {
    *     arguments
    * @param inputs number of the inner module's inputs
    * @throws IOException if the file is no such archive
+   * @throws IllegalArgumentException if the module was traced in training mode
    */
   static byte[] around(Path archive, List<String> parameters, int inputs) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -51,6 +59,7 @@ final class FunctionalArchive {
           store(out, name, inner.enclosed());
           store(out, name.substring(0, root) + FILE, code(inner.type(), parameters, inputs));
         } else {
+          refuseTraining(name, content);
           store(out, name, content);
         }
       }
@@ -59,6 +68,15 @@ final class FunctionalArchive {
       throw new IOException("not a TorchScript archive: it has no data.pkl");
     }
     return bytes.toByteArray();
+  }
+
+  private static void refuseTraining(String name, byte[] content) {
+    if (name.endsWith(".py")
+        && TRACED_IN_TRAINING.matcher(new String(content, StandardCharsets.UTF_8)).find()) {
+      throw new IllegalArgumentException(
+          "the module was traced in training mode, with dropout or batch normalisation as they are"
+              + " there: call eval() before torch.jit.trace, or use torch.jit.script");
+    }
   }
 
   /** Uncompressed, as PyTorch itself stores. */

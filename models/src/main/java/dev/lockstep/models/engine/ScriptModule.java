@@ -16,12 +16,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A TorchScript module whose parameters are given with every call. It runs in evaluation mode and
  * without the just-in-time optimiser, which would change a result's last bits after the first runs.
  */
 public final class ScriptModule {
+  /** Modules of a Sequential have numbers for names, parameters must not. */
+  private static final Pattern NAME = Pattern.compile("(\\w+\\.)*[A-Za-z_]\\w*");
+
   private final List<Value> parameters;
   private final byte[] functional;
 
@@ -40,7 +44,8 @@ public final class ScriptModule {
    * @param file the file
    * @param inputs number of inputs of its forward
    * @throws IOException if the file cannot be read or is no such archive
-   * @throws IllegalArgumentException if its parameters are none or not float32
+   * @throws IllegalArgumentException if its parameters are none, not float32 or not attributes of
+   *     modules, or if it was traced in training mode
    */
   public ScriptModule(Path file, int inputs) throws IOException {
     parameters = parameters(file);
@@ -57,6 +62,11 @@ public final class ScriptModule {
           throw new IllegalArgumentException(
               "%s: parameter %s is %s; only float32 can be trained"
                   .formatted(file, array.getName(), array.getDataType()));
+        }
+        if (!NAME.matcher(array.getName()).matches()) {
+          throw new IllegalArgumentException(
+              "%s: parameter %s is in a list; only attributes of modules can be trained"
+                  .formatted(file, array.getName()));
         }
         List<Float> values = new ArrayList<>();
         for (float value : array.toFloatArray()) {

@@ -8,7 +8,8 @@ import dev.lockstep.models.TabularBlock;
 
 /**
  * Multi-head attention (Vaswani et al., NeurIPS 2017) by two batched products over all rows and
- * heads.
+ * heads. libtorch's fused attention is of no use here: its dropout draws from the process's own
+ * random numbers, which ranks share.
  */
 public final class Attention extends TabularBlock {
   private final int width;
