@@ -14,8 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +85,27 @@ class SavedNetworkTest {
         assertThat(all).hasNumberOfRows(5000);
         assertArrayEquals(last[0], all[4999], 1e-6f);
         assertThat(saved.predict(new float[0][], new int[0][])).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void threads_that_predict_at_once_do_not_disturb_each_other() throws Exception {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      save(manager, "tabm-ple", Link.SIGMOID, 1);
+      NDList inputs = TestNetworks.rows(manager, SCHEMA, 50, 8);
+      float[][] x = numeric(inputs);
+      int[][] c = categorical(inputs);
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      try (SavedNetwork saved = SavedNetwork.open(folder)) {
+        float[][] alone = saved.predict(x, c);
+        List<Future<float[][]>> together =
+            threads.invokeAll(Collections.nCopies(40, () -> saved.predict(x, c)));
+        for (Future<float[][]> predictions : together) {
+          assertThat(Arrays.deepEquals(predictions.get(), alone)).isTrue();
+        }
+      } finally {
+        threads.shutdown();
       }
     }
   }

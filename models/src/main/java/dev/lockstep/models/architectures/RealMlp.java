@@ -73,7 +73,8 @@ public final class RealMlp extends TabularBlock {
 
   /**
    * The catalogue's entry {@code realmlp}. For regression the paper takes the activation {@code
-   * mish} and a rate of 0.2; its loss for classes is smoothed by 0.1.
+   * mish} and a rate of 0.2; its loss for classes is smoothed by 0.1. It trains for 256 epochs; 64
+   * are the default here, the same schedule in a quarter of the time.
    */
   public static final class Family implements ModelFamily {
     @Override
