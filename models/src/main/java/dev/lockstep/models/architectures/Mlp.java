@@ -103,5 +103,10 @@ public final class Mlp extends TabularBlock {
       given.refuseOthers();
       return new Mlp(features, outputs, List.of(), 0);
     }
+
+    @Override
+    public Map<String, Object> trainingDefaults() {
+      return Map.of("learningRate", 1e-2, "weightDecay", 1e-4, "batch", 256, "patience", 16);
+    }
   }
 }

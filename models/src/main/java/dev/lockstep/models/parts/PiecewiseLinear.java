@@ -19,6 +19,9 @@ import java.util.List;
  * <p>{@link Kind#RELU} is the paper's "Q-LR". {@link Kind#RESIDUAL} adds a plain linear embedding,
  * begins the encoding's weights at 0 and has no activation: the form that TabM uses.
  *
+ * <p>What it can tell apart depends on the edges: values that many rows share (0 in a column that
+ * is mostly 0) want an edge of their own, so that the other edges are left for the other values.
+ *
  * <p>A feature of fewer bins than others has components that are always 0; one of a single value
  * contributes its bias alone.
  */
@@ -30,6 +33,9 @@ public final class PiecewiseLinear extends NumericEmbedding {
     /** The linear layer beside a linear embedding of the value itself. */
     RESIDUAL
   }
+
+  /** Bins of almost no width must not make an infinite slope, which times 0 is not a number. */
+  private static final float STEEPEST = 1e30f;
 
   private final Kind kind;
   private final Constant left;
@@ -65,7 +71,7 @@ public final class PiecewiseLinear extends NumericEmbedding {
       int own = edges.size() - 1;
       for (int t = 0; t < own; t++) {
         lefts[j * bins + t] = edges.get(t);
-        slopes[j * bins + t] = 1 / (edges.get(t + 1) - edges.get(t));
+        slopes[j * bins + t] = Math.min(1 / (edges.get(t + 1) - edges.get(t)), STEEPEST);
       }
       if (own > 0) {
         leasts[j * bins] = Float.NEGATIVE_INFINITY;
