@@ -1,7 +1,13 @@
 package dev.lockstep.models;
 
 import ai.djl.nn.Block;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A kind of network. Implementations are found by {@link java.util.ServiceLoader}, so that a new
@@ -39,6 +45,25 @@ public interface ModelFamily {
     return NumericTransform.QUANTILE;
   }
 
+  /**
+   * The loss that the network does best with; empty for the task's own.
+   *
+   * @param link what the outputs mean
+   */
+  default Optional<EstimatorSpec> loss(Link link) {
+    return Optional.empty();
+  }
+
+  /** Files that the options name and that a saved network needs beside its weights. */
+  default List<Path> files(Map<String, Object> options) {
+    return List.of();
+  }
+
+  /** The options with those files taken from a saved network's folder, where they are there. */
+  default Map<String, Object> withFilesOf(Path folder, Map<String, Object> options) {
+    return options;
+  }
+
   /** What becomes of a numeric feature before it reaches a network. */
   enum NumericTransform {
     /** Subtract the mean, divide by the standard deviation. */
@@ -51,10 +76,26 @@ public interface ModelFamily {
     ROBUST
   }
 
-  /** The catalogue's entry of that name. */
+  /**
+   * All networks that can be found, by name: those of the thread's class loader, which knows a
+   * user's jars, and those of this module's own.
+   */
+  static SortedMap<String, ModelFamily> catalogue() {
+    SortedMap<String, ModelFamily> known = new TreeMap<>();
+    ServiceLoader.load(ModelFamily.class, ModelFamily.class.getClassLoader())
+        .forEach(family -> known.put(family.name(), family));
+    ServiceLoader.load(ModelFamily.class)
+        .forEach(family -> known.putIfAbsent(family.name(), family));
+    return known;
+  }
+
+  /**
+   * The catalogue's entry of that name.
+   *
+   * @throws IllegalArgumentException if there is none; the message names the known ones
+   */
   static ModelFamily named(String name) {
-    var known = new java.util.TreeMap<String, ModelFamily>();
-    java.util.ServiceLoader.load(ModelFamily.class).forEach(f -> known.put(f.name(), f));
+    SortedMap<String, ModelFamily> known = catalogue();
     ModelFamily family = known.get(name);
     if (family == null) {
       throw new IllegalArgumentException(

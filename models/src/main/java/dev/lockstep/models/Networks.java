@@ -46,9 +46,7 @@ public final class Networks {
                 .orElseGet(() -> byType(parameter.getType(), shape));
         SplittableRandom random = new SplittableRandom(seeds.nextLong());
         float[] values = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) initial.draw(random);
-        }
+        initial.fill(values, random);
         parameter.getArray().set(values);
       }
     }

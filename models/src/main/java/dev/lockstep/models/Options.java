@@ -47,6 +47,20 @@ public final class Options {
     return list.stream().map(v -> (Integer) v).toList();
   }
 
+  /** A list of numbers in a range, or what stands for it where none is given. */
+  public List<Double> numbers(String name, List<Double> otherwise, double least, double most) {
+    known.add(name);
+    Object value = values.getOrDefault(name, otherwise);
+    if (!(value instanceof List<?> list)
+        || !list.stream()
+            .allMatch(
+                v ->
+                    v instanceof Number n && n.doubleValue() >= least && n.doubleValue() <= most)) {
+      throw wrong(name, "a list of numbers from " + least + " to " + most, value);
+    }
+    return list.stream().map(v -> ((Number) v).doubleValue()).toList();
+  }
+
   /** One of several words, or what stands for it where none is given. */
   public String word(String name, String otherwise, List<String> words) {
     known.add(name);
@@ -55,6 +69,21 @@ public final class Options {
       throw wrong(name, "one of " + String.join(", ", words), value);
     }
     return word;
+  }
+
+  /** A text that must be given. */
+  public String text(String name) {
+    known.add(name);
+    if (!(values.get(name) instanceof String text) || text.isBlank()) {
+      throw wrong(name, "a text", values.get(name));
+    }
+    return text;
+  }
+
+  /** A text, or what stands for it where none is given. */
+  public String text(String name, String otherwise) {
+    known.add(name);
+    return values.containsKey(name) ? text(name) : otherwise;
   }
 
   /** True or false, or what stands for it where none is given. */

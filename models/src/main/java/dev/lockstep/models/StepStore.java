@@ -30,7 +30,9 @@ public abstract class StepStore extends ParameterStore {
   /**
    * Moments of the global batch.
    *
-   * @param input {@code [batch, features]}, what the block must normalise instead of its input
+   * @param input {@code [batch, features]}, what the block must go on with instead of its input, in
+   *     whatever it does with it (a residual connection as well): the graph may be cut here, and a
+   *     path around the cut would be differentiated twice
    * @param mean {@code [features]}
    * @param variance {@code [features]}, biased (divided by the number of rows)
    * @param rows number of rows in the global batch

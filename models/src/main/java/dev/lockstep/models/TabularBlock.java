@@ -10,12 +10,57 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A block that says of each of its parameters how it begins and how it is trained. */
 public abstract class TabularBlock extends AbstractBlock {
   private final IdentityHashMap<Parameter, Treatment> treatments = new IdentityHashMap<>();
+  private final List<Constant> constants = new ArrayList<>();
+
+  /**
+   * An array that belongs to the architecture: made with the parameters, not trained, not saved.
+   */
+  protected static final class Constant {
+    private final Function<NDManager, NDArray> make;
+    private NDArray array;
+
+    private Constant(Function<NDManager, NDArray> make) {
+      this.make = make;
+    }
+
+    /** The array, once the block is initialised. */
+    public NDArray array() {
+      if (array == null) {
+        throw new IllegalStateException("expected an initialised block");
+      }
+      return array;
+    }
+  }
+
+  /** A constant float32 array. */
+  protected final Constant constant(float[] values, long... shape) {
+    return constant(manager -> manager.create(values, new Shape(shape)));
+  }
+
+  /** A constant int32 vector. */
+  protected final Constant constant(int[] values) {
+    return constant(manager -> manager.create(values));
+  }
+
+  /** A constant int64 vector, such as an index into an axis. */
+  protected final Constant constant(long[] values) {
+    return constant(manager -> manager.create(values));
+  }
+
+  private Constant constant(Function<NDManager, NDArray> make) {
+    Constant constant = new Constant(make);
+    constants.add(constant);
+    return constant;
+  }
 
   /**
    * How a parameter begins and is trained.
@@ -66,10 +111,21 @@ public abstract class TabularBlock extends AbstractBlock {
     return Optional.empty();
   }
 
-  /** What a parameter is worth in this pass. */
+  /**
+   * What a parameter is worth in this pass.
+   *
+   * @param like an array of the pass: results of the parameter are freed with it, even where the
+   *     parameter itself lives on
+   */
   protected static NDArray value(
       ParameterStore store, Parameter parameter, NDArray like, boolean training) {
-    return store.getValue(parameter, like.getDevice(), training);
+    NDArray value = store.getValue(parameter, like.getDevice(), training);
+    NDManager pass = like.getManager();
+    if (value.getManager() != pass) {
+      value = value.reshape(value.getShape());
+      value.attach(pass);
+    }
+    return value;
   }
 
   @Override
@@ -89,6 +145,9 @@ public abstract class TabularBlock extends AbstractBlock {
   @Override
   protected void initializeChildBlocks(
       NDManager manager, ai.djl.ndarray.types.DataType type, Shape... inputShapes) {
+    for (Constant constant : constants) {
+      constant.array = constant.make.apply(manager);
+    }
     for (Block child : children.values()) {
       child.initialize(manager, type, inputShapes);
     }

@@ -7,6 +7,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -66,7 +68,17 @@ public final class Weights {
    * @throws IOException if the file is torn or holds other parameters
    */
   public static void read(Block block, InputStream source) throws IOException {
-    DataInputStream in = new DataInputStream(source);
+    try {
+      read(block, new DataInputStream(source));
+    } catch (EOFException e) {
+      throw new IOException("the weights file ends early", e);
+    }
+    if (source.read() >= 0) {
+      throw new IOException("the weights file goes on after the last parameter");
+    }
+  }
+
+  private static void read(Block block, DataInputStream in) throws IOException {
     List<Pair<String, Parameter>> parameters = distinct(block);
     if (in.readInt() != MAGIC) {
       throw new IOException("not a weights file");
@@ -78,8 +90,12 @@ public final class Weights {
     }
     for (Pair<String, Parameter> entry : parameters) {
       byte[] expected = entry.getKey().getBytes(StandardCharsets.UTF_8);
-      if (in.readInt() != expected.length
-          || !java.util.Arrays.equals(in.readNBytes(expected.length), expected)) {
+      byte[] found = new byte[expected.length];
+      boolean named = in.readInt() == expected.length;
+      if (named) {
+        in.readFully(found);
+      }
+      if (!named || !Arrays.equals(found, expected)) {
         throw new IOException("the next parameter is not " + entry.getKey());
       }
       NDArray array = entry.getValue().getArray();
@@ -107,7 +123,7 @@ public final class Weights {
         .toList();
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

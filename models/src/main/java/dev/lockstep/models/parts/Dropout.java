@@ -1,13 +1,14 @@
-package dev.lockstep.models;
+package dev.lockstep.models.parts;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.ParameterStore;
+import dev.lockstep.models.StepStore;
 
 /**
  * Dropout whose mask depends on the row and not on the rank (Srivastava et al., "Dropout", JMLR
  * 2014), where the store can give such a mask.
  */
-final class Dropout {
+public final class Dropout {
   private Dropout() {}
 
   /**
@@ -16,7 +17,8 @@ final class Dropout {
    * @param activations {@code [batch, ...]}
    * @param rate probability of a zero
    */
-  static NDArray apply(ParameterStore store, NDArray activations, double rate, boolean training) {
+  public static NDArray apply(
+      ParameterStore store, NDArray activations, double rate, boolean training) {
     if (!training || rate == 0) {
       return activations;
     }

@@ -1,0 +1,226 @@
+package dev.lockstep.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A trained network in a folder, ready to predict with DJL alone: {@code model.json} is its {@link
+ * ModelCard}, {@code weights.bin} its {@link Weights}. Several threads may predict at once.
+ *
+ * <p>Features are given as the network was trained on them: encoded, in the order of its schema.
+ */
+public final class SavedNetwork implements AutoCloseable {
+  /** The card's file name. */
+  public static final String CARD = "model.json";
+
+  /** The weights' file name. */
+  public static final String WEIGHTS = "weights.bin";
+
+  private static final int CHUNK = 4096;
+
+  private final ModelCard card;
+  private final NDManager manager;
+  private final Block block;
+
+  private SavedNetwork(ModelCard card, NDManager manager, Block block) {
+    this.card = card;
+    this.manager = manager;
+    this.block = block;
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @throws IOException if a file is missing or cannot be read, if the weights are not those that
+   *     the card names, or do not fit its network
+   * @throws IllegalArgumentException if the card is of a form or names a network that is not known
+   */
+  public static SavedNetwork open(Path folder) throws IOException {
+    ModelCard card = ModelCard.fromJson(Files.readString(folder.resolve(CARD)));
+    NDManager manager = NDManager.newBaseManager();
+    try {
+      ModelFamily family = ModelFamily.named(card.model().name());
+      EstimatorSpec model =
+          new EstimatorSpec(
+              card.model().name(), family.withFilesOf(folder, card.model().options()));
+      Block block = Networks.create(manager, model, card.schema(), card.outputs(), 0);
+      readWeights(folder.resolve(WEIGHTS), block, card);
+      return new SavedNetwork(card, manager, block);
+    } catch (IOException | RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private static void readWeights(Path file, Block block, ModelCard card) throws IOException {
+    MessageDigest digest = Weights.sha256();
+    try (InputStream in =
+        new DigestInputStream(new BufferedInputStream(Files.newInputStream(file)), digest)) {
+      Weights.read(block, in);
+    } catch (IOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+    String found = HexFormat.of().formatHex(digest.digest());
+    if (!found.equals(card.weightsSha256())) {
+      throw new IOException(
+          "%s is not the file that the model's card names: its SHA-256 is %s, not %s"
+              .formatted(file, found, card.weightsSha256()));
+    }
+  }
+
+  /**
+   * Writes a network to an existing folder: files that its options name, weights, the card last.
+   *
+   * @param block the network, initialised
+   * @param card what it is; its SHA-256 is replaced by that of the weights written
+   * @return the card as written
+   */
+  public static ModelCard write(Path folder, Block block, ModelCard card) throws IOException {
+    List<Path> files = ModelFamily.named(card.model().name()).files(card.model().options());
+    for (Path file : files) {
+      Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+    String sha256;
+    try (OutputStream out =
+        new BufferedOutputStream(Files.newOutputStream(folder.resolve(WEIGHTS)))) {
+      sha256 = Weights.write(block, out);
+    }
+    ModelCard written =
+        new ModelCard(
+            card.format(),
+            card.model(),
+            card.schema(),
+            card.outputs(),
+            card.link(),
+            card.classes(),
+            card.labelMean(),
+            card.labelDeviation(),
+            sha256);
+    Files.writeString(folder.resolve(CARD), written.toJson());
+    return written;
+  }
+
+  /** What the network is. */
+  public ModelCard card() {
+    return card;
+  }
+
+  /**
+   * Predicts rows.
+   *
+   * @param numeric a row's numeric features, for each row; rows of length 0 where there are none
+   * @param categorical a row's categorical indices, likewise
+   * @return for each row the probabilities of {@link ModelCard#classes()}, or its values in the
+   *     label's own units
+   * @throws IllegalArgumentException if a row has another number of features than the network, an
+   *     index is out of range, or the two arrays are not of one length
+   */
+  public float[][] predict(float[][] numeric, int[][] categorical) {
+    if (numeric.length != categorical.length) {
+      throw new IllegalArgumentException(
+          "%d rows of numeric, but %d of categorical features"
+              .formatted(numeric.length, categorical.length));
+    }
+    float[][] predictions = new float[numeric.length][];
+    for (int from = 0; from < numeric.length; from += CHUNK) {
+      int to = Math.min(numeric.length, from + CHUNK);
+      float[] x = new float[(to - from) * card.schema().numeric()];
+      int[] c = new int[(to - from) * card.schema().categorical()];
+      for (int row = from; row < to; row++) {
+        fill(x, numeric[row], row, from);
+        fill(c, categorical[row], row, from);
+      }
+      predict(x, c, predictions, from, to);
+    }
+    return predictions;
+  }
+
+  private void fill(float[] x, float[] values, int row, int from) {
+    int width = card.schema().numeric();
+    if (values.length != width) {
+      throw new IllegalArgumentException(
+          "row %d has %d numeric features, the network %d".formatted(row, values.length, width));
+    }
+    System.arraycopy(values, 0, x, (row - from) * width, width);
+  }
+
+  private void fill(int[] c, int[] values, int row, int from) {
+    int width = card.schema().categorical();
+    if (values.length != width) {
+      throw new IllegalArgumentException(
+          "row %d has %d categorical features, the network %d"
+              .formatted(row, values.length, width));
+    }
+    for (int j = 0; j < width; j++) {
+      int size = card.schema().cardinalities().get(j);
+      if (values[j] < 0 || values[j] >= size) {
+        throw new IllegalArgumentException(
+            "row %d has index %d in categorical feature %d, which has indices 0 to %d"
+                .formatted(row, values[j], j, size - 1));
+      }
+      c[(row - from) * width + j] = values[j];
+    }
+  }
+
+  private void predict(float[] x, int[] c, float[][] predictions, int from, int to) {
+    try (NDManager open = manager.newSubManager()) {
+      NDArray numeric = open.create(x, new Shape(to - from, card.schema().numeric()));
+      NDArray categorical = open.create(c, new Shape(to - from, card.schema().categorical()));
+      NDArray logits =
+          block.forward(new Own(open), new NDList(numeric, categorical), false).singletonOrThrow();
+      float[] values = card.link().predictions(logits).toFloatArray();
+      int width = values.length / (to - from);
+      for (int row = from; row < to; row++) {
+        predictions[row] = new float[width];
+        for (int k = 0; k < width; k++) {
+          float value = values[(row - from) * width + k];
+          predictions[row][k] =
+              card.link() == Link.IDENTITY
+                  ? (float) (value * card.labelDeviation() + card.labelMean())
+                  : value;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+
+  /** The parameters' own values. */
+  private static final class Own extends ParameterStore {
+    private final NDManager open;
+
+    Own(NDManager open) {
+      this.open = open;
+    }
+
+    @Override
+    public NDArray getValue(Parameter parameter, ai.djl.Device device, boolean training) {
+      return parameter.getArray();
+    }
+
+    @Override
+    public NDManager getManager() {
+      return open;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.lockstep.models.architectures;
+
+import dev.lockstep.models.FeatureSchema;
+import dev.lockstep.models.Initial;
+import dev.lockstep.models.Options;
+import dev.lockstep.models.parts.Categories;
+import dev.lockstep.models.parts.Features;
+import dev.lockstep.models.parts.NumericEmbedding;
+import java.util.Optional;
+
+/**
+ * The options by which a network takes its features as one vector: {@code embedding}, the width of
+ * a category's embedding, {@code oneHot}, the largest cardinality that is one-hot instead, and
+ * those of the numeric embedding.
+ */
+final class InputOptions {
+  private InputOptions() {}
+
+  /** Reads them. */
+  static Features read(FeatureSchema schema, Options given, NumericKind kind, int oneHot) {
+    Optional<NumericEmbedding> numeric = kind.read(schema, given);
+    int width = given.whole("embedding", 8, 1, 1024);
+    int few = given.whole("oneHot", oneHot, 0, 1_000_000);
+    Optional<Categories> categories =
+        schema.categorical() == 0
+            ? Optional.empty()
+            : Optional.of(
+                new Categories(schema.cardinalities(), few, width, new Initial.Normal(0.1)));
+    return new Features(schema.numeric(), numeric, categories);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.lockstep.models.architectures;
+
+import dev.lockstep.models.FeatureSchema;
+import dev.lockstep.models.Options;
+import dev.lockstep.models.parts.NumericEmbedding;
+import dev.lockstep.models.parts.Pbld;
+import dev.lockstep.models.parts.Periodic;
+import dev.lockstep.models.parts.PiecewiseLinear;
+import java.util.Optional;
+
+/** What becomes of numeric features within a network, with the options that this brings. */
+enum NumericKind {
+  /** Nothing. */
+  NONE {
+    @Override
+    Optional<NumericEmbedding> read(FeatureSchema schema, Options given) {
+      return Optional.empty();
+    }
+  },
+  /** Piecewise linear with ReLU: option {@code numericWidth}. */
+  PLE {
+    @Override
+    Optional<NumericEmbedding> read(FeatureSchema schema, Options given) {
+      int width = given.whole("numericWidth", 12, 1, 1024);
+      return piecewise(schema, width, PiecewiseLinear.Kind.RELU);
+    }
+  },
+  /** Piecewise linear beside linear: option {@code numericWidth}. */
+  PLE_RESIDUAL {
+    @Override
+    Optional<NumericEmbedding> read(FeatureSchema schema, Options given) {
+      int width = given.whole("numericWidth", 16, 1, 1024);
+      return piecewise(schema, width, PiecewiseLinear.Kind.RESIDUAL);
+    }
+  },
+  /** Periodic: options {@code numericWidth}, {@code frequencies}, {@code sigma}. */
+  PLR {
+    @Override
+    Optional<NumericEmbedding> read(FeatureSchema schema, Options given) {
+      int width = given.whole("numericWidth", 12, 1, 1024);
+      int frequencies = given.whole("frequencies", 24, 1, 1024);
+      double sigma = given.number("sigma", 0.5, 1e-4, 1e3);
+      return schema.numeric() == 0
+          ? Optional.empty()
+          : Optional.of(new Periodic(schema.numeric(), frequencies, sigma, width));
+    }
+  },
+  /**
+   * Periodic beside the value: options {@code numericWidth}, {@code frequencies}, {@code sigma}.
+   */
+  PBLD {
+    @Override
+    Optional<NumericEmbedding> read(FeatureSchema schema, Options given) {
+      int width = given.whole("numericWidth", 4, 2, 1024);
+      int frequencies = given.whole("frequencies", 16, 1, 1024);
+      double sigma = given.number("sigma", 0.1, 1e-4, 1e3);
+      return schema.numeric() == 0
+          ? Optional.empty()
+          : Optional.of(new Pbld(schema.numeric(), frequencies, sigma, width, 0.1));
+    }
+  };
+
+  /** Reads the embedding's options; empty where the features go on as they are. */
+  abstract Optional<NumericEmbedding> read(FeatureSchema schema, Options given);
+
+  private static Optional<NumericEmbedding> piecewise(
+      FeatureSchema schema, int width, PiecewiseLinear.Kind kind) {
+    return schema.numeric() == 0
+        ? Optional.empty()
+        : Optional.of(new PiecewiseLinear(schema, width, kind));
+  }
+}

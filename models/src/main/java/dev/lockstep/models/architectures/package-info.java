@@ -1,0 +1,2 @@
+/** The catalogue's networks, one file each, reading like their papers. */
+package dev.lockstep.models.architectures;

@@ -1,0 +1,93 @@
+package dev.lockstep.models.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.lockstep.models.Loss;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * Forward and backward of a network in one process. libtorch is called as the distributed trainer
+ * calls it, so that several of these may run in one JVM.
+ */
+public final class LocalTraining {
+  private final Block block;
+  private final Loss loss;
+  private final List<Parameter> trained = new ArrayList<>();
+
+  /** Trains an initialised network on a loss. */
+  public LocalTraining(Block block, Loss loss) {
+    this.block = block;
+    this.loss = loss;
+    IdentityHashMap<Parameter, Boolean> seen = new IdentityHashMap<>();
+    block
+        .getParameters()
+        .forEach(
+            entry -> {
+              Parameter parameter = entry.getValue();
+              if (parameter.requiresGradient() && seen.put(parameter, true) == null) {
+                trained.add(parameter);
+              }
+            });
+  }
+
+  /** What is trained, in the order of the block. */
+  public List<Parameter> trained() {
+    return List.copyOf(trained);
+  }
+
+  /** Number of values that are trained. */
+  public long size() {
+    return trained.stream().mapToLong(p -> p.getArray().size()).sum();
+  }
+
+  /**
+   * The mean loss of a batch, with gradients left at the parameters.
+   *
+   * @param manager owns the step's arrays
+   * @param inputs the network's two inputs
+   * @param labels {@code [batch]} float32
+   * @param seed decides the dropout masks
+   */
+  public float backward(NDManager manager, NDList inputs, NDArray labels, long seed) {
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(true);
+    try {
+      for (Parameter parameter : trained) {
+        PtNDArray array = (PtNDArray) parameter.getArray();
+        JniUtils.attachGradient(array, true);
+        JniUtils.zeroGrad(array);
+      }
+      LocalStore store = new LocalStore(manager, seed);
+      NDArray logits = block.forward(store, inputs, true).singletonOrThrow();
+      NDArray mean = loss.rows(logits, labels).mean();
+      JniUtils.backward((PtNDArray) mean, (PtNDArray) manager.ones(new Shape()), false, false);
+      return mean.getFloat();
+    } finally {
+      JniUtils.setGradMode(before);
+    }
+  }
+
+  /** The gradient that the last {@link #backward} left at a parameter; the caller closes it. */
+  public NDArray gradient(Parameter parameter) {
+    return JniUtils.getGradient((PtNDArray) parameter.getArray());
+  }
+
+  /** Logits without gradients. */
+  public NDArray logits(NDManager manager, NDList inputs) {
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    try {
+      return block.forward(new LocalStore(manager, 0), inputs, false).singletonOrThrow();
+    } finally {
+      JniUtils.setGradMode(before);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What the networks ask of libtorch and its process beyond DJL's arrays. */
+package dev.lockstep.models.engine;
