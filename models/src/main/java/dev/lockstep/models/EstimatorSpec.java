@@ -3,6 +3,7 @@ package dev.lockstep.models;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.Map;
  * @param options its options as they stand in the file
  */
 public record EstimatorSpec(
-    @JsonProperty("name") String name, @JsonAnyGetter Map<String, Object> options) {
+    @JsonProperty("name") String name, @JsonAnyGetter Map<String, Object> options)
+    implements Serializable {
   /** Copies the options, keeping their order. */
   public EstimatorSpec {
     if (name == null || name.isBlank()) {

@@ -17,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -97,6 +98,11 @@ public final class Trainer {
     TrainingSpec own = spec(mapper, model.options().getOrDefault("training", Map.of()));
     TrainingSpec wanted = spec(mapper, family.trainingDefaults());
     return own.orElse(training).orElse(wanted).orElse(TrainingSpec.defaults());
+  }
+
+  /** The name of the numeric transform that a network does best with. */
+  public static String numericTransform(EstimatorSpec model) {
+    return family(model).numericTransform().name().toLowerCase(Locale.ROOT);
   }
 
   private static TrainingSpec spec(JsonMapper mapper, Object options) {

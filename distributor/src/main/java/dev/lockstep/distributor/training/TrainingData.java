@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.training;
 
+import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import org.apache.spark.sql.Dataset;
@@ -15,4 +16,10 @@ import org.apache.spark.sql.Row;
  *     not resumed
  */
 public record TrainingData(
-    Dataset<Row> rows, FeatureLayout features, LabelLayout label, String fingerprint) {}
+    Dataset<Row> rows, FeatureLayout features, LabelLayout label, String fingerprint) {
+  /** The train and validation rows of prepared data. */
+  public static TrainingData of(PreparedData data) {
+    return new TrainingData(
+        data.training(), data.features().layout(), data.features().label(), data.fingerprint());
+  }
+}

@@ -61,12 +61,15 @@ record TrainingPlan(
     return label.task() == Task.MULTICLASS ? label.classes().size() : 1;
   }
 
+  /** What the experiment says, else what the network does best with, else what fits the task. */
   Loss loss() {
-    return switch (label.task()) {
-      case BINARY -> new Loss.BinaryCrossEntropy(0);
-      case MULTICLASS -> new Loss.CrossEntropy(label.classes().size(), 0);
-      case REGRESSION -> new Loss.Squared();
-    };
+    if (training.loss() != null) {
+      return Loss.of(training.loss(), link(), outputs());
+    }
+    return ModelFamily.named(model)
+        .loss(link())
+        .map(wanted -> Loss.of(wanted, link(), outputs()))
+        .orElseGet(() -> Loss.of(link(), outputs()));
   }
 
   Link link() {

@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.training;
 
 import dev.lockstep.distributor.optimizer.Schedule;
+import dev.lockstep.models.EstimatorSpec;
 import java.io.Serializable;
 import java.util.function.Function;
 
@@ -13,6 +14,7 @@ import java.util.function.Function;
  * @param patience epochs without a better validation metric after which training stops
  * @param batch rows a step, over all ranks
  * @param accumulate parts in which a step's rows go through the network, to save memory
+ * @param loss the loss; what fits the task where nothing is said
  * @param optimizer which optimizer
  * @param learningRate its rate before the schedule
  * @param schedule the rate over the run
@@ -36,6 +38,7 @@ public record TrainingSpec(
     Integer patience,
     Integer batch,
     Integer accumulate,
+    EstimatorSpec loss,
     OptimizerKind optimizer,
     Double learningRate,
     Schedule schedule,
@@ -100,7 +103,7 @@ public record TrainingSpec(
   private static TrainingSpec of(Integer ranks, Integer lanes) {
     return new TrainingSpec(
         ranks, lanes, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, null);
+        null, null, null, null, null, null, null);
   }
 
   /** What holds where neither the experiment nor the model says otherwise. */
@@ -112,6 +115,7 @@ public record TrainingSpec(
         16,
         256,
         1,
+        null,
         OptimizerKind.ADAMW,
         1e-3,
         Schedule.CONSTANT,
@@ -138,6 +142,7 @@ public record TrainingSpec(
         first(TrainingSpec::patience, other),
         first(TrainingSpec::batch, other),
         first(TrainingSpec::accumulate, other),
+        first(TrainingSpec::loss, other),
         first(TrainingSpec::optimizer, other),
         first(TrainingSpec::learningRate, other),
         first(TrainingSpec::schedule, other),

@@ -73,8 +73,8 @@ final class Training {
 
   static TrainingSpec spec(int ranks) {
     return new TrainingSpec(
-        ranks, 16, 3, 3, 100, 1, null, 0.01, null, null, null, null, null, null, null, null, null,
-        null, null, null, null);
+        ranks, 16, 3, 3, 100, 1, null, null, 0.01, null, null, null, null, null, null, null, null,
+        null, null, null, null, null);
   }
 
   static EstimatorSpec mlp() {

@@ -1,0 +1,50 @@
+package dev.lockstep.data;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import dev.lockstep.data.features.FeaturesSpec;
+import dev.lockstep.data.split.SplitSpec;
+import java.util.List;
+
+/**
+ * What is learned from, as the experiment file says it.
+ *
+ * @param table path or catalog name of a Delta table
+ * @param version its version; null for another way to say it
+ * @param timestamp a moment with its zone instead; null for the latest
+ * @param task what is learned of the label
+ * @param label the column to be predicted
+ * @param positive the positive class of a binary task; null for the second in order
+ * @param key the columns that name a row for the split; none for all columns
+ * @param weight the column of weights; null for equal ones
+ * @param where a condition that rows must meet; null for none
+ * @param features which columns are features
+ * @param split how rows are split
+ */
+public record DataSpec(
+    String table,
+    Long version,
+    String timestamp,
+    Task task,
+    String label,
+    String positive,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> key,
+    String weight,
+    String where,
+    FeaturesSpec features,
+    SplitSpec split) {
+  /** Fills in what is not said and checks that the rest is there. */
+  public DataSpec {
+    need("table", table, "the path or catalog name of a Delta table");
+    need("task", task, "binary, multiclass or regression");
+    need("label", label, "the column to be predicted");
+    key = key == null ? List.of() : List.copyOf(key);
+    features = features == null ? FeaturesSpec.defaults() : features;
+    split = split == null ? SplitSpec.defaults() : split;
+  }
+
+  private static void need(String name, Object value, String meaning) {
+    if (value == null) {
+      throw new IllegalArgumentException("'%s' is missing: %s".formatted(name, meaning));
+    }
+  }
+}

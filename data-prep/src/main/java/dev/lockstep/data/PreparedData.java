@@ -1,0 +1,52 @@
+package dev.lockstep.data;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.data.split.Split;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * A snapshot, split and encoded; cached by Spark until it is closed.
+ *
+ * @param snapshot what was read
+ * @param features what was learned of the features
+ * @param encoded rows with the columns of {@link EncodedRows}
+ * @param rows number of rows of each split
+ * @param warnings what a person should know, in words
+ * @param fingerprint names snapshot, features and split
+ */
+public record PreparedData(
+    Snapshot snapshot,
+    FeatureModel features,
+    Dataset<Row> encoded,
+    Map<Split, Long> rows,
+    List<String> warnings,
+    String fingerprint)
+    implements AutoCloseable {
+  /** Copies the lists. */
+  public PreparedData {
+    rows = Map.copyOf(rows);
+    warnings = List.copyOf(warnings);
+  }
+
+  /** The rows of the train and validation splits. */
+  public Dataset<Row> training() {
+    return encoded.where(col(EncodedRows.SPLIT).notEqual(Split.TEST.column()));
+  }
+
+  /** The rows of the test split. */
+  public Dataset<Row> test() {
+    return encoded.where(col(EncodedRows.SPLIT).equalTo(Split.TEST.column()));
+  }
+
+  @Override
+  public void close() {
+    encoded.unpersist(false);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.lockstep.data.features;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A categorical column as the train split showed it.
+ *
+ * @param name the column
+ * @param values its values by falling frequency, equal ones in alphabetical order; the first has
+ *     index 2, after {@link #MISSING} and {@link #UNSEEN}
+ */
+record CategoricalFeature(String name, List<String> values) implements Serializable {
+  /** Index of a missing value. */
+  static final int MISSING = 0;
+
+  /** Index of a value that the train split did not have. */
+  static final int UNSEEN = 1;
+
+  private static final int RESERVED = 2;
+
+  CategoricalFeature {
+    values = List.copyOf(values);
+  }
+
+  int size() {
+    return values.size() + RESERVED;
+  }
+
+  int firstIndex() {
+    return RESERVED;
+  }
+}

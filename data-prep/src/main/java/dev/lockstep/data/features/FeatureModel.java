@@ -1,0 +1,166 @@
+package dev.lockstep.data.features;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import dev.lockstep.data.Json;
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Sha256;
+import dev.lockstep.data.lanes.EncodedRows;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What was learned of the features from the train split; the same for networks and trees.
+ *
+ * @param source the columns that it reads
+ * @param numeric the numeric columns
+ * @param categorical the categorical columns
+ * @param layout the entries of an encoded row
+ * @param label how the label is encoded
+ */
+public record FeatureModel(
+    Source source,
+    List<NumericFeature> numeric,
+    List<CategoricalFeature> categorical,
+    FeatureLayout layout,
+    LabelLayout label) {
+  private static final String FILE = "features.json";
+  private static final StructType ENCODED =
+      new StructType()
+          .add(EncodedRows.SPLIT, DataTypes.StringType, true)
+          .add(EncodedRows.HASH, DataTypes.LongType, false)
+          .add(EncodedRows.LABEL, DataTypes.DoubleType, true)
+          .add(EncodedRows.WEIGHT, DataTypes.DoubleType, false)
+          .add(EncodedRows.NUMERIC, DataTypes.createArrayType(DataTypes.FloatType, false), false)
+          .add(
+              EncodedRows.CATEGORICAL,
+              DataTypes.createArrayType(DataTypes.IntegerType, false),
+              false);
+
+  /** Copies the lists. */
+  public FeatureModel {
+    numeric = List.copyOf(numeric);
+    categorical = List.copyOf(categorical);
+  }
+
+  /**
+   * Columns that are read.
+   *
+   * @param label the label
+   * @param weight the weight; null for 1
+   */
+  public record Source(String label, String weight) {}
+
+  /**
+   * Encodes rows.
+   *
+   * @param rows rows of the table with {@code EncodedRows.SPLIT} and {@code EncodedRows.HASH}; the
+   *     label may be missing
+   * @return rows with the columns of {@code EncodedRows}
+   */
+  public Dataset<Row> encode(Dataset<Row> rows) {
+    boolean labelled = List.of(rows.columns()).contains(source.label());
+    Column labels = labelled ? col(quoted(source.label())) : lit(null);
+    Column weights =
+        source.weight() == null ? lit(1.0) : col(quoted(source.weight())).cast("double");
+    return rows.select(
+            col(EncodedRows.SPLIT),
+            col(EncodedRows.HASH),
+            labels.cast("string").as(EncodedRows.LABEL),
+            weights.as(EncodedRows.WEIGHT),
+            array(numeric.stream().map(f -> number(rows.schema(), f.name())).toArray(Column[]::new))
+                .cast("array<double>")
+                .as(EncodedRows.NUMERIC),
+            array(
+                    categorical.stream()
+                        .map(f -> col(quoted(f.name())).cast("string"))
+                        .toArray(Column[]::new))
+                .cast("array<string>")
+                .as(EncodedRows.CATEGORICAL))
+        .mapPartitions(new RowEncoder(numeric, categorical, label), Encoders.row(ENCODED));
+  }
+
+  /** A column as a number: times as seconds, days as days since 1970. */
+  static Column number(StructType schema, String name) {
+    DataType type = schema.apply(name).dataType();
+    Column column = col(quoted(name));
+    if (type.equals(DataTypes.DateType)) {
+      return org.apache.spark.sql.functions.unix_date(column).cast("double");
+    }
+    return column.cast("double");
+  }
+
+  /** A column's name as Spark's expressions want it. */
+  static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+
+  /** Names all that the model has learned. */
+  public String sha256() {
+    return Sha256.of(Json.line(this));
+  }
+
+  /**
+   * Saves the model into a folder of any Hadoop file system.
+   *
+   * @throws LockstepException if the folder cannot be written
+   */
+  public void save(String folder, Configuration hadoop) {
+    Path path = new Path(folder, FILE);
+    try (FSDataOutputStream out = path.getFileSystem(hadoop).create(path, true)) {
+      out.write(Json.line(this).getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot write " + path + ": " + e.getMessage(), "Choose another 'output'", e);
+    }
+  }
+
+  /**
+   * Reads a saved model.
+   *
+   * @throws LockstepException if there is none
+   */
+  public static FeatureModel load(String folder, Configuration hadoop) {
+    Path path = new Path(folder, FILE);
+    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Json.read(json, FeatureModel.class);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new LockstepException(
+          "cannot read the feature model " + path + ": " + e.getMessage(),
+          "Give the folder of a run that has ended",
+          e);
+    }
+  }
+
+  /** The entries of an encoded row, with edges from encoded train rows. */
+  static FeatureLayout layout(
+      List<NumericFeature> numeric, List<CategoricalFeature> categorical, List<float[]> encoded) {
+    List<FeatureLayout.Numeric> entries = new ArrayList<>();
+    for (int i = 0; i < numeric.size(); i++) {
+      NumericFeature feature = numeric.get(i);
+      entries.add(new FeatureLayout.Numeric(feature.name(), Edges.of(encoded.get(i))));
+      if (feature.missing()) {
+        entries.add(new FeatureLayout.Numeric(feature.name() + "_missing", List.of(0f, 1f)));
+      }
+    }
+    return new FeatureLayout(
+        entries,
+        categorical.stream().map(f -> new FeatureLayout.Categorical(f.name(), f.size())).toList());
+  }
+}

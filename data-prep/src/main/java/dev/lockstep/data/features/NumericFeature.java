@@ -1,0 +1,93 @@
+package dev.lockstep.data.features;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A numeric column as the train split showed it.
+ *
+ * @param name the column
+ * @param kind the transform: {@code quantile}, {@code standard} or {@code robust}
+ * @param median stands for missing values
+ * @param missing whether the train split had missing values, so that an indicator is a feature too
+ * @param statistics what the transform needs: quantiles; or what is subtracted and what divides
+ */
+record NumericFeature(
+    String name, String kind, double median, boolean missing, List<Double> statistics)
+    implements Serializable {
+  private static final int MOST_QUANTILES = 1000;
+  private static final int ROWS_A_QUANTILE = 30;
+  private static final int LEAST_QUANTILES = 10;
+
+  NumericFeature {
+    statistics = List.copyOf(statistics);
+  }
+
+  /**
+   * Fits the transform.
+   *
+   * @param values the train split's values that are not missing, ascending; at least one
+   * @param missing whether there were missing ones
+   */
+  static NumericFeature fit(String name, String kind, double[] values, boolean missing) {
+    double median = quantile(values, 0.5);
+    List<Double> statistics =
+        switch (kind) {
+          case "standard" -> moments(values);
+          case "robust" -> robust(values, median);
+          default -> quantiles(values);
+        };
+    return new NumericFeature(name, kind, median, missing, statistics);
+  }
+
+  private static List<Double> moments(double[] values) {
+    double mean = Arrays.stream(values).sum() / values.length;
+    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+    double deviation = Math.sqrt(squares / values.length);
+    return List.of(mean, deviation > 0 ? deviation : 1);
+  }
+
+  /** Median and interquartile range, where that is 0 half the range, where that is 0 infinity. */
+  private static List<Double> robust(double[] values, double median) {
+    double quartiles = quantile(values, 0.75) - quantile(values, 0.25);
+    double half = (values[values.length - 1] - values[0]) / 2;
+    double scale = quartiles > 0 ? quartiles : half > 0 ? half : Double.MAX_VALUE;
+    return List.of(median, scale);
+  }
+
+  private static List<Double> quantiles(double[] values) {
+    int count =
+        Math.min(MOST_QUANTILES, Math.max(LEAST_QUANTILES, values.length / ROWS_A_QUANTILE));
+    Double[] quantiles = new Double[count];
+    Arrays.setAll(quantiles, i -> quantile(values, i / (count - 1.0)));
+    return List.of(quantiles);
+  }
+
+  /** The quantile between the values at both sides, linearly. */
+  static double quantile(double[] ascending, double share) {
+    double place = share * (ascending.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, ascending.length - 1);
+    return ascending[below] + (place - below) * (ascending[above] - ascending[below]);
+  }
+
+  /** A transform ready to be applied many times. */
+  Transform transform() {
+    double[] numbers = statistics.stream().mapToDouble(Double::doubleValue).toArray();
+    return switch (kind) {
+      case "standard" -> x -> (x - numbers[0]) / numbers[1];
+      case "robust" ->
+          x -> {
+            double scaled = (x - numbers[0]) / numbers[1];
+            return scaled / Math.sqrt(1 + scaled * scaled / 9);
+          };
+      default -> new NormalScores(numbers);
+    };
+  }
+
+  /** From a value to an encoded value. */
+  interface Transform {
+    double apply(double value);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.lockstep.data.snapshot;
+
+import dev.lockstep.data.LockstepException;
+import io.delta.tables.DeltaTable;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The commits of a Delta table, newest first.
+ *
+ * @param table path or name of the table
+ * @param commits its commits
+ */
+public record DeltaHistory(String table, List<Commit> commits) {
+  /** Copies the list. */
+  public DeltaHistory {
+    commits = List.copyOf(commits);
+  }
+
+  /**
+   * One commit.
+   *
+   * @param version the version that it made
+   * @param time when
+   * @param operation what it did, in Delta's words
+   * @param metrics Delta's counts of what it did
+   */
+  public record Commit(long version, Instant time, String operation, Map<String, String> metrics) {
+    /** Copies the metrics. */
+    public Commit {
+      metrics = Map.copyOf(metrics);
+    }
+  }
+
+  /**
+   * Reads the history that the table's log still holds.
+   *
+   * @throws LockstepException if there is no such table
+   */
+  public static DeltaHistory of(SparkSession spark, String table) {
+    List<Commit> commits =
+        open(spark, table)
+            .history()
+            .select("version", "timestamp", "operation", "operationMetrics")
+            .collectAsList()
+            .stream()
+            .map(DeltaHistory::commit)
+            .toList();
+    return new DeltaHistory(table, commits);
+  }
+
+  private static Commit commit(Row row) {
+    Map<String, String> metrics = row.isNullAt(3) ? Map.of() : row.getJavaMap(3);
+    return new Commit(row.getLong(0), row.getTimestamp(1).toInstant(), row.getString(2), metrics);
+  }
+
+  /** Whether a table is named by its path and not by its place in the catalog. */
+  static boolean isPath(String table) {
+    return table.contains("/") || table.contains("\\") || Path.of(table).toFile().exists();
+  }
+
+  static DeltaTable open(SparkSession spark, String table) {
+    if (isPath(table)) {
+      if (!DeltaTable.isDeltaTable(spark, table)) {
+        throw new LockstepException(
+            "there is no Delta table at " + table,
+            "Check 'table', or make one with: lockstep import FILE --table " + table);
+      }
+      return DeltaTable.forPath(spark, table);
+    }
+    if (!spark.catalog().tableExists(table)) {
+      throw new LockstepException(
+          "there is no table '" + table + "' in the catalog",
+          "Check 'table'; a path has a slash in it, such as ./" + table);
+    }
+    return DeltaTable.forName(spark, table);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.lockstep.data.snapshot;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Sha256;
+import dev.lockstep.data.snapshot.DeltaHistory.Commit;
+import java.io.IOException;
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * One version of a Delta table.
+ *
+ * @param table path or catalog name of the table
+ * @param id Delta's id of the table
+ * @param version the version
+ * @param commitTime when it was committed, ISO 8601 in UTC
+ * @param schemaHash SHA-256 of its schema
+ * @param files number of its data files
+ * @param rows number of its rows
+ */
+public record Snapshot(
+    String table,
+    String id,
+    long version,
+    String commitTime,
+    String schemaHash,
+    long files,
+    long rows) {
+
+  /**
+   * Finds a version once, so that everything after reads the same.
+   *
+   * @param table path or catalog name
+   * @param version the version; null for another way to say it
+   * @param timestamp ISO 8601 with a zone: the version of that moment; null for the latest
+   * @throws LockstepException if there is no such table or version, or its files are gone
+   */
+  public static Snapshot resolve(SparkSession spark, String table, Long version, String timestamp) {
+    if (version != null && timestamp != null) {
+      throw new LockstepException(
+          "both 'version' and 'timestamp' are given for " + table, "Keep one of them");
+    }
+    List<Commit> commits = DeltaHistory.of(spark, table).commits();
+    Commit commit =
+        version != null
+            ? byVersion(table, commits, version)
+            : timestamp != null ? byTime(table, commits, timestamp) : commits.get(0);
+    Dataset<Row> rows = read(spark, table, commit.version());
+    String[] files = rows.inputFiles();
+    checkFiles(spark, table, commit, files);
+    return new Snapshot(
+        table,
+        DeltaHistory.open(spark, table).detail().select("id").head().getString(0),
+        commit.version(),
+        commit.time().toString(),
+        Sha256.of(rows.schema().json()),
+        files.length,
+        rows.count());
+  }
+
+  /** The rows of this version. */
+  public Dataset<Row> read(SparkSession spark) {
+    return read(spark, table, version);
+  }
+
+  private static Dataset<Row> read(SparkSession spark, String table, long version) {
+    var reader = spark.read().format("delta").option("versionAsOf", version);
+    return DeltaHistory.isPath(table) ? reader.load(table) : reader.table(table);
+  }
+
+  private static Commit byVersion(String table, List<Commit> commits, long version) {
+    return commits.stream()
+        .filter(c -> c.version() == version)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new LockstepException(
+                    "%s has no version %d; it has %s".formatted(table, version, range(commits)),
+                    oldest(commits).version() > version
+                        ? "The log of that version was cleaned up; a longer"
+                            + " delta.logRetentionDuration would have kept it"
+                        : "Choose one of those, or leave 'version' out for the latest"));
+  }
+
+  private static Commit byTime(String table, List<Commit> commits, String timestamp) {
+    Instant moment = instant(timestamp);
+    if (moment.isAfter(commits.get(0).time())) {
+      throw new LockstepException(
+          "%s is after the last commit of %s, %s"
+              .formatted(timestamp, table, commits.get(0).time()),
+          "A later commit could still change what it means: choose an earlier moment, or a version");
+    }
+    return commits.stream()
+        .filter(c -> !c.time().isAfter(moment))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new LockstepException(
+                    "%s is before the first commit of %s that is known, version %d at %s"
+                        .formatted(
+                            timestamp, table, oldest(commits).version(), oldest(commits).time()),
+                    "Choose a later moment"));
+  }
+
+  private static Instant instant(String timestamp) {
+    try {
+      return OffsetDateTime.parse(timestamp).toInstant();
+    } catch (DateTimeException e) {
+      try {
+        return ZonedDateTime.parse(timestamp).toInstant();
+      } catch (DateTimeException zoned) {
+        throw new LockstepException(
+            "'timestamp' is '" + timestamp + "', which is no moment with a zone",
+            "Write it such as 2026-01-31T12:00:00Z or 2026-01-31T12:00:00+01:00",
+            zoned);
+      }
+    }
+  }
+
+  private static Commit oldest(List<Commit> commits) {
+    return commits.get(commits.size() - 1);
+  }
+
+  private static String range(List<Commit> commits) {
+    long first = oldest(commits).version();
+    long last = commits.get(0).version();
+    return first == last ? "only " + first : first + " to " + last;
+  }
+
+  /** VACUUM removes files of old versions and says nothing to those who pinned them. */
+  private static void checkFiles(SparkSession spark, String table, Commit commit, String[] files) {
+    try {
+      for (String file : files) {
+        Path path = new Path(URI.create(file));
+        if (!path.getFileSystem(spark.sessionState().newHadoopConf()).exists(path)) {
+          throw new LockstepException(
+              "version %d of %s is no longer whole: VACUUM has removed %s"
+                  .formatted(commit.version(), table, path.getName()),
+              "Choose a later version; a longer delta.deletedFileRetentionDuration would have"
+                  + " kept it");
+        }
+      }
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot reach the files of " + table + ": " + e.getMessage(), "Check the path", e);
+    }
+  }
+}

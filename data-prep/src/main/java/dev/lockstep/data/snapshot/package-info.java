@@ -1,0 +1,2 @@
+/** Delta tables, pinned: one version, resolved once and recorded. */
+package dev.lockstep.data.snapshot;

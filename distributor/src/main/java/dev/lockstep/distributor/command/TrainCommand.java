@@ -1,0 +1,106 @@
+package dev.lockstep.distributor.command;
+
+import dev.lockstep.data.Preparation;
+import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.command.CommonOptions;
+import dev.lockstep.data.command.Progress;
+import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.training.EpochReport;
+import dev.lockstep.distributor.training.TrainedModel;
+import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.training.TrainingData;
+import dev.lockstep.models.EstimatorSpec;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep train}. */
+@Command(name = "train", description = "Trains the network of an experiment, and nothing else.")
+public final class TrainCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Mixin private JobFlags job;
+
+  @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file (YAML).")
+  private Path file;
+
+  @Option(names = "--ranks", description = "Ranks, instead of what the file says.")
+  private Integer ranks;
+
+  @Option(names = "--output", description = "Output folder, instead of what the file says.")
+  private String output;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description = "Go on with a run that was cut off, from its last checkpoint.")
+  private String resumed;
+
+  @Override
+  public Integer call() {
+    Experiment experiment = ExperimentFile.read(file);
+    experiment = ranks == null ? experiment : experiment.withRanks(ranks);
+    experiment = output == null ? experiment : experiment.withOutput(output);
+    EstimatorSpec model = experiment.models().get(0);
+    String transform = Trainer.numericTransform(model);
+    SparkSession spark = options.session();
+    Progress progress = options.progress();
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform)) {
+      data.warnings().forEach(w -> progress.done("warning: " + w));
+      RunFolder folder =
+          resumed == null
+              ? RunFolder.create(experiment.output(), hadoop)
+              : RunFolder.open(experiment.output(), resumed, hadoop);
+      progress.done("run " + folder.runId() + " in " + folder.shown());
+      folder.write("experiment.yaml", experiment.text(), hadoop);
+      TrainedModel trained =
+          new Trainer(spark, job.options(), progress)
+              .train(
+                  TrainingData.of(data),
+                  model,
+                  experiment.training(),
+                  experiment.seed(),
+                  folder.path() + "/" + model.name(),
+                  resumed != null);
+      data.features().save(folder.path() + "/" + model.name() + "/features", hadoop);
+      print(folder, data, model, trained);
+    }
+    return 0;
+  }
+
+  private void print(
+      RunFolder folder, PreparedData data, EstimatorSpec model, TrainedModel trained) {
+    EpochReport best = trained.history().get(Math.max(trained.bestEpoch(), 1) - 1);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("runId", folder.runId());
+    result.put("table", data.snapshot().table());
+    result.put("version", data.snapshot().version());
+    Map<String, Long> splits = new LinkedHashMap<>();
+    new TreeMap<>(data.rows()).forEach((split, rows) -> splits.put(split.column(), rows));
+    result.put("splits", splits);
+    result.put("model", model.name());
+    result.put("worldSize", trained.worldSize());
+    result.put("bestEpoch", trained.bestEpoch());
+    result.put("trainLoss", best.trainLoss());
+    result.put("validationLoss", best.validationLoss());
+    result.put("trainSeconds", trained.seconds());
+    result.put("weightsSha256", trained.weightsSha256());
+    result.put("resumedAtStep", trained.resumedAt());
+    result.put("folder", folder.shown());
+    StringBuilder text = new StringBuilder();
+    result.forEach(
+        (key, value) -> text.append(String.format(Locale.ROOT, "%-15s %s%n", key, value)));
+    options.print(result, text.toString().stripTrailing());
+  }
+}
