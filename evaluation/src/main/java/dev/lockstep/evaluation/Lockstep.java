@@ -1,7 +1,10 @@
 package dev.lockstep.evaluation;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.command.HistoryCommand;
+import dev.lockstep.data.command.ImportCommand;
 import dev.lockstep.distributor.command.BenchCommand;
+import dev.lockstep.distributor.command.TrainCommand;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,7 +20,12 @@ import scala.Option;
     version = "Lockstep 0.1.0",
     description =
         "Trains neural networks on Spark, in step, on one pinned version of a Delta table, and says honestly whether they beat gradient-boosted trees on the same rows.",
-    subcommands = {BenchCommand.class})
+    subcommands = {
+      ImportCommand.class,
+      HistoryCommand.class,
+      TrainCommand.class,
+      BenchCommand.class
+    })
 public final class Lockstep {
   private static final int FAILED = 1;
 
