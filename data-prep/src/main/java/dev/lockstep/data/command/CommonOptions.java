@@ -54,6 +54,7 @@ public final class CommonOptions {
     conf.setIfMissing(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+    conf.setIfMissing("spark.sql.debug.maxToStringFields", "1000");
     return SparkSession.builder().config(conf).getOrCreate();
   }
 

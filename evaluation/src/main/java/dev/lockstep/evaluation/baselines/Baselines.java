@@ -1,0 +1,123 @@
+package dev.lockstep.evaluation.baselines;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.features.FeatureLayout;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.split.Split;
+import dev.lockstep.models.EstimatorSpec;
+import dev.lockstep.models.Options;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/** MLlib's models, by name: {@code gbt}, {@code forest}, {@code linear} and {@code constant}. */
+public final class Baselines {
+  private static final List<String> NAMES = List.of("gbt", "forest", "linear", "constant");
+
+  /** Trees split categories as sets up to so many indices; beyond, by their frequency's order. */
+  private static final int MOST_NOMINAL = 64;
+
+  /** Fixed, as MLlib's sums and samples follow partitions and the order of rows. */
+  private static final int PARTITIONS = 4;
+
+  private final FeatureLayout features;
+  private final LabelLayout label;
+  private final long seed;
+
+  /**
+   * Baselines for encoded rows.
+   *
+   * @param seed seed of samples
+   */
+  public Baselines(FeatureLayout features, LabelLayout label, long seed) {
+    this.features = features;
+    this.label = label;
+    this.seed = seed;
+  }
+
+  /**
+   * Refuses what {@link #fit} would refuse, before anything is trained.
+   *
+   * @throws LockstepException naming the baseline or the option
+   */
+  public void check(EstimatorSpec spec) {
+    baseline(spec, new LinkedHashMap<>());
+  }
+
+  /**
+   * Fits a baseline.
+   *
+   * @param training encoded rows of the train and validation splits
+   * @throws LockstepException if there is no such baseline or option
+   */
+  public FittedBaseline fit(EstimatorSpec spec, Dataset<Row> training) {
+    long from = System.nanoTime();
+    Map<String, Object> settings = new LinkedHashMap<>();
+    Baseline baseline = baseline(spec, settings);
+    Dataset<Row> rows =
+        Vectors.of(training)
+            .repartitionByRange(PARTITIONS, col(EncodedRows.HASH))
+            .sortWithinPartitions(
+                EncodedRows.HASH, EncodedRows.LABEL, EncodedRows.NUMERIC, EncodedRows.CATEGORICAL)
+            .withColumn(
+                Baseline.HELD_OUT, col(EncodedRows.SPLIT).equalTo(Split.VALIDATION.column()))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Scoring scoring = baseline.fit(Vectors.described(rows, features, MOST_NOMINAL));
+      double seconds = (System.nanoTime() - from) / 1e9;
+      return new FittedBaseline(spec.name(), scoring, seconds, settings);
+    } finally {
+      rows.unpersist(false);
+    }
+  }
+
+  private Baseline baseline(EstimatorSpec spec, Map<String, Object> settings) {
+    Options options = new Options(spec.name(), spec.options());
+    try {
+      Baseline baseline =
+          switch (spec.name()) {
+            case "gbt" ->
+                new Gbt(
+                    label,
+                    set(settings, "trees", options.whole("trees", 100, 1, 10_000)),
+                    set(settings, "depth", options.whole("depth", 5, 1, 30)),
+                    set(settings, "bins", options.whole("bins", 64, MOST_NOMINAL, 10_000)),
+                    set(settings, "rate", options.number("rate", 0.15, 1e-6, 1)),
+                    set(settings, "sample", options.number("sample", 1, 0.01, 1)),
+                    seed);
+            case "forest" ->
+                new Forest(
+                    label,
+                    set(settings, "trees", options.whole("trees", 100, 1, 10_000)),
+                    set(settings, "depth", options.whole("depth", 10, 1, 30)),
+                    MOST_NOMINAL,
+                    seed);
+            case "linear" ->
+                new LinearBaseline(
+                    label,
+                    features,
+                    set(settings, "penalty", options.number("penalty", 1e-4, 0, 1e6)));
+            case "constant" -> new Constant(label);
+            default ->
+                throw new LockstepException(
+                    "unknown baseline '" + spec.name() + "'",
+                    "Known are " + String.join(", ", NAMES));
+          };
+      options.refuseOthers();
+      return baseline;
+    } catch (IllegalArgumentException e) {
+      throw new LockstepException(e.getMessage(), "Mend 'baselines' in the experiment file", e);
+    }
+  }
+
+  private static <T> T set(Map<String, Object> settings, String name, T value) {
+    settings.put(name, value);
+    return value;
+  }
+}

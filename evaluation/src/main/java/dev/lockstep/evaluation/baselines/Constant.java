@@ -1,0 +1,38 @@
+package dev.lockstep.evaluation.baselines;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import dev.lockstep.data.Task;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.lanes.EncodedRows;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Says the same of every row: the classes' shares, or the mean. What any model must beat. */
+record Constant(LabelLayout label) implements Baseline {
+  @Override
+  public Scoring fit(Dataset<Row> rows) {
+    Column weight = col(EncodedRows.WEIGHT);
+    List<Column> sums = new ArrayList<>();
+    if (label.task() == Task.REGRESSION) {
+      sums.add(sum(weight.multiply(col(EncodedRows.LABEL))));
+    }
+    for (int c = 0; c < label.classes().size(); c++) {
+      sums.add(sum(when(col(EncodedRows.LABEL).equalTo(lit((double) c)), weight).otherwise(0.0)));
+    }
+    Row found = rows.where(not(col(HELD_OUT))).agg(sum(weight), sums.toArray(Column[]::new)).head();
+    Column[] shares = new Column[sums.size()];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = lit(found.getDouble(i + 1) / found.getDouble(0));
+    }
+    return scored -> Vectors.scored(scored, array(shares));
+  }
+}

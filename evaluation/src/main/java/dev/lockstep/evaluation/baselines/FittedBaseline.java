@@ -1,0 +1,40 @@
+package dev.lockstep.evaluation.baselines;
+
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** A baseline that has learned. */
+public final class FittedBaseline {
+  private final String name;
+  private final Scoring scoring;
+  private final double trainSeconds;
+  private final Map<String, Object> settings;
+
+  FittedBaseline(String name, Scoring scoring, double trainSeconds, Map<String, Object> settings) {
+    this.name = name;
+    this.scoring = scoring;
+    this.trainSeconds = trainSeconds;
+    this.settings = settings;
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
+  }
+
+  /** How long fitting took. */
+  public double trainSeconds() {
+    return trainSeconds;
+  }
+
+  /** What it was fitted with. */
+  public Map<String, Object> settings() {
+    return Map.copyOf(settings);
+  }
+
+  /** Scores encoded rows: {@code hash}, {@code label}, {@code weight}, {@code prediction}. */
+  public Dataset<Row> score(Dataset<Row> encoded) {
+    return scoring.score(Vectors.of(encoded));
+  }
+}

@@ -1,0 +1,38 @@
+package dev.lockstep.evaluation.baselines;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+
+import dev.lockstep.data.Task;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.lanes.EncodedRows;
+import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.classification.RandomForestClassifier;
+import org.apache.spark.ml.regression.RandomForestRegressor;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** MLlib's random forest. */
+record Forest(LabelLayout label, int trees, int depth, int bins, long seed) implements Baseline {
+  @Override
+  public Scoring fit(Dataset<Row> rows) {
+    Dataset<Row> train = rows.where(not(col(HELD_OUT)));
+    Transformer model =
+        label.task() == Task.REGRESSION
+            ? new RandomForestRegressor()
+                .setNumTrees(trees)
+                .setMaxDepth(depth)
+                .setMaxBins(bins)
+                .setWeightCol(EncodedRows.WEIGHT)
+                .setSeed(seed)
+                .fit(train)
+            : new RandomForestClassifier()
+                .setNumTrees(trees)
+                .setMaxDepth(depth)
+                .setMaxBins(bins)
+                .setWeightCol(EncodedRows.WEIGHT)
+                .setSeed(seed)
+                .fit(train);
+    return scored -> Vectors.predictions(model.transform(scored), label);
+  }
+}

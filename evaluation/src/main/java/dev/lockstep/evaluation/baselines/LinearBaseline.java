@@ -1,0 +1,45 @@
+package dev.lockstep.evaluation.baselines;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+
+import dev.lockstep.data.Task;
+import dev.lockstep.data.features.FeatureLayout;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.lanes.EncodedRows;
+import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.regression.LinearRegression;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** MLlib's linear or logistic regression, on one-hot categories. */
+record LinearBaseline(LabelLayout label, FeatureLayout features, double penalty)
+    implements Baseline {
+  private static final String WIDE = "wide";
+  private static final int ITERATIONS = 200;
+
+  @Override
+  public Scoring fit(Dataset<Row> rows) {
+    Dataset<Row> train = wide(rows.where(not(col(HELD_OUT))));
+    Transformer model =
+        label.task() == Task.REGRESSION
+            ? new LinearRegression()
+                .setFeaturesCol(WIDE)
+                .setRegParam(penalty)
+                .setMaxIter(ITERATIONS)
+                .setWeightCol(EncodedRows.WEIGHT)
+                .fit(train)
+            : new LogisticRegression()
+                .setFeaturesCol(WIDE)
+                .setRegParam(penalty)
+                .setMaxIter(ITERATIONS)
+                .setWeightCol(EncodedRows.WEIGHT)
+                .fit(train);
+    return scored -> Vectors.predictions(model.transform(wide(scored)), label);
+  }
+
+  private Dataset<Row> wide(Dataset<Row> rows) {
+    return rows.withColumn(WIDE, new OneHot(features).function().apply(col(Vectors.FEATURES)));
+  }
+}
