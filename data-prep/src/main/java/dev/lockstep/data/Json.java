@@ -1,10 +1,13 @@
 package dev.lockstep.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The one JSON mapper: records to text and back. */
 public final class Json {
@@ -23,6 +26,11 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("expected a value that has a form in JSON", e);
     }
+  }
+
+  /** The components of a record by name, in its order. */
+  public static Map<String, Object> fields(Object value) {
+    return MAPPER.convertValue(value, new TypeReference<LinkedHashMap<String, Object>>() {});
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.lockstep.data.command.HistoryCommand;
 import dev.lockstep.data.command.ImportCommand;
 import dev.lockstep.distributor.command.BenchCommand;
 import dev.lockstep.distributor.command.TrainCommand;
+import dev.lockstep.evaluation.command.CompareCommand;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import scala.Option;
         "Trains neural networks on Spark, in step, on one pinned version of a Delta table, and says honestly whether they beat gradient-boosted trees on the same rows.",
     subcommands = {
       ImportCommand.class,
+      CompareCommand.class,
       HistoryCommand.class,
       TrainCommand.class,
       BenchCommand.class

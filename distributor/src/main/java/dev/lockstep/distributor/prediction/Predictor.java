@@ -1,12 +1,8 @@
 package dev.lockstep.distributor.prediction;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.udf;
-
 import dev.lockstep.data.lanes.EncodedRows;
-import dev.lockstep.data.lanes.RowOrder;
+import dev.lockstep.data.lanes.HashPartitions;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -45,29 +41,17 @@ public final class Predictor {
    * @return rows with {@code hash}, {@code label}, {@code weight} and {@link #PREDICTION}
    */
   public Dataset<Row> score(String modelFolder, Dataset<Row> encoded) {
-    Column partition =
-        udf(
-                (Long hash) -> RowOrder.lane(RowOrder.of(hash, false), PARTITIONS),
-                DataTypes.IntegerType)
-            .apply(col(EncodedRows.HASH));
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
     MapPartitionsFunction<Row, Row> scoring =
         rows -> new ScoredRows(rows, modelFolder, hadoop.value());
-    return encoded
-        .select(
+    Dataset<Row> rows =
+        encoded.select(
             EncodedRows.HASH,
             EncodedRows.LABEL,
             EncodedRows.WEIGHT,
             EncodedRows.NUMERIC,
-            EncodedRows.CATEGORICAL)
-        .repartitionById(PARTITIONS, partition)
-        .sortWithinPartitions(
-            EncodedRows.HASH,
-            EncodedRows.LABEL,
-            EncodedRows.WEIGHT,
-            EncodedRows.NUMERIC,
-            EncodedRows.CATEGORICAL)
-        .mapPartitions(scoring, Encoders.row(SCORED));
+            EncodedRows.CATEGORICAL);
+    return HashPartitions.of(rows, PARTITIONS).mapPartitions(scoring, Encoders.row(SCORED));
   }
 }

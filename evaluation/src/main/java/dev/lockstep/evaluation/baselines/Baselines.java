@@ -6,6 +6,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.lanes.HashPartitions;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.Options;
@@ -61,10 +62,7 @@ public final class Baselines {
     Map<String, Object> settings = new LinkedHashMap<>();
     Baseline baseline = baseline(spec, settings);
     Dataset<Row> rows =
-        Vectors.of(training)
-            .repartitionByRange(PARTITIONS, col(EncodedRows.HASH))
-            .sortWithinPartitions(
-                EncodedRows.HASH, EncodedRows.LABEL, EncodedRows.NUMERIC, EncodedRows.CATEGORICAL)
+        Vectors.of(HashPartitions.of(training, PARTITIONS))
             .withColumn(
                 Baseline.HELD_OUT, col(EncodedRows.SPLIT).equalTo(Split.VALIDATION.column()))
             .persist(StorageLevel.MEMORY_AND_DISK());

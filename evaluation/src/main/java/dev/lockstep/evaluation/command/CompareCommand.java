@@ -1,0 +1,48 @@
+package dev.lockstep.evaluation.command;
+
+import dev.lockstep.data.command.CommonOptions;
+import dev.lockstep.distributor.command.JobFlags;
+import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.evaluation.comparison.Comparison;
+import dev.lockstep.evaluation.report.ComparisonResult;
+import dev.lockstep.evaluation.report.TextTable;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep compare}. */
+@Command(
+    name = "compare",
+    description =
+        "Trains the networks and the baselines of an experiment on the same rows, and judges them on"
+            + " the same test split.")
+public final class CompareCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Mixin private JobFlags job;
+
+  @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file (YAML).")
+  private Path file;
+
+  @Option(names = "--ranks", description = "Ranks, instead of what the file says.")
+  private Integer ranks;
+
+  @Option(names = "--output", description = "Output folder, instead of what the file says.")
+  private String output;
+
+  @Override
+  public Integer call() {
+    Experiment experiment = ExperimentFile.read(file);
+    experiment = ranks == null ? experiment : experiment.withRanks(ranks);
+    experiment = output == null ? experiment : experiment.withOutput(output);
+    String command = "bin/lockstep compare " + file + (ranks == null ? "" : " --ranks " + ranks);
+    ComparisonResult result =
+        new Comparison(options.session(), job.options(), options.progress())
+            .run(experiment, command);
+    options.print(result, TextTable.render(result));
+    return 0;
+  }
+}

@@ -1,0 +1,2 @@
+/** The commands whose work is the comparison. */
+package dev.lockstep.evaluation.command;

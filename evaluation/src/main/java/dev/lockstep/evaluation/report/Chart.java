@@ -1,0 +1,181 @@
+package dev.lockstep.evaluation.report;
+
+import dev.lockstep.evaluation.metrics.CurvePoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A small line chart as SVG that takes its colours from the page. */
+final class Chart {
+  private static final int WIDTH = 420;
+  private static final int HEIGHT = 300;
+  private static final int LEFT = 52;
+  private static final int BOTTOM = 42;
+  private static final int MARGIN = 14;
+  private static final int TICKS = 5;
+
+  private final String title;
+  private final String across;
+  private final String up;
+  private final List<Series> series = new ArrayList<>();
+  private boolean diagonal;
+
+  /** A line. */
+  private record Series(String name, List<CurvePoint> points, boolean dotted) {}
+
+  Chart(String title, String across, String up) {
+    this.title = title;
+    this.across = across;
+    this.up = up;
+  }
+
+  Chart line(String name, List<CurvePoint> points) {
+    series.add(new Series(name, finite(points), false));
+    return this;
+  }
+
+  Chart dots(String name, List<CurvePoint> points) {
+    series.add(new Series(name, finite(points), true));
+    return this;
+  }
+
+  /** Shows the line on which across and up are equal, on axes from 0 to 1. */
+  Chart withDiagonal() {
+    diagonal = true;
+    return this;
+  }
+
+  private static List<CurvePoint> finite(List<CurvePoint> points) {
+    return points.stream().filter(p -> Double.isFinite(p.x()) && Double.isFinite(p.y())).toList();
+  }
+
+  String svg() {
+    Range x = diagonal ? new Range(0, 1) : range(true);
+    Range y = diagonal ? new Range(0, 1) : range(false);
+    StringBuilder svg = new StringBuilder();
+    svg.append(
+        "<figure><svg viewBox=\"0 0 %d %d\" role=\"img\"><title>%s</title><desc>%s</desc>"
+            .formatted(WIDTH, HEIGHT, Html.escape(title), Html.escape(description())));
+    for (int tick = 0; tick <= TICKS; tick++) {
+      double share = tick / (double) TICKS;
+      double px = LEFT + share * (WIDTH - LEFT - MARGIN);
+      double py = HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - MARGIN);
+      svg.append(line(LEFT, py, WIDTH - MARGIN, py, "grid"));
+      svg.append(text(LEFT - 6, py + 4, "end", label(y.at(share))));
+      svg.append(text(px, HEIGHT - BOTTOM + 16, "middle", label(x.at(share))));
+    }
+    svg.append(text((LEFT + WIDTH) / 2.0, HEIGHT - 6, "middle", across));
+    svg.append(
+        "<text class=\"axis\" text-anchor=\"middle\" transform=\"translate(12,%d) rotate(-90)\">%s</text>"
+            .formatted((HEIGHT - BOTTOM) / 2, Html.escape(up)));
+    if (diagonal) {
+      svg.append(line(px(0, x), py(0, y), px(1, x), py(1, y), "diagonal"));
+    }
+    for (int i = 0; i < series.size(); i++) {
+      svg.append(drawn(series.get(i), i, x, y));
+    }
+    svg.append("</svg><figcaption>").append(Html.escape(title)).append("<br>");
+    for (int i = 0; i < series.size(); i++) {
+      svg.append(
+          "<span class=\"key s%d\" aria-hidden=\"true\"></span>%s "
+              .formatted(i % 6, Html.escape(series.get(i).name())));
+    }
+    return svg.append("</figcaption></figure>").toString();
+  }
+
+  private String description() {
+    StringBuilder text = new StringBuilder(up + " over " + across + ".");
+    for (Series s : series) {
+      if (!s.points().isEmpty()) {
+        CurvePoint last = s.points().get(s.points().size() - 1);
+        text.append(
+            String.format(
+                Locale.ROOT, " %s ends at %s, %s.", s.name(), label(last.x()), label(last.y())));
+      }
+    }
+    return text.toString();
+  }
+
+  private String drawn(Series s, int index, Range x, Range y) {
+    StringBuilder svg = new StringBuilder();
+    StringBuilder path = new StringBuilder();
+    for (CurvePoint point : s.points()) {
+      path.append(
+          String.format(
+              Locale.ROOT,
+              "%s%.1f %.1f",
+              path.isEmpty() ? "M" : "L",
+              px(point.x(), x),
+              py(point.y(), y)));
+      if (s.dotted()) {
+        svg.append(
+            String.format(
+                Locale.ROOT,
+                "<circle class=\"s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>",
+                index % 6,
+                px(point.x(), x),
+                py(point.y(), y)));
+      }
+    }
+    return svg + "<path class=\"s%d\" d=\"%s\"/>".formatted(index % 6, path);
+  }
+
+  private Range range(boolean horizontal) {
+    double least = Double.POSITIVE_INFINITY;
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (Series s : series) {
+      for (CurvePoint point : s.points()) {
+        double value = horizontal ? point.x() : point.y();
+        least = Math.min(least, value);
+        greatest = Math.max(greatest, value);
+      }
+    }
+    return least < greatest ? new Range(least, greatest) : new Range(least - 1, least + 1);
+  }
+
+  /** An axis. */
+  private record Range(double from, double to) {
+    double at(double share) {
+      return from + share * (to - from);
+    }
+
+    double share(double value) {
+      return (value - from) / (to - from);
+    }
+  }
+
+  private static double px(double value, Range x) {
+    return LEFT + x.share(value) * (WIDTH - LEFT - MARGIN);
+  }
+
+  private static double py(double value, Range y) {
+    return HEIGHT - BOTTOM - y.share(value) * (HEIGHT - BOTTOM - MARGIN);
+  }
+
+  private static String label(double value) {
+    return Math.abs(value) >= 10
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.format(Locale.ROOT, "%.2f", value);
+  }
+
+  private static String line(double x1, double y1, double x2, double y2, String kind) {
+    return String.format(
+        Locale.ROOT,
+        "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
+        kind,
+        x1,
+        y1,
+        x2,
+        y2);
+  }
+
+  private static String text(double x, double y, String anchor, String text) {
+    return String.format(
+        Locale.ROOT,
+        "<text class=\"axis\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
+        x,
+        y,
+        anchor,
+        Html.escape(text));
+  }
+}

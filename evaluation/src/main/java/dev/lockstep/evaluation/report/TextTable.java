@@ -1,0 +1,73 @@
+package dev.lockstep.evaluation.report;
+
+import dev.lockstep.evaluation.metrics.MainMetric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** A comparison for the terminal: metric by metric, a column a model. */
+public final class TextTable {
+  private static final int LEAST_WIDTH = 12;
+  private static final int SHORT_SHA = 16;
+
+  private TextTable() {}
+
+  /** The table; the best value of each row is marked with a star. */
+  public static String render(ComparisonResult result) {
+    List<String> lines = new ArrayList<>();
+    String rows =
+        result.splits().entrySet().stream()
+            .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
+            .collect(Collectors.joining(", "));
+    lines.add("%s version %d   %s".formatted(result.table(), result.version(), rows));
+    lines.add("");
+    lines.add(line("", result, ModelResult::name));
+    lines.add(line("", result, m -> m.kind().name()));
+    for (String metric : result.models().get(0).metrics().keySet()) {
+      double best = best(result, metric);
+      lines.add(
+          line(
+              Words.metric(metric),
+              result,
+              m -> {
+                Double value = m.metrics().get(metric);
+                String star = value != null && value == best ? " *" : "  ";
+                return Words.number(value) + star;
+              }));
+    }
+    lines.add(line("training", result, m -> Words.seconds(m.trainSeconds())));
+    lines.add(line("prediction", result, m -> Words.seconds(m.predictSeconds())));
+    lines.add("");
+    lines.add(Verdict.of(result));
+    lines.add(
+        "weights  %s…  on %d ranks"
+            .formatted(
+                result
+                    .weightsSha256()
+                    .substring(0, Math.min(SHORT_SHA, result.weightsSha256().length())),
+                result.worldSize()));
+    lines.add("report   " + result.report());
+    return lines.stream().map(String::stripTrailing).collect(Collectors.joining("\n"));
+  }
+
+  static double best(ComparisonResult result, String metric) {
+    MainMetric direction = new MainMetric(metric);
+    return result.models().stream()
+        .map(m -> m.metrics().get(metric))
+        .filter(v -> v != null && !v.isNaN())
+        .reduce((a, b) -> direction.gain(a, b) >= 0 ? a : b)
+        .orElse(Double.NaN);
+  }
+
+  private static String line(
+      String name, ComparisonResult result, Function<ModelResult, String> value) {
+    StringBuilder line = new StringBuilder("%-18s".formatted(name));
+    for (ModelResult model : result.models()) {
+      int width = Math.max(LEAST_WIDTH, model.name().length() + 3);
+      line.append(("%" + width + "s").formatted(value.apply(model)));
+    }
+    return line.toString();
+  }
+}

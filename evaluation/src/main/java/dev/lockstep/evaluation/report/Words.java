@@ -1,0 +1,37 @@
+package dev.lockstep.evaluation.report;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** Names and numbers as a person reads them. */
+final class Words {
+  private static final Map<String, String> METRICS =
+      Map.ofEntries(
+          Map.entry("auc", "ROC AUC"),
+          Map.entry("prAuc", "PR AUC"),
+          Map.entry("logLoss", "log loss"),
+          Map.entry("accuracy", "accuracy"),
+          Map.entry("f1", "F1"),
+          Map.entry("brier", "Brier score"),
+          Map.entry("ece", "calibration error"),
+          Map.entry("macroF1", "macro F1"),
+          Map.entry("weightedF1", "weighted F1"),
+          Map.entry("macroAuc", "macro AUC"),
+          Map.entry("rmse", "RMSE"),
+          Map.entry("mae", "MAE"),
+          Map.entry("r2", "R²"));
+
+  private Words() {}
+
+  static String metric(String name) {
+    return METRICS.getOrDefault(name, name);
+  }
+
+  static String number(Double value) {
+    return value == null || value.isNaN() ? "–" : String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  static String seconds(double value) {
+    return String.format(Locale.ROOT, "%.1f s", value);
+  }
+}
