@@ -6,6 +6,7 @@ import dev.lockstep.data.command.ImportCommand;
 import dev.lockstep.distributor.command.BenchCommand;
 import dev.lockstep.distributor.command.TrainCommand;
 import dev.lockstep.evaluation.command.CompareCommand;
+import dev.lockstep.evaluation.demo.DemoCommand;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import scala.Option;
     description =
         "Trains neural networks on Spark, in step, on one pinned version of a Delta table, and says honestly whether they beat gradient-boosted trees on the same rows.",
     subcommands = {
+      DemoCommand.class,
       ImportCommand.class,
       CompareCommand.class,
       HistoryCommand.class,

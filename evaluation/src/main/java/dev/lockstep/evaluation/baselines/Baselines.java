@@ -13,6 +13,7 @@ import dev.lockstep.models.Options;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.ml.tree.TreeConfig$;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -59,6 +60,8 @@ public final class Baselines {
    */
   public FittedBaseline fit(EstimatorSpec spec, Dataset<Row> training) {
     long from = System.nanoTime();
+    // Spark 4.1 stops boosting at this size in bytes, and begins with 0: after a few trees.
+    TreeConfig$.MODULE$.trainingEarlyStopModelSizeThresholdInBytes_$eq(Long.MAX_VALUE);
     Map<String, Object> settings = new LinkedHashMap<>();
     Baseline baseline = baseline(spec, settings);
     Dataset<Row> rows =

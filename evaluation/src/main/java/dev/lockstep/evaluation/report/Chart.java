@@ -61,8 +61,8 @@ final class Chart {
       double px = LEFT + share * (WIDTH - LEFT - MARGIN);
       double py = HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - MARGIN);
       svg.append(line(LEFT, py, WIDTH - MARGIN, py, "grid"));
-      svg.append(text(LEFT - 6, py + 4, "end", label(y.at(share))));
-      svg.append(text(px, HEIGHT - BOTTOM + 16, "middle", label(x.at(share))));
+      svg.append(text(LEFT - 6, py + 4, "end", y.label(share)));
+      svg.append(text(px, HEIGHT - BOTTOM + 16, "middle", x.label(share)));
     }
     svg.append(text((LEFT + WIDTH) / 2.0, HEIGHT - 6, "middle", across));
     svg.append(
@@ -137,6 +137,10 @@ final class Chart {
   private record Range(double from, double to) {
     double at(double share) {
       return from + share * (to - from);
+    }
+
+    String label(double share) {
+      return to - from > 4 ? String.format(Locale.ROOT, "%.0f", at(share)) : Chart.label(at(share));
     }
 
     double share(double value) {

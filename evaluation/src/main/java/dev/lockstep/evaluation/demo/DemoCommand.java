@@ -1,0 +1,144 @@
+package dev.lockstep.evaluation.demo;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.command.CommonOptions;
+import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.evaluation.comparison.Comparison;
+import dev.lockstep.evaluation.report.ComparisonResult;
+import dev.lockstep.evaluation.report.TextTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep demo}. */
+@Command(
+    name = "demo",
+    description =
+        "Shows all of it on a made-up shop: Delta tables, features, two ranks against GBT, the same"
+            + " bits again.")
+public final class DemoCommand implements Callable<Integer> {
+  private static final String MARKER = ".lockstep-demo";
+
+  @Mixin private CommonOptions options;
+
+  @Option(
+      names = "--dir",
+      defaultValue = "lockstep-demo",
+      description =
+          "Folder for tables and runs; a former demo's is made anew. Default: ${DEFAULT-VALUE}.")
+  private Path folder;
+
+  @Override
+  public Integer call() throws IOException {
+    makeFolder();
+    SparkSession spark = options.session();
+    Progress progress = options.progress();
+    Shop shop = new Shop(spark, folder.toString());
+    progress.now("making the shop's tables");
+    shop.open();
+    Snapshot events = Snapshot.resolve(spark, shop.events(), null, null);
+    Snapshot customers = Snapshot.resolve(spark, shop.customers(), null, null);
+    progress.done(
+        "made %s: %,d events in version %d (two loads, late corrections, a load with a new column)"
+            .formatted(shop.events(), events.rows(), events.version()));
+    String features = folder + "/features";
+    write(spark, events, customers, features);
+    Snapshot pinned = Snapshot.resolve(spark, features, null, null);
+    progress.done(
+        "made %s: features of %,d customers, pinned at version %d"
+            .formatted(features, pinned.rows(), pinned.version()));
+    Path file = folder.resolve("experiment.yaml");
+    Files.writeString(file, experiment(features, pinned.version()));
+    Experiment experiment = ExperimentFile.read(file);
+    Comparison comparison = new Comparison(spark, JobOptions.defaults(), progress);
+    ComparisonResult first = comparison.run(experiment, "bin/lockstep compare " + file);
+    shop.trade();
+    Snapshot later = Snapshot.resolve(spark, shop.events(), null, null);
+    write(spark, later, customers, features);
+    Snapshot now = Snapshot.resolve(spark, features, null, null);
+    progress.done(
+        "the shop went on: events are at version %d, features at %d; the experiment stays at %d"
+            .formatted(later.version(), now.version(), pinned.version()));
+    ComparisonResult again = comparison.run(experiment, "bin/lockstep compare " + file);
+    boolean same = same(first, again);
+    options.print(
+        first,
+        TextTable.render(first)
+            + "\n\n"
+            + (same
+                ? "Run again after the later commit: the same weights, bit for bit, and the same metrics."
+                : "Run again after the later commit: the result DIFFERS. That is a bug."));
+    return same ? 0 : 1;
+  }
+
+  private static boolean same(ComparisonResult first, ComparisonResult again) {
+    boolean weights = first.weightsSha256().equals(again.weightsSha256());
+    boolean metrics = true;
+    for (int i = 0; i < first.models().size(); i++) {
+      metrics &= first.models().get(i).metrics().equals(again.models().get(i).metrics());
+    }
+    return weights && metrics;
+  }
+
+  private static void write(
+      SparkSession spark, Snapshot events, Snapshot customers, String features) {
+    ShopFeatures.of(spark, events, customers)
+        .coalesce(2)
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .save(features);
+  }
+
+  private static String experiment(String features, long version) {
+    return """
+        # Who leaves the shop?
+        table: %s
+        version: %d
+        task: binary
+        label: left
+        positive: "yes"
+        key: customer_id
+        model: {name: mlp, hidden: [128, 64], dropout: 0.1}
+        training: {ranks: 2, epochs: 12, patience: 4, batch: 256}
+        baselines: [{name: gbt, trees: 40}]
+        seed: 7
+        output: %s
+        """
+        .formatted(features, version, Path.of(features).resolveSibling("runs"));
+  }
+
+  /** Removes what a former demo made, and nothing else. */
+  private void makeFolder() throws IOException {
+    if (Files.exists(folder)) {
+      boolean ours = Files.exists(folder.resolve(MARKER));
+      try (Stream<Path> inside = Files.list(folder)) {
+        if (!ours && inside.findAny().isPresent()) {
+          throw new LockstepException(
+              folder + " is there already, and no demo has made it", "Choose another --dir");
+        }
+      }
+      List<Path> all;
+      try (Stream<Path> paths = Files.walk(folder)) {
+        all = paths.sorted(Comparator.reverseOrder()).toList();
+      }
+      for (Path path : all) {
+        Files.delete(path);
+      }
+    }
+    Files.createDirectories(folder);
+    Files.createFile(folder.resolve(MARKER));
+  }
+}
