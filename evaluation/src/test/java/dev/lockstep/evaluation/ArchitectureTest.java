@@ -1,0 +1,66 @@
+package dev.lockstep.evaluation;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.lockstep", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String DATA = "dev.lockstep.data..";
+  private static final String MODELS = "dev.lockstep.models..";
+  private static final String DISTRIBUTOR = "dev.lockstep.distributor..";
+  private static final String EVALUATION = "dev.lockstep.evaluation..";
+
+  @ArchTest
+  static final ArchRule DATA_KNOWS_NO_NETWORK =
+      noClasses()
+          .that()
+          .resideInAPackage(DATA)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ai.djl..", MODELS, DISTRIBUTOR, EVALUATION);
+
+  @ArchTest
+  static final ArchRule MODELS_KNOW_NO_SPARK =
+      noClasses()
+          .that()
+          .resideInAPackage(MODELS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "io.delta..", DATA, DISTRIBUTOR, EVALUATION);
+
+  @ArchTest
+  static final ArchRule THE_DISTRIBUTOR_KNOWS_NO_EVALUATION =
+      noClasses()
+          .that()
+          .resideInAPackage(DISTRIBUTOR)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(EVALUATION);
+
+  @ArchTest
+  static final ArchRule TRAINING_CANNOT_REACH_THE_TEST_SPLIT =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.lockstep.distributor.training..", "dev.lockstep.distributor.step..")
+          .should()
+          .callMethod(dev.lockstep.data.PreparedData.class, "test");
+
+  @ArchTest
+  static final ArchRule COLLECTIVES_STAND_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.lockstep.distributor.collective..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "ai.djl..");
+
+  @ArchTest
+  static final ArchRule EVALUATION_HAS_NO_CYCLES =
+      slices().matching("dev.lockstep.evaluation.(*)..").should().beFreeOfCycles();
+}

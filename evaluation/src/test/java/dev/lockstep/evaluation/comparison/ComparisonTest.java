@@ -1,0 +1,188 @@
+package dev.lockstep.evaluation.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.data.Json;
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.SparkExtension;
+import dev.lockstep.data.command.Progress;
+import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.evaluation.report.ComparisonResult;
+import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.report.TextTable;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(SparkExtension.class)
+class ComparisonTest {
+  @TempDir static Path directory;
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void make(SparkSession session) {
+    spark = session;
+    write(0, 1200, "overwrite");
+  }
+
+  private static void write(int from, int to, String mode) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      Random random = new Random(i);
+      double x = random.nextGaussian();
+      double y = random.nextGaussian();
+      String kind = random.nextBoolean() ? "<b>a&b</b>" : "c";
+      double value = x * y + (kind.equals("c") ? 1 : 0) + 0.2 * random.nextGaussian();
+      String size = value > 1 ? "large" : value > 0 ? "middle" : "small";
+      rows.add(RowFactory.create((long) i, x, y, kind, value > 0.5 ? "yes" : "no", value, size));
+    }
+    StructType schema =
+        new StructType()
+            .add("id", DataTypes.LongType)
+            .add("x", DataTypes.DoubleType)
+            .add("y", DataTypes.DoubleType)
+            .add("kind", DataTypes.StringType)
+            .add("bought", DataTypes.StringType)
+            .add("value", DataTypes.DoubleType)
+            .add("size", DataTypes.StringType);
+    spark
+        .createDataFrame(rows, schema)
+        .write()
+        .format("delta")
+        .mode(mode)
+        .save(directory.resolve("table").toString());
+  }
+
+  private static ComparisonResult run(String task, String label, String more) {
+    String text =
+        """
+        table: %s
+        version: 0
+        task: %s
+        label: %s
+        key: id
+        features: {numeric: [x, y], categorical: [kind]}
+        training: {ranks: 2, epochs: 4, batch: 64, learningRate: 0.01}
+        seed: 1
+        output: %s
+        %s
+        """
+            .formatted(directory.resolve("table"), task, label, directory.resolve("runs"), more);
+    return new Comparison(spark, JobOptions.defaults(), new Progress(System.err, false))
+        .run(ExperimentFile.parse(text, "test.yaml"), "bin/lockstep compare test.yaml");
+  }
+
+  private static final String TWO =
+      "model: {name: mlp, hidden: [16]}\nbaselines: [{name: gbt, trees: 5}]";
+
+  @Test
+  void a_later_commit_changes_nothing_on_the_pinned_version() {
+    ComparisonResult before = run("binary", "bought", TWO);
+    write(1200, 1300, "append");
+    ComparisonResult after = run("binary", "bought", TWO);
+    assertThat(after.weightsSha256()).isEqualTo(before.weightsSha256());
+    for (int i = 0; i < 2; i++) {
+      assertThat(after.models().get(i).metrics()).isEqualTo(before.models().get(i).metrics());
+    }
+    assertThat(after.runId()).isNotEqualTo(before.runId());
+  }
+
+  @Test
+  void both_learn_and_the_constant_does_not() {
+    ComparisonResult result =
+        run(
+            "binary",
+            "bought",
+            "models: [mlp, mlp-ple]\nbaselines: [gbt, linear, forest, constant]");
+    assertThat(result.models()).hasSize(6);
+    for (ModelResult model : result.models()) {
+      double auc = model.metrics().get("auc");
+      if (model.name().equals("constant")) {
+        assertThat(auc).isEqualTo(0.5);
+      } else {
+        assertThat(auc).as(model.name()).isGreaterThan(0.55);
+      }
+    }
+    assertThat(TextTable.render(result)).contains("ROC AUC", "mlp-ple", "constant", "weights");
+  }
+
+  @Test
+  void regression_is_in_the_labels_own_units() {
+    ComparisonResult result = run("regression", "value", "model: mlp\nbaselines: [gbt, constant]");
+    double constant = result.models().get(2).metrics().get("rmse");
+    assertThat(result.models().get(0).metrics().get("rmse")).isLessThan(constant * 0.8);
+    assertThat(result.models().get(1).metrics().get("rmse")).isLessThan(constant * 0.9);
+  }
+
+  @Test
+  void more_than_two_classes() {
+    ComparisonResult result =
+        run("multiclass", "size", "model: mlp\nbaselines: [{name: gbt, trees: 3}, constant]");
+    double constant = result.models().get(2).metrics().get("accuracy");
+    assertThat(result.models().get(0).metrics().get("accuracy")).isGreaterThan(constant);
+    assertThat(result.models().get(1).metrics().get("accuracy")).isGreaterThan(constant);
+  }
+
+  @Test
+  void the_page_is_well_formed_and_asks_for_nothing() throws Exception {
+    ComparisonResult result = run("binary", "bought", TWO);
+    String page = Files.readString(Path.of(result.report()));
+    String body = page.replace("<!DOCTYPE html>", "");
+    var document =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(3);
+    assertThat(page).doesNotContain("http://", "https://", "<script", "<b>a&b");
+    assertThat(page).contains("mlp", "gbt", result.weightsSha256());
+  }
+
+  @Test
+  void the_json_has_the_keys_that_machines_rely_on() {
+    JsonNode json = Json.read(Json.line(run("binary", "bought", TWO)), JsonNode.class);
+    for (String key :
+        List.of(
+            "runId",
+            "table",
+            "version",
+            "splits",
+            "models",
+            "worldSize",
+            "weightsSha256",
+            "report")) {
+      assertThat(json.has(key)).as(key).isTrue();
+    }
+    JsonNode model = json.get("models").get(1);
+    assertThat(model.get("kind").asText()).isEqualTo("baseline");
+    assertThat(model.get("metrics").get("auc").asDouble()).isBetween(0.5, 1.0);
+    assertThat(model.get("trainSeconds").asDouble()).isPositive();
+    assertThat(json.get("splits").get("test").asLong()).isPositive();
+  }
+
+  @Test
+  void an_unknown_baseline_is_refused_before_anything_is_trained() {
+    assertThatThrownBy(() -> run("binary", "bought", "model: mlp\nbaselines: [xgboots]"))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("unknown baseline 'xgboots'");
+    assertThatThrownBy(() -> run("binary", "bought", "model: mpl\n"))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("unknown model 'mpl'");
+  }
+}
