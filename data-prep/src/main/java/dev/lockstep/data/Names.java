@@ -2,7 +2,7 @@ package dev.lockstep.data;
 
 import java.util.Collection;
 import java.util.Comparator;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
 /** What a person may have meant. */
 public final class Names {
@@ -10,7 +10,7 @@ public final class Names {
 
   /** The name that is spelt most like the given one. */
   public static String nearest(String name, Collection<String> known) {
-    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
-    return known.stream().min(Comparator.comparing(k -> distance.apply(k, name))).orElse("");
+    JaroWinklerSimilarity similarity = new JaroWinklerSimilarity();
+    return known.stream().max(Comparator.comparing(k -> similarity.apply(k, name))).orElse("");
   }
 }

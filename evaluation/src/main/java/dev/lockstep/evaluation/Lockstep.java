@@ -4,6 +4,8 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.command.HistoryCommand;
 import dev.lockstep.data.command.ImportCommand;
 import dev.lockstep.distributor.command.BenchCommand;
+import dev.lockstep.distributor.command.ModelsCommand;
+import dev.lockstep.distributor.command.PredictCommand;
 import dev.lockstep.distributor.command.TrainCommand;
 import dev.lockstep.evaluation.command.CompareCommand;
 import dev.lockstep.evaluation.demo.DemoCommand;
@@ -28,6 +30,8 @@ import scala.Option;
       CompareCommand.class,
       HistoryCommand.class,
       TrainCommand.class,
+      PredictCommand.class,
+      ModelsCommand.class,
       BenchCommand.class
     })
 public final class Lockstep {

@@ -24,14 +24,20 @@ public final class Update {
    * An update.
    *
    * @param optimizer updates the rank's shard, or everything if not sharded
+   * @param sharded whether each rank updates its shard alone; the same on all ranks, also where one
+   *     rank's shard happens to be everything
    * @param clipNorm largest norm of the mean gradient, infinite for no clipping
    */
   public Update(
-      Collective collective, FlatParameters parameters, Optimizer optimizer, double clipNorm) {
+      Collective collective,
+      FlatParameters parameters,
+      Optimizer optimizer,
+      boolean sharded,
+      double clipNorm) {
     this.collective = collective;
     this.parameters = parameters;
     this.optimizer = optimizer;
-    this.sharded = optimizer.slice().length() < parameters.size();
+    this.sharded = sharded;
     this.clipNorm = clipNorm;
     this.small =
         ByteBuffer.allocateDirect((collective.worldSize() + 1) * Float.BYTES)

@@ -7,6 +7,7 @@ import dev.lockstep.distributor.checkpoint.CheckpointWriter;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.Shard;
 import dev.lockstep.distributor.optimizer.Optimizer;
+import dev.lockstep.distributor.step.FlatParameters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -56,7 +57,7 @@ final class RankCheckpoints implements AutoCloseable {
     arrays.put("state", MovingAverage.copy(trained.parameters().state()));
     Optimizer optimizer = trained.optimizer();
     for (int i = 0; i < optimizer.state().length; i++) {
-      arrays.put("optimizer" + i, whole(optimizer, i, trained.parameters().size()));
+      arrays.put("optimizer" + i, whole(trained, i));
     }
     if (trained.best().epoch() > 0) {
       arrays.put("best", trained.best().values());
@@ -71,11 +72,13 @@ final class RankCheckpoints implements AutoCloseable {
   }
 
   /** The optimizer's state for all parameters, from the slices of all ranks. */
-  private ByteBuffer whole(Optimizer optimizer, int index, int size) {
+  private ByteBuffer whole(TrainedState trained, int index) {
+    int size = trained.parameters().size();
+    Optimizer optimizer = trained.optimizer();
     ByteBuffer all = ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
     Shard slice = optimizer.slice();
     all.asFloatBuffer().put(slice.from(), optimizer.state()[index], 0, slice.length());
-    if (slice.length() < size) {
+    if (trained.sharded()) {
       collective.allGather(all);
     }
     return all;
@@ -140,8 +143,9 @@ final class RankCheckpoints implements AutoCloseable {
 
   /** What a checkpoint holds and restores. */
   record TrainedState(
-      dev.lockstep.distributor.step.FlatParameters parameters,
+      FlatParameters parameters,
       Optimizer optimizer,
+      boolean sharded,
       Best best,
       Optional<MovingAverage> average) {}
 }

@@ -103,7 +103,7 @@ final class RankTraining implements AutoCloseable {
   }
 
   private TrainedState trained() {
-    return new TrainedState(parameters, network.optimizer(), best, average);
+    return new TrainedState(parameters, network.optimizer(), spec.sharded(), best, average);
   }
 
   /** Whether training ends before an epoch, counted from 0. */

@@ -87,7 +87,14 @@ record TrainingPlan(
    */
   void check() {
     try {
-      ModelFamily.named(model).build(schema(), outputs(), options);
+      ModelFamily family = ModelFamily.named(model);
+      if (!family.files(options).isEmpty()) {
+        throw new LockstepException(
+            "network '" + model + "' is made from a file, which ranks do not get yet",
+            "Train one of " + String.join(", ", ModelFamily.catalogue().keySet()));
+      }
+      family.build(schema(), outputs(), options);
+      loss();
     } catch (IllegalArgumentException e) {
       throw new LockstepException(e.getMessage(), "Mend 'model' in the experiment file", e);
     }

@@ -22,12 +22,14 @@ import org.apache.spark.sql.types.StructType;
 
 /** Small trainings on made-up rows, for tests. */
 final class Training {
+  private static final List<Float> EDGES = List.of(-3f, -1f, -0.5f, 0f, 0.5f, 1f, 3f);
+
   static final FeatureLayout FEATURES =
       new FeatureLayout(
           List.of(
-              new FeatureLayout.Numeric("a", List.of()),
-              new FeatureLayout.Numeric("b", List.of()),
-              new FeatureLayout.Numeric("c", List.of())),
+              new FeatureLayout.Numeric("a", EDGES),
+              new FeatureLayout.Numeric("b", EDGES),
+              new FeatureLayout.Numeric("c", EDGES)),
           List.of(new FeatureLayout.Categorical("d", 5), new FeatureLayout.Categorical("e", 3)));
   static final LabelLayout BINARY = new LabelLayout(Task.BINARY, List.of("no", "yes"), 0, 1);
 

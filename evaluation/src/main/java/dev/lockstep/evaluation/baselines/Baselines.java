@@ -25,8 +25,11 @@ public final class Baselines {
   /** Trees split categories as sets up to so many indices; beyond, by their frequency's order. */
   private static final int MOST_NOMINAL = 64;
 
-  /** Fixed, as MLlib's sums and samples follow partitions and the order of rows. */
-  private static final int PARTITIONS = 4;
+  /**
+   * Fixed, as MLlib's sums and samples follow partitions and the order of rows. It adds partitions'
+   * sums as they arrive, which makes no difference for two.
+   */
+  private static final int PARTITIONS = 2;
 
   private final FeatureLayout features;
   private final LabelLayout label;

@@ -28,7 +28,11 @@ record Constant(LabelLayout label) implements Baseline {
     for (int c = 0; c < label.classes().size(); c++) {
       sums.add(sum(when(col(EncodedRows.LABEL).equalTo(lit((double) c)), weight).otherwise(0.0)));
     }
-    Row found = rows.where(not(col(HELD_OUT))).agg(sum(weight), sums.toArray(Column[]::new)).head();
+    Row found =
+        rows.where(not(col(HELD_OUT)))
+            .coalesce(1)
+            .agg(sum(weight), sums.toArray(Column[]::new))
+            .head();
     Column[] shares = new Column[sums.size()];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = lit(found.getDouble(i + 1) / found.getDouble(0));

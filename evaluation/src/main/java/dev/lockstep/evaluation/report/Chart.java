@@ -74,7 +74,7 @@ final class Chart {
     for (int i = 0; i < series.size(); i++) {
       svg.append(drawn(series.get(i), i, x, y));
     }
-    svg.append("</svg><figcaption>").append(Html.escape(title)).append("<br>");
+    svg.append("</svg><figcaption>").append(Html.escape(title)).append("<br/>");
     for (int i = 0; i < series.size(); i++) {
       svg.append(
           "<span class=\"key s%d\" aria-hidden=\"true\"></span>%s "
