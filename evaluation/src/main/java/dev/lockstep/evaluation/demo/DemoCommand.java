@@ -111,9 +111,9 @@ public final class DemoCommand implements Callable<Integer> {
         label: left
         positive: "yes"
         key: customer_id
-        model: {name: mlp, hidden: [128, 64], dropout: 0.1}
-        training: {ranks: 2, epochs: 12, patience: 4, batch: 256}
-        baselines: [{name: gbt, trees: 40}]
+        model: {name: mlp, hidden: [64, 64], dropout: 0.1}
+        training: {ranks: 2, epochs: 15, patience: 4, batch: 128}
+        baselines: [{name: gbt, trees: 20}]
         seed: 7
         output: %s
         """

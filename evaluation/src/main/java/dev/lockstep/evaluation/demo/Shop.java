@@ -29,7 +29,7 @@ final class Shop {
   static final LocalDate CUTOFF = LocalDate.of(2026, 5, 30);
 
   private static final LocalDate OPENED = LocalDate.of(2026, 1, 1);
-  private static final int CUSTOMERS = 6_000;
+  private static final int CUSTOMERS = 4_000;
   private static final int DAYS = 180;
   private static final int FIRST_LOAD = 100;
   private static final long BUCKETS = 1_000_003;
