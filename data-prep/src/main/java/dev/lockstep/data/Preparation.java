@@ -1,11 +1,8 @@
 package dev.lockstep.data;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import dev.lockstep.data.features.FeatureFitting;
@@ -14,8 +11,6 @@ import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -37,27 +32,36 @@ public final class Preparation {
    */
   public static PreparedData prepare(SparkSession spark, DataSpec spec, String transform) {
     Snapshot snapshot = Snapshot.resolve(spark, spec.table(), spec.version(), spec.timestamp());
-    Dataset<Row> table = filtered(snapshot.read(spark), spec);
-    FeatureFitting.Columns columns = new SchemaCheck(spec, table.schema()).columns();
-    List<String> all = Arrays.stream(table.columns()).sorted().toList();
-    List<String> key = spec.key().isEmpty() ? all : spec.key();
-    Dataset<Row> rows = placed(table, all, spec.split().of(key));
+    Dataset<Row> table = filtered(snapshot.read(spark), spec.table(), spec.where());
+    SchemaCheck check = new SchemaCheck(spec, table.schema());
+    FeatureFitting.Columns columns = check.columns();
+    List<String> used = check.used(columns);
+    List<String> key = spec.key().isEmpty() ? SchemaCheck.hashable(table.schema()) : spec.key();
+    Dataset<Row> rows = placed(table, used, spec.split().of(key));
     String pinned = snapshot.id() + " " + snapshot.version();
-    if (spec.split().testTable() != null) {
-      Snapshot test =
-          Snapshot.resolve(spark, spec.split().testTable(), spec.split().testVersion(), null);
+    String testTable = spec.split().testTable();
+    if (testTable != null) {
+      Snapshot test = Snapshot.resolve(spark, testTable, spec.split().testVersion(), null);
       pinned += " " + test.id() + " " + test.version();
-      Dataset<Row> apart = filtered(test.read(spark), spec);
-      rows = rows.unionByName(placed(apart, all, lit(Split.TEST.column())));
+      Dataset<Row> apart = filtered(test.read(spark), testTable, spec.where());
+      check.checkTestTable(apart.schema(), columns);
+      rows =
+          rows.where(not(col(EncodedRows.SPLIT).eqNullSafe(Split.TEST.column())))
+              .unionByName(placed(apart, used, lit(Split.TEST.column())));
     }
-    Map<Split, Long> counts = counts(rows, spec);
+    Map<Split, Long> counts = new RowCheck(spec, columns.numeric()).counts(rows);
     Dataset<Row> train = rows.where(col(EncodedRows.SPLIT).equalTo(Split.TRAIN.column()));
     String chosen =
         spec.features().transform().equals("auto") ? transform : spec.features().transform();
     FeatureModel features = new FeatureFitting(spec, columns, chosen).fit(train);
     Dataset<Row> encoded = features.encode(rows).persist(StorageLevel.MEMORY_AND_DISK());
     List<String> warnings = new ArrayList<>();
-    checkLabels(encoded, spec);
+    try {
+      checkLabels(encoded, spec);
+    } catch (LockstepException e) {
+      encoded.unpersist(false);
+      throw e;
+    }
     if (counts.getOrDefault(Split.VALIDATION, 0L) == 0) {
       warnings.add("there is no validation split: training runs all its epochs and keeps the last");
     }
@@ -66,81 +70,37 @@ public final class Preparation {
     return new PreparedData(snapshot, features, encoded, counts, warnings, fingerprint);
   }
 
-  private static Dataset<Row> filtered(Dataset<Row> rows, DataSpec spec) {
-    if (spec.where() == null) {
+  private static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {
+    if (where == null) {
       return rows;
     }
     try {
-      return rows.where(org.apache.spark.sql.functions.expr(spec.where()));
+      return rows.where(org.apache.spark.sql.functions.expr(where));
     } catch (Exception e) { // Spark's own analysis errors are checked, and named by no signature.
       throw new LockstepException(
           "'where' is not a condition on %s: %s"
-              .formatted(
-                  spec.table(), String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+              .formatted(table, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
           "Write it as in SQL, such as: age > 18 and country is not null",
           e);
     }
   }
 
-  /** Rows with their split and their place. */
-  private static Dataset<Row> placed(Dataset<Row> rows, List<String> columns, Column split) {
+  /** The columns that are used, with the split and the place of their rows. */
+  private static Dataset<Row> placed(Dataset<Row> rows, List<String> used, Column split) {
+    List<String> all = SchemaCheck.hashable(rows.schema());
     Column[] parts =
-        Stream.concat(Stream.of(lit("row")), columns.stream().map(c -> col(quoted(c))))
+        Stream.concat(Stream.of(lit("row")), all.stream().map(c -> col(quoted(c))))
             .toArray(Column[]::new);
-    return rows.withColumn(EncodedRows.SPLIT, split).withColumn(EncodedRows.HASH, xxhash64(parts));
+    Column[] kept =
+        Stream.concat(
+                used.stream().map(c -> col(quoted(c))),
+                Stream.of(split.as(EncodedRows.SPLIT), xxhash64(parts).as(EncodedRows.HASH)))
+            .toArray(Column[]::new);
+    return rows.select(kept);
   }
 
   private static String quoted(String name) {
     return "`" + name.replace("`", "``") + "`";
-  }
-
-  /** Counts the splits, and refuses what would only fail later. */
-  private static Map<Split, Long> counts(Dataset<Row> rows, DataSpec spec) {
-    Column label = col(quoted(spec.label()));
-    Column weight = spec.weight() == null ? lit(1.0) : col(quoted(spec.weight())).cast("double");
-    List<Row> found =
-        rows.groupBy(EncodedRows.SPLIT)
-            .agg(
-                count(lit(1)),
-                sum(when(label.isNull(), 1).otherwise(0)),
-                min(when(weight.isNull(), lit(-1.0)).otherwise(weight)))
-            .collectAsList();
-    Map<Split, Long> counts = new EnumMap<>(Split.class);
-    for (Row row : found) {
-      Split split = split(row.getString(0), spec);
-      counts.put(split, row.getLong(1));
-      if (row.getLong(2) > 0) {
-        throw new LockstepException(
-            "label '%s' is missing in %d rows of the %s split"
-                .formatted(spec.label(), row.getLong(2), split.column()),
-            "Drop them with  where: " + spec.label() + " is not null");
-      }
-      if (!(row.getDouble(3) > 0)) {
-        throw new LockstepException(
-            "weight '%s' is not positive in a row of the %s split (%s; -1 stands for null)"
-                .formatted(spec.weight(), split.column(), row.getDouble(3)),
-            "Weights must be positive; drop other rows with 'where'");
-      }
-    }
-    for (Split needed : List.of(Split.TRAIN, Split.TEST)) {
-      if (counts.getOrDefault(needed, 0L) == 0) {
-        throw new LockstepException(
-            "the %s split of %s has no rows".formatted(needed.column(), spec.table()),
-            "Check 'where' and 'split'; the table may be too small for these shares");
-      }
-    }
-    return counts;
-  }
-
-  private static Split split(String name, DataSpec spec) {
-    for (Split split : Split.values()) {
-      if (split.column().equals(name)) {
-        return split;
-      }
-    }
-    throw new LockstepException(
-        "column '%s' says '%s'".formatted(spec.split().column(), name),
-        "split.column must say train, validation or test in every row");
   }
 
   private static void checkLabels(Dataset<Row> encoded, DataSpec spec) {

@@ -6,6 +6,8 @@ import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Split;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -29,9 +31,9 @@ public record PreparedData(
     List<String> warnings,
     String fingerprint)
     implements AutoCloseable {
-  /** Copies the lists. */
+  /** Copies the lists; the splits keep their order. */
   public PreparedData {
-    rows = Map.copyOf(rows);
+    rows = Collections.unmodifiableMap(new EnumMap<>(rows));
     warnings = List.copyOf(warnings);
   }
 

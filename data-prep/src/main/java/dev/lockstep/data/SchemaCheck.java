@@ -1,16 +1,20 @@
 package dev.lockstep.data;
 
 import dev.lockstep.data.features.FeatureFitting;
+import dev.lockstep.data.lanes.EncodedRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.VariantType;
 
 /** Holds a specification against a table's schema, before anything is read. */
 final class SchemaCheck {
@@ -30,14 +34,106 @@ final class SchemaCheck {
   FeatureFitting.Columns columns() {
     check("label", spec.label());
     spec.key().forEach(name -> check("key", name));
+    spec.key().forEach(this::refuseUnhashable);
     if (spec.weight() != null) {
       check("weight", spec.weight());
+      checkWeight();
     }
     if (spec.split().column() != null) {
       check("split.column", spec.split().column());
     }
     spec.features().exclude().forEach(name -> check("features.exclude", name));
-    return spec.features().byType() ? byType() : asSaid();
+    FeatureFitting.Columns columns = spec.features().byType() ? byType() : asSaid();
+    used(columns).forEach(this::refuseReserved);
+    return columns;
+  }
+
+  /** The columns that are read: label, weight, features. */
+  List<String> used(FeatureFitting.Columns columns) {
+    List<String> used = new ArrayList<>(List.of(spec.label()));
+    if (spec.weight() != null) {
+      used.add(spec.weight());
+    }
+    used.addAll(columns.numeric());
+    used.addAll(columns.categorical());
+    return used.stream().distinct().toList();
+  }
+
+  /** The columns whose values can name a row: all but maps, which have no order to hash. */
+  static List<String> hashable(StructType schema) {
+    return Arrays.stream(schema.fields())
+        .filter(field -> isHashable(field.dataType()))
+        .map(StructField::name)
+        .sorted()
+        .toList();
+  }
+
+  private static boolean isHashable(DataType type) {
+    if (type instanceof ArrayType array) {
+      return isHashable(array.elementType());
+    }
+    if (type instanceof StructType struct) {
+      return Arrays.stream(struct.fields()).allMatch(field -> isHashable(field.dataType()));
+    }
+    return !(type instanceof MapType || type instanceof VariantType);
+  }
+
+  private void refuseUnhashable(String name) {
+    DataType type = schema.apply(name).dataType();
+    if (!isHashable(type)) {
+      throw new LockstepException(
+          "key '%s' is a column of type %s, which cannot name a row"
+              .formatted(name, type.simpleString()),
+          "Choose a number, a time or a text as 'key'");
+    }
+  }
+
+  private void checkWeight() {
+    DataType type = schema.apply(spec.weight()).dataType();
+    if (!(type instanceof NumericType)) {
+      throw new LockstepException(
+          "weight '%s' is a column of type %s".formatted(spec.weight(), type.simpleString()),
+          "Weights must be numbers: choose another column, or change its type in the table");
+    }
+  }
+
+  /** A column of that name would be read as what preparation itself puts there. */
+  private void refuseReserved(String name) {
+    for (String reserved : List.of(EncodedRows.SPLIT, EncodedRows.HASH)) {
+      if (reserved.equalsIgnoreCase(name)) { // As Spark compares names.
+        throw new LockstepException(
+            "column '%s' of %s has a name that encoded rows need for themselves"
+                .formatted(name, spec.table()),
+            "Rename it in the table, or add it to features.exclude if it is no label or weight");
+      }
+    }
+  }
+
+  /**
+   * Holds a test table against the table that is trained on.
+   *
+   * @param test its schema
+   * @throws LockstepException naming the first column that is missing there or of another kind
+   */
+  void checkTestTable(StructType test, FeatureFitting.Columns columns) {
+    List<String> known = Arrays.asList(test.fieldNames());
+    String table = spec.split().testTable();
+    for (String name : used(columns)) {
+      if (!known.contains(name)) {
+        throw new LockstepException(
+            "split.testTable %s has no column '%s'".formatted(table, name),
+            "It needs the columns of %s; it has %s"
+                .formatted(spec.table(), String.join(", ", known)));
+      }
+      DataType here = schema.apply(name).dataType();
+      DataType there = test.apply(name).dataType();
+      if (!here.sameType(there) && !(here instanceof NumericType && there instanceof NumericType)) {
+        throw new LockstepException(
+            "column '%s' is of type %s in %s, but of type %s in split.testTable %s"
+                .formatted(name, here.simpleString(), spec.table(), there.simpleString(), table),
+            "Give it one type in both tables");
+      }
+    }
   }
 
   private void check(String option, String name) {

@@ -220,11 +220,12 @@ public final class FeatureFitting {
     return new LabelLayout(spec.task(), classes, 0, 1);
   }
 
-  /** Numbers by value, other classes by letter. */
+  /** Numbers by value, those of one value (1 and 01) by letter; other classes by letter. */
   private static Comparator<String> order(List<String> classes) {
     try {
       classes.forEach(Double::parseDouble);
-      return Comparator.comparingDouble(Double::parseDouble);
+      return Comparator.<String>comparingDouble(Double::parseDouble)
+          .thenComparing(Comparator.naturalOrder());
     } catch (NumberFormatException e) {
       return Comparator.naturalOrder();
     }

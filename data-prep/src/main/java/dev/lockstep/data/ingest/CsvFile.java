@@ -3,14 +3,17 @@ package dev.lockstep.data.ingest;
 import dev.lockstep.data.LockstepException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -20,27 +23,60 @@ import org.apache.spark.sql.SparkSession;
  * @param second the second line's; empty where there is none
  */
 record CsvFile(List<String> first, List<String> second) {
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
   /** Reads the first two lines that are not blank. */
   static CsvFile open(SparkSession spark, String file) {
-    Path path = new Path(file);
-    try {
-      var files = path.getFileSystem(spark.sessionState().newHadoopConf());
-      if (!files.exists(path)) {
-        throw new LockstepException("there is no file " + file, "Check the path");
+    try (BufferedReader reader = reader(spark, file)) {
+      List<String> lines = reader.lines().filter(line -> !line.isBlank()).limit(2).toList();
+      if (lines.isEmpty()) {
+        throw new LockstepException(file + " has no rows", "Give a file with data");
       }
-      try (BufferedReader reader =
-          new BufferedReader(new InputStreamReader(files.open(path), StandardCharsets.UTF_8))) {
-        List<String> lines = reader.lines().filter(line -> !line.isBlank()).limit(2).toList();
-        if (lines.isEmpty()) {
-          throw new LockstepException(file + " has no rows", "Give a file with data");
-        }
-        return new CsvFile(
-            fields(lines.get(0)), lines.size() > 1 ? fields(lines.get(1)) : List.of());
-      }
+      return new CsvFile(fields(lines.get(0)), lines.size() > 1 ? fields(lines.get(1)) : List.of());
     } catch (IOException e) {
-      throw new LockstepException(
-          "cannot read " + file + ": " + e.getMessage(), "Check the path and its rights", e);
+      throw unreadable(file, e);
     }
+  }
+
+  /** The number, from 1, of the first line that is one of the given texts. */
+  static OptionalLong lineOf(Set<String> texts, SparkSession spark, String file) {
+    try (BufferedReader reader = reader(spark, file)) {
+      long number = 0;
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        number++;
+        if (texts.contains(line.strip())) {
+          return OptionalLong.of(number);
+        }
+      }
+      return OptionalLong.empty();
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static LockstepException unreadable(String file, IOException e) {
+    return new LockstepException(
+        "cannot read " + file + ": " + e.getMessage(), "Check the path and its rights", e);
+  }
+
+  /** Text as Spark sees it: uncompressed by the file's ending, without a byte order mark. */
+  private static BufferedReader reader(SparkSession spark, String file) throws IOException {
+    Path path = new Path(file);
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    var files = path.getFileSystem(hadoop);
+    if (!files.exists(path)) {
+      throw new LockstepException("there is no file " + file, "Check the path");
+    }
+    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(path);
+    InputStream bytes = files.open(path);
+    InputStream plain = codec == null ? bytes : codec.createInputStream(bytes);
+    BufferedReader reader =
+        new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
+    reader.mark(1);
+    if (reader.read() != BYTE_ORDER_MARK.charAt(0)) {
+      reader.reset();
+    }
+    return reader;
   }
 
   /** Enough for telling names from values; Spark's reader does the rest. */
@@ -68,8 +104,8 @@ record CsvFile(List<String> first, List<String> second) {
   }
 
   /**
-   * Whether the first line names columns: its fields differ, none is a number or a missing mark,
-   * and the second line has a number somewhere.
+   * Whether the first line names columns by its looks: its fields differ, none is a number or a
+   * missing mark, and the second line has a number somewhere.
    */
   boolean looksNamed(Set<String> missing) {
     boolean words = first.stream().noneMatch(f -> isNumber(f) || missing.contains(f));
@@ -77,17 +113,7 @@ record CsvFile(List<String> first, List<String> second) {
     return words && different && (second.isEmpty() || second.stream().anyMatch(CsvFile::isNumber));
   }
 
-  /** Names for a file without names. */
-  List<String> placeNames() {
-    return IntStream.range(0, width()).mapToObj(i -> "c" + i).toList();
-  }
-
   private static boolean isNumber(String text) {
-    try {
-      Double.parseDouble(text);
-      return Arrays.asList("NaN", "Infinity").indexOf(text) < 0;
-    } catch (NumberFormatException e) {
-      return false;
-    }
+    return text.matches(ColumnScan.NUMBER);
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.data.ingest;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -27,8 +28,8 @@ public record ImportReport(
    * @param type its type in the table
    * @param missing number of rows without a value
    * @param distinct about how many values it has
-   * @param least the least value
-   * @param greatest the greatest value
+   * @param least the least value; empty where all are missing
+   * @param greatest the greatest value; empty where all are missing
    * @param role {@code label} or {@code feature}
    */
   public record Imported(
@@ -36,8 +37,8 @@ public record ImportReport(
       String type,
       long missing,
       long distinct,
-      String least,
-      String greatest,
+      Optional<String> least,
+      Optional<String> greatest,
       String role) {}
 
   /** For a person. */
@@ -55,7 +56,7 @@ public record ImportReport(
               "%,d".formatted(c.missing()),
               "~%,d".formatted(c.distinct()),
               c.role(),
-              c.least() + " .. " + c.greatest()));
+              c.least().map(l -> l + " .. " + c.greatest().orElseThrow()).orElse("nothing")));
     }
     return text.append(notes.stream().map(n -> "  note: " + n + "\n").collect(Collectors.joining()))
         .toString()

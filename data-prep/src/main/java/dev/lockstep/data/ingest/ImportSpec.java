@@ -42,8 +42,4 @@ public record ImportSpec(
     all.addAll(missing);
     return all;
   }
-
-  boolean isParquet() {
-    return file.endsWith(".parquet") || new java.io.File(file).isDirectory();
-  }
 }

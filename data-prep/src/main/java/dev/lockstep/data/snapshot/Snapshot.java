@@ -4,7 +4,6 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
 import dev.lockstep.data.snapshot.DeltaHistory.Commit;
 import java.io.IOException;
-import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -139,7 +138,8 @@ public record Snapshot(
   private static void checkFiles(SparkSession spark, String table, Commit commit, String[] files) {
     try {
       for (String file : files) {
-        Path path = new Path(URI.create(file));
+        // Spark gives these paths as they are, blanks and percent signs included, not as URIs.
+        Path path = new Path(file);
         if (!path.getFileSystem(spark.sessionState().newHadoopConf()).exists(path)) {
           throw new LockstepException(
               "version %d of %s is no longer whole: VACUUM has removed %s"

@@ -17,7 +17,8 @@ import org.apache.spark.sql.Column;
  * @param test share of the test split, 0.15 by default; 0 where {@code testTable} is given
  * @param salt another salt gives another split, 0 by default
  * @param column a column that says {@code train}, {@code validation} or {@code test}; null for none
- * @param testTable a table of its own that is the test split; null for none
+ * @param testTable a table of its own that is the test split, so that no row of the other is; null
+ *     for none
  * @param testVersion its version; null for the latest
  */
 public record SplitSpec(
@@ -54,7 +55,7 @@ public record SplitSpec(
   /** The split of a row, from the columns of its key. */
   public Column of(List<String> key) {
     if (column != null) {
-      return col(column).cast("string");
+      return quoted(column).cast("string");
     }
     Column[] parts =
         Stream.concat(Stream.of(lit("split " + salt)), key.stream().map(SplitSpec::quoted))

@@ -1,0 +1,145 @@
+package dev.lockstep.data;
+
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.isnan;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
+
+import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.split.Split;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+
+/** Counts the rows of each split and refuses values that nothing can learn from, in one job. */
+final class RowCheck {
+  private static final int SPLIT = 0;
+  private static final int ROWS = 1;
+  private static final int UNLABELLED = 2;
+  private static final int NO_NUMBER = 3;
+  private static final int WEIGHTLESS = 4;
+  private static final int FIRST_FEATURE = 5;
+
+  private final DataSpec spec;
+  private final List<String> numeric;
+
+  /**
+   * A check.
+   *
+   * @param numeric names of the numeric features
+   */
+  RowCheck(DataSpec spec, List<String> numeric) {
+    this.spec = spec;
+    this.numeric = List.copyOf(numeric);
+  }
+
+  /**
+   * The number of rows of each split.
+   *
+   * @param rows rows of the table with {@code EncodedRows.SPLIT}
+   * @throws LockstepException naming the column of a value that cannot be used, in any split
+   */
+  Map<Split, Long> counts(Dataset<Row> rows) {
+    List<String> real = numeric.stream().filter(n -> isReal(rows, n)).toList();
+    Column label = quoted(spec.label()).cast("string");
+    boolean regression = spec.task() == Task.REGRESSION;
+    Column number = label.try_cast("double");
+    Column noNumber = label.isNotNull().and(number.isNull().or(not(isFinite(number))));
+    List<Column> found = new ArrayList<>();
+    found.add(count(when(label.isNull(), 1)));
+    found.add(min(when(regression ? noNumber : lit(false), label)));
+    found.add(count(when(not(isWeight()), 1)));
+    real.forEach(n -> found.add(count(when(not(isFinite(quoted(n))), 1))));
+    Map<Split, Long> counts = new EnumMap<>(Split.class);
+    List<Row> splits =
+        rows.groupBy(EncodedRows.SPLIT)
+            .agg(count(lit(1)), found.toArray(Column[]::new))
+            .orderBy(EncodedRows.SPLIT)
+            .collectAsList();
+    for (Row row : splits) {
+      Split split = split(row.getString(SPLIT));
+      counts.put(split, row.getLong(ROWS));
+      refuse(row, split, real);
+    }
+    for (Split needed : List.of(Split.TRAIN, Split.TEST)) {
+      if (counts.getOrDefault(needed, 0L) == 0) {
+        throw new LockstepException(
+            "the %s split of %s has no rows".formatted(needed.column(), spec.table()),
+            "Check 'where' and 'split'; the table may be too small for these shares");
+      }
+    }
+    return counts;
+  }
+
+  private void refuse(Row row, Split split, List<String> real) {
+    if (row.getLong(UNLABELLED) > 0) {
+      throw new LockstepException(
+          "label '%s' is missing in %d rows of the %s split"
+              .formatted(spec.label(), row.getLong(UNLABELLED), split.column()),
+          "Drop them with  where: " + spec.label() + " is not null");
+    }
+    if (!row.isNullAt(NO_NUMBER)) {
+      throw new LockstepException(
+          "label '%s' is to be a finite number, but a row of the %s split has '%s'"
+              .formatted(spec.label(), split.column(), row.getString(NO_NUMBER)),
+          "Set 'task' to binary or multiclass, drop such rows with 'where', or mend the table");
+    }
+    if (row.getLong(WEIGHTLESS) > 0) {
+      throw new LockstepException(
+          "weight '%s' is not a positive finite number in %d rows of the %s split"
+              .formatted(spec.weight(), row.getLong(WEIGHTLESS), split.column()),
+          "Drop those rows with 'where', or mend the table");
+    }
+    for (int i = 0; i < real.size(); i++) {
+      long bad = row.getLong(FIRST_FEATURE + i);
+      if (bad > 0) {
+        throw new LockstepException(
+            "column '%s' has values that are NaN or infinite, in %d rows of the %s split"
+                .formatted(real.get(i), bad, split.column()),
+            "Drop them with 'where', or make them null in the table");
+      }
+    }
+  }
+
+  private Column isWeight() {
+    if (spec.weight() == null) {
+      return lit(true);
+    }
+    Column weight = quoted(spec.weight()).cast("double");
+    return weight.isNotNull().and(weight.gt(0)).and(isFinite(weight));
+  }
+
+  private static Column isFinite(Column number) {
+    return not(isnan(number)).and(abs(number).lt(Double.POSITIVE_INFINITY));
+  }
+
+  private static boolean isReal(Dataset<Row> rows, String name) {
+    DataType type = rows.schema().apply(name).dataType();
+    return type.equals(DataTypes.DoubleType) || type.equals(DataTypes.FloatType);
+  }
+
+  private static Column quoted(String name) {
+    return col("`" + name.replace("`", "``") + "`");
+  }
+
+  private Split split(String name) {
+    for (Split split : Split.values()) {
+      if (split.column().equals(name)) {
+        return split;
+      }
+    }
+    throw new LockstepException(
+        "column '%s' says '%s'".formatted(spec.split().column(), name),
+        "split.column must say train, validation or test in every row");
+  }
+}
