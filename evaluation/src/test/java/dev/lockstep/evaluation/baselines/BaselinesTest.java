@@ -1,0 +1,175 @@
+package dev.lockstep.evaluation.baselines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.SparkExtension;
+import dev.lockstep.data.Task;
+import dev.lockstep.data.features.FeatureLayout;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.evaluation.metrics.TestMetrics;
+import dev.lockstep.models.EstimatorSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SparkExtension.class)
+class BaselinesTest {
+  /** The second category has more indices than trees split as sets. */
+  private static final FeatureLayout FEATURES =
+      new FeatureLayout(
+          List.of(
+              new FeatureLayout.Numeric("x", List.of(-1f, 1f)),
+              new FeatureLayout.Numeric("y", List.of(-1f, 1f))),
+          List.of(
+              new FeatureLayout.Categorical("kind", 5), new FeatureLayout.Categorical("many", 90)));
+
+  private static final StructType SCHEMA =
+      new StructType()
+          .add(EncodedRows.SPLIT, DataTypes.StringType)
+          .add(EncodedRows.HASH, DataTypes.LongType)
+          .add(EncodedRows.LABEL, DataTypes.DoubleType)
+          .add(EncodedRows.WEIGHT, DataTypes.DoubleType)
+          .add(EncodedRows.NUMERIC, DataTypes.createArrayType(DataTypes.FloatType))
+          .add(EncodedRows.CATEGORICAL, DataTypes.createArrayType(DataTypes.IntegerType));
+
+  private static LabelLayout label(Task task) {
+    return switch (task) {
+      case BINARY -> new LabelLayout(task, List.of("no", "yes"), 0, 1);
+      case MULTICLASS -> new LabelLayout(task, List.of("a", "b", "c"), 0, 1);
+      case REGRESSION -> new LabelLayout(task, List.of(), 0, 1);
+    };
+  }
+
+  /** x and a kind whose order says nothing make a value, and the value the label. */
+  private static List<Row> rows(Task task) {
+    Random random = new Random(11);
+    double[] kinds = {0, 1.5, -1.5, 1.5, -1.5};
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      float x = (float) random.nextGaussian();
+      float y = (float) random.nextGaussian();
+      int kind = random.nextInt(5);
+      double value = x + kinds[kind] + 0.2 * random.nextGaussian();
+      double label =
+          switch (task) {
+            case BINARY -> value > 0 ? 1 : 0;
+            case MULTICLASS -> value > 1 ? 2 : value > -1 ? 1 : 0;
+            case REGRESSION -> value;
+          };
+      String split = i % 4 == 0 ? "test" : i % 4 == 1 ? "validation" : "train";
+      rows.add(
+          RowFactory.create(
+              split,
+              random.nextLong(),
+              label,
+              0.1 + 0.3 * random.nextInt(3),
+              new Float[] {x, y},
+              new Integer[] {kind, random.nextInt(90)}));
+    }
+    return rows;
+  }
+
+  private static Dataset<Row> scored(EstimatorSpec spec, Task task, Dataset<Row> rows) {
+    return new Baselines(FEATURES, label(task), 5)
+        .fit(spec, rows.where("split != 'test'"))
+        .score(rows.where("split = 'test'"));
+  }
+
+  private static long[] bits(Dataset<Row> scored) {
+    return scored.orderBy("hash").collectAsList().stream()
+        .flatMap(row -> row.<Double>getList(3).stream())
+        .mapToLong(Double::doubleToRawLongBits)
+        .toArray();
+  }
+
+  private static EstimatorSpec small(String name) {
+    Map<String, Object> options =
+        switch (name) {
+          case "gbt" -> Map.of("trees", 5, "depth", 3, "sample", 0.7);
+          case "forest" -> Map.of("trees", 8, "depth", 4);
+          default -> Map.of();
+        };
+    return new EstimatorSpec(name, options);
+  }
+
+  private static void sameBitsInAnyLayout(String name, Task task, SparkSession spark) {
+    List<Row> rows = rows(task);
+    long[] once = bits(scored(small(name), task, spark.createDataFrame(rows, SCHEMA).coalesce(1)));
+    Collections.shuffle(rows, new Random(2));
+    Dataset<Row> other = spark.createDataFrame(rows, SCHEMA).repartition(5);
+    assertThat(once).isNotEmpty();
+    assertArrayEquals(once, bits(scored(small(name), task, other)), name + " of " + task);
+  }
+
+  @Test
+  void boosted_trees_are_the_same_bits_in_any_layout(SparkSession spark) {
+    for (Task task : Task.values()) {
+      sameBitsInAnyLayout("gbt", task, spark);
+    }
+  }
+
+  @Test
+  void forests_are_the_same_bits_in_any_layout(SparkSession spark) {
+    sameBitsInAnyLayout("forest", Task.MULTICLASS, spark);
+    sameBitsInAnyLayout("forest", Task.REGRESSION, spark);
+  }
+
+  @Test
+  void linear_models_are_the_same_bits_in_any_layout(SparkSession spark) {
+    for (Task task : Task.values()) {
+      sameBitsInAnyLayout("linear", task, spark);
+    }
+  }
+
+  @Test
+  void the_constant_is_the_same_bits_in_any_layout(SparkSession spark) {
+    sameBitsInAnyLayout("constant", Task.BINARY, spark);
+    sameBitsInAnyLayout("constant", Task.REGRESSION, spark);
+  }
+
+  @Test
+  void a_simple_rule_is_learned(SparkSession spark) {
+    Dataset<Row> rows = spark.createDataFrame(rows(Task.BINARY), SCHEMA);
+    for (EstimatorSpec spec :
+        List.of(
+            new EstimatorSpec("gbt", Map.of("trees", 20)),
+            new EstimatorSpec("forest", Map.of("trees", 20)),
+            small("linear"))) {
+      double auc = TestMetrics.of(label(Task.BINARY), scored(spec, Task.BINARY, rows)).get("auc");
+      assertThat(auc).as(spec.name()).isGreaterThan(0.93);
+    }
+  }
+
+  @Test
+  void probabilities_of_one_against_the_rest_add_up_to_one(SparkSession spark) {
+    Dataset<Row> rows = spark.createDataFrame(rows(Task.MULTICLASS), SCHEMA);
+    List<Row> found = scored(small("gbt"), Task.MULTICLASS, rows).collectAsList();
+    assertThat(found).hasSize(150);
+    for (Row row : found) {
+      double sum = row.<Double>getList(3).stream().mapToDouble(Double::doubleValue).sum();
+      assertThat(sum).isBetween(1 - 1e-12, 1 + 1e-12);
+    }
+  }
+
+  @Test
+  void an_option_that_nothing_reads_is_refused() {
+    Baselines baselines = new Baselines(FEATURES, label(Task.BINARY), 5);
+    assertThatThrownBy(() -> baselines.check(new EstimatorSpec("gbt", Map.of("tree", 5))))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("tree");
+  }
+}
