@@ -183,7 +183,7 @@ class ComparisonTest {
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
-    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(3);
+    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(8);
     assertThat(page).doesNotContain("http://", "https://", "<script", "<b>a&b");
     assertThat(page).contains("mlp", "gbt", result.weightsSha256());
   }
