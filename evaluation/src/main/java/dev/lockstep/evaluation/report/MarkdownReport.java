@@ -73,13 +73,12 @@ public final class MarkdownReport {
     lines.add("| --- | ---: | ---: |");
     for (Contrast c : result.contrasts()) {
       lines.add(
-          "| %s against %s | %s | %s to %s |"
+          "| %s against %s | %s | %s |"
               .formatted(
                   plain(c.first()),
                   plain(c.second()),
                   Words.number(c.gain()),
-                  Words.number(c.interval().low()),
-                  Words.number(c.interval().high())));
+                  Words.interval(c.interval())));
     }
     lines.add("");
   }

@@ -56,8 +56,7 @@ final class Tables {
                 + ". p: probability of a difference this large where there is none.",
             List.of("models", "gain", "95 % interval", "DeLong p", "McNemar p"));
     for (Contrast c : result.contrasts()) {
-      String interval =
-          Words.number(c.interval().low()) + " to " + Words.number(c.interval().high());
+      String interval = Words.interval(c.interval());
       table.row(
           c.first() + " against " + c.second(),
           Cell.of(Words.number(c.gain())),
@@ -76,17 +75,16 @@ final class Tables {
                 + ") in slices of the test split, the surest differences of "
                 + result.slices().size()
                 + " first. By chance alone one in twenty intervals leaves out zero.",
-            List.of("slice", "rows", "network", "baseline", "gain", "95 % interval"));
+            List.of("slice", "rows", "network", "baseline", "gain", "95 % interval", "wins"));
     for (Slice s : result.slices().stream().limit(MOST_SLICES).toList()) {
-      String interval =
-          Words.number(s.interval().low()) + " to " + Words.number(s.interval().high());
       table.row(
           s.feature() + ": " + s.part(),
           Cell.of(String.format(Locale.ROOT, "%,d", s.rows())),
           Cell.of(Words.number(s.networkLoss())),
           Cell.of(Words.number(s.baselineLoss())),
           Cell.of(Words.number(s.gain())),
-          s.interval().excludesZero() ? Cell.best(interval) : Cell.of(interval));
+          Cell.of(Words.interval(s.interval())),
+          Cell.of(!s.interval().excludesZero() ? "–" : s.gain() > 0 ? "network" : "baseline"));
     }
     return table.html();
   }

@@ -69,7 +69,7 @@ public final class TextTable {
 
   private static String line(
       String name, ComparisonResult result, Function<ModelResult, String> value) {
-    StringBuilder line = new StringBuilder("%-18s".formatted(name));
+    StringBuilder line = new StringBuilder("%-22s".formatted(name));
     for (ModelResult model : result.models()) {
       int least = result.seeds().size() > 1 ? WIDTH_OF_SEEDS : LEAST_WIDTH;
       int width = Math.max(least, model.name().length() + 3);

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.evaluation.uncertainty.Interval;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -57,6 +58,10 @@ final class Words {
     return splits.entrySet().stream()
         .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
         .collect(Collectors.joining(", ", "rows: ", ""));
+  }
+
+  static String interval(Interval interval) {
+    return number(interval.low()) + " to " + number(interval.high());
   }
 
   static String seconds(double value) {
