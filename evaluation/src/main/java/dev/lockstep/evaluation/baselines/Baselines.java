@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.baselines;
 import static org.apache.spark.sql.functions.col;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.EncodedRows;
@@ -91,6 +92,7 @@ public final class Baselines {
                     label,
                     set(settings, "trees", options.whole("trees", 100, 1, 10_000)),
                     set(settings, "depth", options.whole("depth", 5, 1, 30)),
+                    set(settings, "leaf", options.whole("leaf", 1, 1, 1_000_000)),
                     set(settings, "bins", options.whole("bins", 64, MOST_NOMINAL, 10_000)),
                     set(settings, "rate", options.number("rate", 0.15, 1e-6, 1)),
                     set(settings, "sample", options.number("sample", 1, 0.01, 1)),
@@ -100,6 +102,7 @@ public final class Baselines {
                     label,
                     set(settings, "trees", options.whole("trees", 100, 1, 10_000)),
                     set(settings, "depth", options.whole("depth", 10, 1, 30)),
+                    set(settings, "leaf", options.whole("leaf", 1, 1, 1_000_000)),
                     MOST_NOMINAL,
                     seed);
             case "linear" ->
@@ -113,6 +116,9 @@ public final class Baselines {
                     "unknown baseline '" + spec.name() + "'",
                     "Known are " + String.join(", ", NAMES));
           };
+      if (spec.name().equals("gbt") && label.task() == Task.MULTICLASS) {
+        settings.put("classes", "each against the rest, probabilities divided by their sum");
+      }
       options.refuseOthers();
       return baseline;
     } catch (IllegalArgumentException e) {

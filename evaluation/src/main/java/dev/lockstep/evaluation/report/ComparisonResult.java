@@ -1,14 +1,17 @@
 package dev.lockstep.evaluation.report;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.data.Task;
+import dev.lockstep.evaluation.insight.Importance;
+import dev.lockstep.evaluation.insight.Slice;
 import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.evaluation.uncertainty.Contrast;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A comparison, as {@code compare --json} prints it.
@@ -24,7 +27,12 @@ import java.util.Optional;
  * @param models the models, networks first
  * @param worldSize number of ranks
  * @param weightsSha256 names the first network's weights
- * @param seed the seed
+ * @param seed the first seed
+ * @param seeds all seeds
+ * @param contrasts how much better each model is than each that follows
+ * @param tuningMetric what tuning judged by
+ * @param importance what the two models of the verdict lean on, by name; empty for some data
+ * @param slices where each of the two wins; empty unless there are two
  * @param report path of the page
  * @param prepareSeconds how long it took to prepare the data
  * @param command what runs it again
@@ -45,6 +53,11 @@ public record ComparisonResult(
     int worldSize,
     String weightsSha256,
     long seed,
+    List<Long> seeds,
+    List<Contrast> contrasts,
+    String tuningMetric,
+    Map<String, List<Importance>> importance,
+    List<Slice> slices,
     String report,
     double prepareSeconds,
     String command,
@@ -55,6 +68,10 @@ public record ComparisonResult(
   public ComparisonResult {
     splits = Collections.unmodifiableMap(new LinkedHashMap<>(splits));
     models = List.copyOf(models);
+    seeds = List.copyOf(seeds);
+    contrasts = List.copyOf(contrasts);
+    importance = Collections.unmodifiableMap(new LinkedHashMap<>(importance));
+    slices = List.copyOf(slices);
     warnings = List.copyOf(warnings);
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     if (models.isEmpty()) {
@@ -62,17 +79,31 @@ public record ComparisonResult(
     }
   }
 
+  /** The comparison in words. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public String verdict() {
+    return Verdict.of(this);
+  }
+
+  /** Whether options were tuned. */
+  boolean tuned() {
+    return models.stream().anyMatch(m -> !m.tuning().isEmpty());
+  }
+
   /** The metric that decides. */
-  @JsonIgnore
   MainMetric mainMetric() {
     return MainMetric.of(task);
   }
 
-  /** The best model of a kind by the metric that decides. */
-  Optional<ModelResult> best(ModelResult.Kind kind) {
-    String metric = mainMetric().name();
-    Comparator<ModelResult> byGain =
-        Comparator.comparingDouble(m -> mainMetric().gain(m.metrics().get(metric), 0));
-    return models.stream().filter(m -> m.kind() == kind).max(byGain);
+  /** The two models that the verdict speaks of. */
+  Finalists finalists() {
+    return Finalists.of(models, mainMetric());
+  }
+
+  /** How much better one model is than another, of which there may be no value. */
+  Optional<Contrast> contrast(ModelResult first, ModelResult second) {
+    return Stream.concat(contrasts.stream(), contrasts.stream().map(Contrast::reversed))
+        .filter(c -> c.first().equals(first.name()) && c.second().equals(second.name()))
+        .findFirst();
   }
 }

@@ -1,7 +1,9 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.evaluation.uncertainty.Interval;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Names and numbers as a person reads them. */
 final class Words {
@@ -17,6 +19,10 @@ final class Words {
           Map.entry("macroF1", "macro F1"),
           Map.entry("weightedF1", "weighted F1"),
           Map.entry("macroAuc", "macro AUC"),
+          Map.entry("weightedAuc", "weighted AUC"),
+          Map.entry("macroPrAuc", "macro PR AUC"),
+          Map.entry("pinball10", "pinball loss at 10 %"),
+          Map.entry("pinball90", "pinball loss at 90 %"),
           Map.entry("rmse", "RMSE"),
           Map.entry("mae", "MAE"),
           Map.entry("r2", "R²"));
@@ -28,7 +34,34 @@ final class Words {
   }
 
   static String number(Double value) {
-    return value == null || value.isNaN() ? "–" : String.format(Locale.ROOT, "%.4f", value);
+    return value == null || !Double.isFinite(value)
+        ? "–"
+        : String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  /** A mean over seeds, with its standard deviation where there are several. */
+  static String number(ModelResult model, String metric) {
+    double deviation = model.deviations().getOrDefault(metric, Double.NaN);
+    String mean = number(model.metrics().get(metric));
+    return Double.isNaN(deviation)
+        ? mean
+        : String.format(Locale.ROOT, "%s ± %.4f", mean, deviation);
+  }
+
+  /** A whole number; a dash where there is none. */
+  static String count(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%,.0f", value) : "–";
+  }
+
+  /** Rows by split. */
+  static String rows(Map<String, Long> splits) {
+    return splits.entrySet().stream()
+        .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
+        .collect(Collectors.joining(", ", "rows: ", ""));
+  }
+
+  static String interval(Interval interval) {
+    return number(interval.low()) + " to " + number(interval.high());
   }
 
   static String seconds(double value) {

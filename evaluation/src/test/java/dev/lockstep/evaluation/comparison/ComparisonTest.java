@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.data.Json;
@@ -35,11 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ComparisonTest {
   @TempDir static Path directory;
   private static SparkSession spark;
+  private static ComparisonResult two;
 
   @BeforeAll
   static void make(SparkSession session) {
     spark = session;
     write(0, 1200, "overwrite");
+    two = run("binary", "bought", TWO);
   }
 
   private static void write(int from, int to, String mode) {
@@ -80,11 +83,17 @@ class ComparisonTest {
         key: id
         features: {numeric: [x, y], categorical: [kind]}
         training: {ranks: 2, epochs: 4, batch: 64, learningRate: 0.01}
-        seed: 1
         output: %s
         %s
+        %s
         """
-            .formatted(directory.resolve("table"), task, label, directory.resolve("runs"), more);
+            .formatted(
+                directory.resolve("table"),
+                task,
+                label,
+                directory.resolve("runs"),
+                more.contains("seeds:") ? "" : "seed: 1",
+                more);
     return new Comparison(spark, JobOptions.defaults(), new Progress(System.err, false))
         .run(ExperimentFile.parse(text, "test.yaml"), "bin/lockstep compare test.yaml");
   }
@@ -94,7 +103,7 @@ class ComparisonTest {
 
   @Test
   void a_later_commit_changes_nothing_on_the_pinned_version() {
-    ComparisonResult before = run("binary", "bought", TWO);
+    ComparisonResult before = two;
     write(1200, 1300, "append");
     ComparisonResult after = run("binary", "bought", TWO);
     assertThat(after.weightsSha256()).isEqualTo(before.weightsSha256());
@@ -124,6 +133,33 @@ class ComparisonTest {
   }
 
   @Test
+  void every_seed_is_a_training_of_its_own() throws Exception {
+    ComparisonResult one = two;
+    ComparisonResult result = run("binary", "bought", TWO + "\nseeds: [1, 5]");
+    ModelResult network = result.models().get(0);
+    assertThat(result.seed()).isEqualTo(1);
+    assertThat(result.weightsSha256()).isEqualTo(one.weightsSha256());
+    assertThat(network.weightsBySeed()).hasSize(2).doesNotHaveDuplicates();
+    assertThat(network.metricsBySeed().get(0)).isEqualTo(one.models().get(0).metrics());
+    double first = network.metricsBySeed().get(0).get("auc");
+    double second = network.metricsBySeed().get(1).get("auc");
+    assertThat(network.metrics().get("auc")).isCloseTo((first + second) / 2, within(1e-12));
+    assertThat(network.deviations().get("auc"))
+        .isCloseTo(Math.abs(first - second) / Math.sqrt(2), within(1e-12));
+    Path run = Path.of(result.report()).getParent();
+    assertThat(run.resolve("mlp/seed-1/model/weights.bin")).exists();
+    assertThat(run.resolve("mlp/seed-5/model/weights.bin")).exists();
+    assertThat(TextTable.render(result)).contains("±");
+  }
+
+  @Test
+  void a_network_and_a_baseline_of_one_name_are_told_apart() {
+    ComparisonResult result = run("binary", "bought", "model: linear\nbaselines: [linear]");
+    assertThat(result.models()).extracting(ModelResult::name).containsExactly("linear", "linear-2");
+    assertThat(result.contrasts()).hasSize(1);
+  }
+
+  @Test
   void regression_is_in_the_labels_own_units() {
     ComparisonResult result = run("regression", "value", "model: mlp\nbaselines: [gbt, constant]");
     double constant = result.models().get(2).metrics().get("rmse");
@@ -142,21 +178,20 @@ class ComparisonTest {
 
   @Test
   void the_page_is_well_formed_and_asks_for_nothing() throws Exception {
-    ComparisonResult result = run("binary", "bought", TWO);
-    String page = Files.readString(Path.of(result.report()));
+    String page = Files.readString(Path.of(two.report()));
     String body = page.replace("<!DOCTYPE html>", "");
     var document =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
-    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(3);
+    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(8);
     assertThat(page).doesNotContain("http://", "https://", "<script", "<b>a&b");
-    assertThat(page).contains("mlp", "gbt", result.weightsSha256());
+    assertThat(page).contains("mlp", "gbt", two.weightsSha256());
   }
 
   @Test
   void the_json_has_the_keys_that_machines_rely_on() {
-    JsonNode json = Json.read(Json.line(run("binary", "bought", TWO)), JsonNode.class);
+    JsonNode json = Json.read(Json.line(two), JsonNode.class);
     for (String key :
         List.of(
             "runId",
@@ -166,12 +201,19 @@ class ComparisonTest {
             "models",
             "worldSize",
             "weightsSha256",
-            "report")) {
+            "report",
+            "verdict",
+            "contrasts")) {
       assertThat(json.has(key)).as(key).isTrue();
     }
+    assertThat(Json.read(Json.line(two), ComparisonResult.class).verdict())
+        .isEqualTo(two.verdict());
     JsonNode model = json.get("models").get(1);
     assertThat(model.get("kind").asText()).isEqualTo("baseline");
     assertThat(model.get("metrics").get("auc").asDouble()).isBetween(0.5, 1.0);
+    assertThat(model.get("metricsBySeed").get(0).get("auc").asDouble())
+        .isEqualTo(model.get("metrics").get("auc").asDouble());
+    assertThat(model.get("cost").get("learnedNumbers").asLong()).isPositive();
     assertThat(model.get("trainSeconds").asDouble()).isPositive();
     assertThat(json.get("splits").get("test").asLong()).isPositive();
   }

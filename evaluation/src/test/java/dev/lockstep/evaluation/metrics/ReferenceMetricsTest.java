@@ -39,8 +39,10 @@ class ReferenceMetricsTest {
     JsonNode cases = cases();
     assertThat(cases).hasSize(10);
     for (JsonNode c : cases) {
-      Map<String, Double> found = TestMetrics.of(label(c), scored(spark, c));
+      Map<String, Double> found = TestMetrics.of(Scores.collect(label(c), scored(spark, c)));
       assertThat(found).hasSize(c.get("metrics").size());
+      assertThat(found.keySet())
+          .containsExactlyElementsOf(TestMetrics.names(Task.valueOf(c.get("task").asText())));
       c.get("metrics")
           .properties()
           .forEach(
