@@ -13,6 +13,7 @@ import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -40,8 +41,11 @@ public final class Preparation {
     Dataset<Row> rows = placed(table, used, spec.split().of(key));
     String pinned = snapshot.id() + " " + snapshot.version();
     String testTable = spec.split().testTable();
-    if (testTable != null) {
-      Snapshot test = Snapshot.resolve(spark, testTable, spec.split().testVersion(), null);
+    Optional<Snapshot> testSnapshot =
+        Optional.ofNullable(testTable)
+            .map(t -> Snapshot.resolve(spark, t, spec.split().testVersion(), null));
+    if (testSnapshot.isPresent()) {
+      Snapshot test = testSnapshot.get();
       pinned += " " + test.id() + " " + test.version();
       Dataset<Row> apart = filtered(test.read(spark), testTable, spec.where());
       check.checkTestTable(apart.schema(), columns);
@@ -67,7 +71,8 @@ public final class Preparation {
     }
     String fingerprint =
         Sha256.of(pinned + " " + snapshot.schemaHash() + Json.line(spec) + features.sha256());
-    return new PreparedData(snapshot, features, encoded, counts, warnings, fingerprint);
+    return new PreparedData(
+        snapshot, testSnapshot, features, encoded, counts, warnings, fingerprint);
   }
 
   private static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {

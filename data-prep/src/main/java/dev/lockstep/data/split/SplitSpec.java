@@ -52,6 +52,11 @@ public record SplitSpec(
     return new SplitSpec(null, null, null, null, null, null);
   }
 
+  /** The same with one version of the test table. */
+  public SplitSpec pinned(String table, long version) {
+    return new SplitSpec(validation, test, salt, column, table, version);
+  }
+
   /** The split of a row, from the columns of its key. */
   public Column of(List<String> key) {
     if (column != null) {

@@ -38,6 +38,11 @@ public record Experiment(
     return new Experiment(data, models, training.withRanks(ranks), baselines, seed, output, text);
   }
 
+  /** The same on other data; the text stays as it was. */
+  public Experiment withData(DataSpec other) {
+    return new Experiment(other, models, training, baselines, seed, output, text);
+  }
+
   /** The same with another output folder. */
   public Experiment withOutput(String folder) {
     return new Experiment(data, models, training, baselines, seed, folder, text);
