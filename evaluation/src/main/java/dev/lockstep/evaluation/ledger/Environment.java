@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
  * What a run ran on.
  *
  * @param libraries versions by name
- * @param code commit of Lockstep's code; with {@code changed} where it was built from other code
+ * @param code commit of Lockstep's code; with {@code changed} where files differed from it
  * @param cpu which kernels libtorch chooses on the executors
  * @param processor the executors' processors
  * @param master Spark's master
@@ -41,18 +41,20 @@ public record Environment(
   public static Environment of(SparkSession spark) {
     Properties build = build();
     Map<String, String> libraries = new LinkedHashMap<>();
-    libraries.put("Lockstep", build.getProperty("git.build.version", UNKNOWN));
+    libraries.put("Lockstep", build.getProperty("version", UNKNOWN));
     libraries.put("Spark", spark.version());
     libraries.put("Delta", io.delta.package$.MODULE$.VERSION());
     libraries.put("DJL", Engine.getDjlVersion());
     libraries.put("PyTorch", Engine.getEngine("PyTorch").getVersion());
     libraries.put("Java", System.getProperty("java.vm.version"));
-    boolean changed = "true".equals(build.getProperty("git.dirty"));
-    String commit = build.getProperty("git.commit.id.full", UNKNOWN);
+    String commit = build.getProperty("commit", "");
+    boolean known =
+        commit.matches("[0-9a-f]{40,64}"); // Ant leaves a name that has no value as it is.
+    boolean changed = build.getProperty("state", "").equals("changed");
     Processor processor = Processor.of(spark);
     return new Environment(
         libraries,
-        changed ? commit + " changed" : commit,
+        known ? commit + (changed ? ", changed" : "") : UNKNOWN,
         processor.capability(),
         processor.model(),
         spark.sparkContext().master());

@@ -78,7 +78,7 @@ public final class Ledger {
   }
 
   /**
-   * Adds a run, whole or not at all, and once whatever happens.
+   * Adds a run, whole or not at all.
    *
    * @throws LockstepException if the ledger cannot be written
    */
@@ -114,14 +114,7 @@ public final class Ledger {
             .select("run.*");
     for (int attempt = 1; ; attempt++) {
       try {
-        // The id makes a commit that was tried again after it had come through no second row.
-        row.write()
-            .format("delta")
-            .mode("append")
-            .option("mergeSchema", true)
-            .option("txnAppId", run.runId())
-            .option("txnVersion", 1)
-            .save(path);
+        row.write().format("delta").mode("append").option("mergeSchema", true).save(path);
         return;
       } catch (DeltaConcurrentModificationException e) {
         if (attempt == TRIES) {

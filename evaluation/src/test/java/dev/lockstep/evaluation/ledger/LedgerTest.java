@@ -120,15 +120,6 @@ class LedgerTest {
   }
 
   @Test
-  void a_run_that_is_written_twice_is_one_row(@TempDir Path directory) {
-    Ledger ledger = new Ledger(spark, directory.resolve("ledger").toString());
-    RunRecord run = run("20261101-000000-aaaa", "2026-11-01T00:00:00Z", 0.5);
-    ledger.append(run);
-    ledger.append(run);
-    assertThat(ledger.runs("", 10)).hasSize(1);
-  }
-
-  @Test
   void a_ledger_of_an_older_release_is_read_and_goes_on(@TempDir Path directory) {
     String path = directory.resolve("ledger").toString();
     spark
