@@ -51,6 +51,11 @@ public final class Ledger {
           folder STRING
           """);
   private static final Map<String, String> FORM = Map.of("mode", "FAILFAST", "timeZone", "UTC");
+
+  /** A file is a row, so statistics for skipping files would cost more than the rows. */
+  private static final Map<String, String> OF_A_NEW_TABLE =
+      Map.of("delta.dataSkippingNumIndexedCols", "0", "delta.checkpointInterval", "50");
+
   private static final int TRIES = 20;
   private static final long PAUSE_MILLIS = 50;
 
@@ -114,7 +119,12 @@ public final class Ledger {
             .select("run.*");
     for (int attempt = 1; ; attempt++) {
       try {
-        row.write().format("delta").mode("append").option("mergeSchema", true).save(path);
+        row.write()
+            .format("delta")
+            .mode("append")
+            .option("mergeSchema", true)
+            .options(OF_A_NEW_TABLE)
+            .save(path);
         return;
       } catch (DeltaConcurrentModificationException e) {
         if (attempt == TRIES) {
