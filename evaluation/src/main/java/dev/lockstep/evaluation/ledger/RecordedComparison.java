@@ -87,7 +87,11 @@ public final class RecordedComparison {
       Map<String, String> weights = new LinkedHashMap<>();
       for (ModelResult model : result.models()) {
         metrics.put(model.name(), model.metrics());
-        model.weightsSha256().ifPresent(sha256 -> weights.put(model.name(), sha256));
+        List<String> bySeed = model.weightsBySeed();
+        for (int i = 0; i < bySeed.size(); i++) {
+          String seed = bySeed.size() == 1 ? "" : "/seed-" + result.seeds().get(i);
+          weights.put(model.name() + seed, bySeed.get(i));
+        }
       }
       return row(RunRecord.Status.finished, "", result.worldSize(), metrics, weights);
     }
@@ -122,7 +126,7 @@ public final class RecordedComparison {
           experiment.data().task().name().toLowerCase(java.util.Locale.ROOT),
           experiment.data().label(),
           data,
-          List.of(experiment.seed()),
+          experiment.seeds(),
           worldSize,
           Trainer.complete(experiment.models().get(0), experiment.training()).lanes(),
           environment,

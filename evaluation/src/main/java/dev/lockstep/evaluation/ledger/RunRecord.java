@@ -1,11 +1,11 @@
 package dev.lockstep.evaluation.ledger;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.lockstep.data.LockstepException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A run: a row of the ledger.
@@ -24,8 +24,9 @@ import java.util.Optional;
  * @param worldSize number of ranks; 0 if no network was trained
  * @param lanes number of lanes
  * @param environment what it ran on
- * @param metrics metrics on the test split, by model
- * @param weightsSha256 SHA-256 of a network's weights, by model
+ * @param metrics metrics on the test split, by model; means over the seeds
+ * @param weightsSha256 SHA-256 of a network's weights, by its folder in the run's: {@code mlp}, or
+ *     {@code mlp/seed-2} where there are several seeds
  * @param folder where its models and its report are
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -71,13 +72,22 @@ public record RunRecord(
     return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
-  /** The networks of the run, in the experiment's order. */
-  public List<String> networks() {
-    return List.copyOf(weightsSha256.keySet());
-  }
-
-  /** A metric of a model. */
-  public Optional<Double> metric(String model, String metric) {
-    return Optional.ofNullable(metrics.getOrDefault(model, Map.of()).get(metric));
+  /**
+   * The folder of one of the run's networks.
+   *
+   * @param name its folder in the run's, or the name of its model, whose first seed is then meant;
+   *     empty for the run's first network
+   * @throws LockstepException if the run has no such network
+   */
+  public String network(String name) {
+    return weightsSha256.keySet().stream()
+        .filter(n -> name.isEmpty() || n.equals(name) || n.startsWith(name + "/"))
+        .findFirst()
+        .map(n -> folder + "/" + n)
+        .orElseThrow(
+            () ->
+                new LockstepException(
+                    "run %s has no network '%s'".formatted(runId, name),
+                    "It has " + String.join(", ", weightsSha256.keySet())));
   }
 }

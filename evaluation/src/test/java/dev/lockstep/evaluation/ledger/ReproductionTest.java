@@ -110,11 +110,11 @@ class ReproductionTest {
     assertThat(run.data().source().location()).startsWith("file:/");
     assertThat(run.worldSize()).isEqualTo(1);
     assertThat(run.metrics()).containsOnlyKeys("mlp", "linear");
-    assertThat(run.networks()).containsExactly("mlp");
+    assertThat(run.weightsSha256()).containsOnlyKeys("mlp");
     assertThat(run.environment().libraries()).containsEntry("Spark", spark.version());
     assertThat(run.environment().cpu()).matches("AVX512|AVX2|DEFAULT.*");
     assertThat(run.environment().code()).matches("[0-9a-f]{40,64}(, changed)?|unknown");
-    assertThat(Path.of(run.folder(), "mlp", "model", "model.json")).exists();
+    assertThat(Path.of(run.network(""), "model", "model.json")).exists();
   }
 
   @Test
