@@ -1,5 +1,6 @@
 package dev.lockstep.data;
 
+import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
@@ -37,7 +38,7 @@ public final class Preparation {
     SchemaCheck check = new SchemaCheck(spec, table.schema());
     FeatureFitting.Columns columns = check.columns();
     List<String> used = check.used(columns);
-    List<String> key = spec.key().isEmpty() ? SchemaCheck.hashable(table.schema()) : spec.key();
+    List<String> key = spec.key().isEmpty() ? HashableColumns.of(table.schema()) : spec.key();
     Dataset<Row> rows = placed(table, used, spec.split().of(key));
     String pinned = snapshot.id() + " " + snapshot.version();
     String testTable = spec.split().testTable();
@@ -76,23 +77,12 @@ public final class Preparation {
   }
 
   private static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {
-    if (where == null) {
-      return rows;
-    }
-    try {
-      return rows.where(org.apache.spark.sql.functions.expr(where));
-    } catch (Exception e) { // Spark's own analysis errors are checked, and named by no signature.
-      throw new LockstepException(
-          "'where' is not a condition on %s: %s"
-              .formatted(table, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-          "Write it as in SQL, such as: age > 18 and country is not null",
-          e);
-    }
+    return where == null ? rows : rows.where(SqlExpression.of(rows, where, "'where' for " + table));
   }
 
   /** The columns that are used, with the split and the place of their rows. */
   private static Dataset<Row> placed(Dataset<Row> rows, List<String> used, Column split) {
-    List<String> all = SchemaCheck.hashable(rows.schema());
+    List<String> all = HashableColumns.of(rows.schema());
     Column[] parts =
         Stream.concat(Stream.of(lit("row")), all.stream().map(c -> col(quoted(c))))
             .toArray(Column[]::new);
@@ -102,10 +92,6 @@ public final class Preparation {
                 Stream.of(split.as(EncodedRows.SPLIT), xxhash64(parts).as(EncodedRows.HASH)))
             .toArray(Column[]::new);
     return rows.select(kept);
-  }
-
-  private static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
   }
 
   private static void checkLabels(Dataset<Row> encoded, DataSpec spec) {

@@ -7,14 +7,11 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.types.VariantType;
 
 /** Holds a specification against a table's schema, before anything is read. */
 final class SchemaCheck {
@@ -59,28 +56,9 @@ final class SchemaCheck {
     return used.stream().distinct().toList();
   }
 
-  /** The columns whose values can name a row: all but maps, which have no order to hash. */
-  static List<String> hashable(StructType schema) {
-    return Arrays.stream(schema.fields())
-        .filter(field -> isHashable(field.dataType()))
-        .map(StructField::name)
-        .sorted()
-        .toList();
-  }
-
-  private static boolean isHashable(DataType type) {
-    if (type instanceof ArrayType array) {
-      return isHashable(array.elementType());
-    }
-    if (type instanceof StructType struct) {
-      return Arrays.stream(struct.fields()).allMatch(field -> isHashable(field.dataType()));
-    }
-    return !(type instanceof MapType || type instanceof VariantType);
-  }
-
   private void refuseUnhashable(String name) {
     DataType type = schema.apply(name).dataType();
-    if (!isHashable(type)) {
+    if (!HashableColumns.isHashable(type)) {
       throw new LockstepException(
           "key '%s' is a column of type %s, which cannot name a row"
               .formatted(name, type.simpleString()),

@@ -3,6 +3,7 @@ package dev.lockstep.evaluation;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.command.HistoryCommand;
 import dev.lockstep.data.command.ImportCommand;
+import dev.lockstep.data.command.PrepareCommand;
 import dev.lockstep.distributor.command.BenchCommand;
 import dev.lockstep.distributor.command.ModelsCommand;
 import dev.lockstep.distributor.command.PredictCommand;
@@ -31,6 +32,7 @@ import scala.Option;
     subcommands = {
       DemoCommand.class,
       ImportCommand.class,
+      PrepareCommand.class,
       CompareCommand.class,
       HistoryCommand.class,
       TrainCommand.class,

@@ -1,5 +1,6 @@
 package dev.lockstep.data.features;
 
+import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -103,11 +104,6 @@ public record FeatureModel(
       return org.apache.spark.sql.functions.unix_date(column).cast("double");
     }
     return column.cast("double");
-  }
-
-  /** A column's name as Spark's expressions want it. */
-  static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
   }
 
   /** Names all that the model has learned. */
