@@ -144,6 +144,17 @@ public record FeatureModel(
     }
   }
 
+  /**
+   * What the indices of a categorical feature stand for, as a person reads it.
+   *
+   * @param feature its place among the categorical features
+   */
+  public List<String> categories(int feature) {
+    List<String> names = new ArrayList<>(List.of("(missing)", "(unseen)"));
+    names.addAll(categorical.get(feature).values());
+    return names;
+  }
+
   /** Names all that the model has learned. */
   public String sha256() {
     return Sha256.of(Json.line(this));

@@ -10,6 +10,7 @@ import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
@@ -73,7 +74,7 @@ final class EntryRunner {
   private MainMetric tuningMetric() {
     return experiment
         .tuning()
-        .flatMap(budget -> budget.givenMetric())
+        .flatMap(TuningSpec::givenMetric)
         .map(MainMetric::new)
         .orElseGet(() -> MainMetric.of(label().task()));
   }
@@ -86,11 +87,6 @@ final class EntryRunner {
     Map<String, Double> metrics = TestMetrics.of(scores(learned, validation()));
     delete(folder.path() + "/tuning");
     String metric = tuningMetric().name();
-    if (!metrics.containsKey(metric)) {
-      throw new LockstepException(
-          "tuning.metric: there is no metric '%s' of this task".formatted(metric),
-          "Known are " + String.join(", ", metrics.keySet()));
-    }
     double score = metrics.get(metric);
     progress.done(
         String.format(Locale.ROOT, "%s tried: validation %s %.5f", entry.name(), metric, score));
