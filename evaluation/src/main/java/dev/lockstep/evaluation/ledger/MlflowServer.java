@@ -38,7 +38,8 @@ final class MlflowServer {
    * @throws LockstepException if what they name is no address of a server
    */
   static Optional<MlflowServer> of(SparkSession spark) {
-    String uri = spark.conf().get(PROPERTY, Optional.ofNullable(System.getenv(VARIABLE)).orElse(""));
+    String uri =
+        spark.conf().get(PROPERTY, Optional.ofNullable(System.getenv(VARIABLE)).orElse(""));
     if (uri.isBlank()) {
       return Optional.empty();
     }

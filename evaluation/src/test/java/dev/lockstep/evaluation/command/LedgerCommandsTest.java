@@ -1,9 +1,11 @@
 package dev.lockstep.evaluation.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.data.Json;
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.command.Progress;
 import dev.lockstep.distributor.barrier.JobOptions;
@@ -51,23 +53,8 @@ class LedgerCommandsTest {
   static void run(SparkSession session) {
     spark = session;
     rows(0, ROWS, false).write().format("delta").save(table());
-    String text =
-        """
-        table: %s
-        version: 0
-        task: binary
-        label: bought
-        key: id
-        features: {numeric: [x, y], categorical: [kind]}
-        model: {name: mlp, hidden: [16]}
-        training: {epochs: 6, batch: 64, ranks: 1, learningRate: 0.01}
-        output: %s
-        """
-            .formatted(table(), directory.resolve("runs"));
     ledger = new Ledger(spark, directory.resolve("ledger").toString());
-    Progress progress = new Progress(System.err, false);
-    new RecordedComparison(spark, JobOptions.defaults(), progress, ledger)
-        .run(ExperimentFile.parse(text, "test.yaml"), "bin/lockstep compare test.yaml", Map.of());
+    compare(ledger, 0.01);
     run = ledger.find(Ledger.LATEST);
     append(rows(ROWS, ROWS + ADDED, false));
     append(rows(ROWS + ADDED, ROWS + 2 * ADDED, true));
@@ -80,6 +67,25 @@ class LedgerCommandsTest {
         .mode("overwrite")
         .option("overwriteSchema", true)
         .save(table());
+  }
+
+  private static void compare(Ledger into, double learningRate) {
+    String text =
+        """
+        table: %s
+        version: 0
+        task: binary
+        label: bought
+        key: id
+        features: {numeric: [x, y], categorical: [kind]}
+        model: {name: mlp, hidden: [16]}
+        training: {epochs: 6, batch: 64, ranks: 1, learningRate: %s}
+        output: %s
+        """
+            .formatted(table(), learningRate, directory.resolve("runs"));
+    new RecordedComparison(
+            spark, JobOptions.defaults(), new Progress(System.err, false), into)
+        .run(ExperimentFile.parse(text, "test.yaml"), "bin/lockstep compare test.yaml", Map.of());
   }
 
   private static String table() {
@@ -146,6 +152,15 @@ class LedgerCommandsTest {
     assertThat(shown.get("data").get("source").get("version").asLong()).isZero();
     assertThat(shown.get("weightsSha256").get("mlp").asText()).hasSize(64);
     assertThat(output("show", run.runId())).contains("mlp", "hidden: [16]", run.folder());
+  }
+
+  @Test
+  void a_run_that_fails_while_it_trains_has_a_row_that_says_why() {
+    Ledger other = new Ledger(spark, directory.resolve("failures").toString());
+    assertThatThrownBy(() -> compare(other, 1e30)).isInstanceOf(LockstepException.class);
+    RunRecord failed = other.find(Ledger.LATEST);
+    assertThat(failed.status()).isEqualTo(RunRecord.Status.failed);
+    assertThat(failed.error()).contains("loss");
   }
 
   @Test

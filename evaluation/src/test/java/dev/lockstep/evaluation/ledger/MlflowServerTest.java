@@ -35,9 +35,7 @@ class MlflowServerTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(API, this::answer);
     server.start();
-    spark
-        .conf()
-        .set(MlflowServer.PROPERTY, "http://127.0.0.1:" + server.getAddress().getPort());
+    spark.conf().set(MlflowServer.PROPERTY, "http://127.0.0.1:" + server.getAddress().getPort());
   }
 
   @AfterEach
