@@ -42,6 +42,18 @@ public record DataSpec(
     split = split == null ? SplitSpec.defaults() : split;
   }
 
+  /**
+   * The same on one version of the tables.
+   *
+   * @param at path or catalog name of the table
+   * @param pinned its version
+   * @param splits the split, with the test table's version where there is one
+   */
+  public DataSpec pinned(String at, long pinned, SplitSpec splits) {
+    return new DataSpec(
+        at, pinned, null, task, label, positive, key, weight, where, features, splits);
+  }
+
   private static void need(String name, Object value, String meaning) {
     if (value == null) {
       throw new IllegalArgumentException("'%s' is missing: %s".formatted(name, meaning));

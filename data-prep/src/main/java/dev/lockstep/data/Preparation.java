@@ -1,5 +1,6 @@
 package dev.lockstep.data;
 
+import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
@@ -13,6 +14,7 @@ import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -36,12 +38,15 @@ public final class Preparation {
     SchemaCheck check = new SchemaCheck(spec, table.schema());
     FeatureFitting.Columns columns = check.columns();
     List<String> used = check.used(columns);
-    List<String> key = spec.key().isEmpty() ? SchemaCheck.hashable(table.schema()) : spec.key();
+    List<String> key = spec.key().isEmpty() ? HashableColumns.of(table.schema()) : spec.key();
     Dataset<Row> rows = placed(table, used, spec.split().of(key));
     String pinned = snapshot.id() + " " + snapshot.version();
     String testTable = spec.split().testTable();
-    if (testTable != null) {
-      Snapshot test = Snapshot.resolve(spark, testTable, spec.split().testVersion(), null);
+    Optional<Snapshot> testSnapshot =
+        Optional.ofNullable(testTable)
+            .map(t -> Snapshot.resolve(spark, t, spec.split().testVersion(), null));
+    if (testSnapshot.isPresent()) {
+      Snapshot test = testSnapshot.get();
       pinned += " " + test.id() + " " + test.version();
       Dataset<Row> apart = filtered(test.read(spark), testTable, spec.where());
       check.checkTestTable(apart.schema(), columns);
@@ -67,27 +72,17 @@ public final class Preparation {
     }
     String fingerprint =
         Sha256.of(pinned + " " + snapshot.schemaHash() + Json.line(spec) + features.sha256());
-    return new PreparedData(snapshot, features, encoded, counts, warnings, fingerprint);
+    return new PreparedData(
+        snapshot, testSnapshot, features, encoded, counts, warnings, fingerprint);
   }
 
-  private static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {
-    if (where == null) {
-      return rows;
-    }
-    try {
-      return rows.where(org.apache.spark.sql.functions.expr(where));
-    } catch (Exception e) { // Spark's own analysis errors are checked, and named by no signature.
-      throw new LockstepException(
-          "'where' is not a condition on %s: %s"
-              .formatted(table, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-          "Write it as in SQL, such as: age > 18 and country is not null",
-          e);
-    }
+  static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {
+    return where == null ? rows : rows.where(SqlExpression.of(rows, where, "'where' for " + table));
   }
 
   /** The columns that are used, with the split and the place of their rows. */
   private static Dataset<Row> placed(Dataset<Row> rows, List<String> used, Column split) {
-    List<String> all = SchemaCheck.hashable(rows.schema());
+    List<String> all = HashableColumns.of(rows.schema());
     Column[] parts =
         Stream.concat(Stream.of(lit("row")), all.stream().map(c -> col(quoted(c))))
             .toArray(Column[]::new);
@@ -97,10 +92,6 @@ public final class Preparation {
                 Stream.of(split.as(EncodedRows.SPLIT), xxhash64(parts).as(EncodedRows.HASH)))
             .toArray(Column[]::new);
     return rows.select(kept);
-  }
-
-  private static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
   }
 
   private static void checkLabels(Dataset<Row> encoded, DataSpec spec) {

@@ -1,5 +1,6 @@
 package dev.lockstep.data;
 
+import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -51,7 +52,7 @@ final class RowCheck {
    */
   Map<Split, Long> counts(Dataset<Row> rows) {
     List<String> real = numeric.stream().filter(n -> isReal(rows, n)).toList();
-    Column label = quoted(spec.label()).cast("string");
+    Column label = col(quoted(spec.label())).cast("string");
     boolean regression = spec.task() == Task.REGRESSION;
     Column number = label.try_cast("double");
     Column noNumber = label.isNotNull().and(number.isNull().or(not(isFinite(number))));
@@ -59,7 +60,7 @@ final class RowCheck {
     found.add(count(when(label.isNull(), 1)));
     found.add(min(when(regression ? noNumber : lit(false), label)));
     found.add(count(when(not(isWeight()), 1)));
-    real.forEach(n -> found.add(count(when(not(isFinite(quoted(n))), 1))));
+    real.forEach(n -> found.add(count(when(not(isFinite(col(quoted(n)))), 1))));
     Map<Split, Long> counts = new EnumMap<>(Split.class);
     List<Row> splits =
         rows.groupBy(EncodedRows.SPLIT)
@@ -115,7 +116,7 @@ final class RowCheck {
     if (spec.weight() == null) {
       return lit(true);
     }
-    Column weight = quoted(spec.weight()).cast("double");
+    Column weight = col(quoted(spec.weight())).cast("double");
     return weight.isNotNull().and(weight.gt(0)).and(isFinite(weight));
   }
 
@@ -126,10 +127,6 @@ final class RowCheck {
   private static boolean isReal(Dataset<Row> rows, String name) {
     DataType type = rows.schema().apply(name).dataType();
     return type.equals(DataTypes.DoubleType) || type.equals(DataTypes.FloatType);
-  }
-
-  private static Column quoted(String name) {
-    return col("`" + name.replace("`", "``") + "`");
   }
 
   private Split split(String name) {

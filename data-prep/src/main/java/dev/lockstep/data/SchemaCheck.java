@@ -1,20 +1,18 @@
 package dev.lockstep.data;
 
 import dev.lockstep.data.features.FeatureFitting;
+import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.lanes.EncodedRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.types.VariantType;
 
 /** Holds a specification against a table's schema, before anything is read. */
 final class SchemaCheck {
@@ -59,28 +57,9 @@ final class SchemaCheck {
     return used.stream().distinct().toList();
   }
 
-  /** The columns whose values can name a row: all but maps, which have no order to hash. */
-  static List<String> hashable(StructType schema) {
-    return Arrays.stream(schema.fields())
-        .filter(field -> isHashable(field.dataType()))
-        .map(StructField::name)
-        .sorted()
-        .toList();
-  }
-
-  private static boolean isHashable(DataType type) {
-    if (type instanceof ArrayType array) {
-      return isHashable(array.elementType());
-    }
-    if (type instanceof StructType struct) {
-      return Arrays.stream(struct.fields()).allMatch(field -> isHashable(field.dataType()));
-    }
-    return !(type instanceof MapType || type instanceof VariantType);
-  }
-
   private void refuseUnhashable(String name) {
     DataType type = schema.apply(name).dataType();
-    if (!isHashable(type)) {
+    if (!HashableColumns.isHashable(type)) {
       throw new LockstepException(
           "key '%s' is a column of type %s, which cannot name a row"
               .formatted(name, type.simpleString()),
@@ -150,7 +129,7 @@ final class SchemaCheck {
     for (String name : spec.features().numeric()) {
       check("features.numeric", name);
       DataType type = schema.apply(name).dataType();
-      if (!isNumber(type)) {
+      if (!FeatureModel.isNumber(type)) {
         throw new LockstepException(
             "feature '%s' is said to be numeric, but it is a column of type %s"
                 .formatted(name, type.simpleString()),
@@ -184,7 +163,7 @@ final class SchemaCheck {
       if (others.contains(field.name())) {
         continue;
       }
-      if (isNumber(field.dataType())) {
+      if (FeatureModel.isNumber(field.dataType())) {
         numeric.add(field.name());
       } else if (field.dataType().equals(DataTypes.StringType)
           || field.dataType().equals(DataTypes.BooleanType)) {
@@ -197,11 +176,5 @@ final class SchemaCheck {
           "A feature is a number, a time, a text or true/false");
     }
     return new FeatureFitting.Columns(numeric, categorical);
-  }
-
-  private static boolean isNumber(DataType type) {
-    return type instanceof NumericType
-        || type.equals(DataTypes.DateType)
-        || type.equals(DataTypes.TimestampType);
   }
 }

@@ -3,11 +3,17 @@ package dev.lockstep.evaluation;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.command.HistoryCommand;
 import dev.lockstep.data.command.ImportCommand;
+import dev.lockstep.data.command.PrepareCommand;
 import dev.lockstep.distributor.command.BenchCommand;
 import dev.lockstep.distributor.command.ModelsCommand;
-import dev.lockstep.distributor.command.PredictCommand;
 import dev.lockstep.distributor.command.TrainCommand;
 import dev.lockstep.evaluation.command.CompareCommand;
+import dev.lockstep.evaluation.command.DecayCommand;
+import dev.lockstep.evaluation.command.DiffCommand;
+import dev.lockstep.evaluation.command.PredictCommand;
+import dev.lockstep.evaluation.command.ReproduceCommand;
+import dev.lockstep.evaluation.command.RunsCommand;
+import dev.lockstep.evaluation.command.ShowCommand;
 import dev.lockstep.evaluation.demo.DemoCommand;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
@@ -27,9 +33,15 @@ import scala.Option;
     subcommands = {
       DemoCommand.class,
       ImportCommand.class,
+      PrepareCommand.class,
       CompareCommand.class,
       HistoryCommand.class,
       TrainCommand.class,
+      RunsCommand.class,
+      ShowCommand.class,
+      DiffCommand.class,
+      ReproduceCommand.class,
+      DecayCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
       BenchCommand.class

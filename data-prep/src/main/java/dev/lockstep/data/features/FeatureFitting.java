@@ -1,5 +1,6 @@
 package dev.lockstep.data.features;
 
+import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 
@@ -69,9 +70,9 @@ public final class FeatureFitting {
             .toArray(Column[]::new);
     Column[] categories =
         columns.categorical().stream()
-            .map(c -> col(FeatureModel.quoted(c)).cast("string"))
+            .map(c -> col(quoted(c)).cast("string"))
             .toArray(Column[]::new);
-    Column label = col(FeatureModel.quoted(spec.label())).cast("string");
+    Column label = col(quoted(spec.label())).cast("string");
     List<Row> sample =
         train
             .select(

@@ -1,5 +1,6 @@
 package dev.lockstep.data.features;
 
+import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -22,6 +24,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -95,6 +98,13 @@ public record FeatureModel(
         .mapPartitions(new RowEncoder(numeric, categorical, label), Encoders.row(ENCODED));
   }
 
+  /** Whether a column of a type can be a numeric feature. */
+  public static boolean isNumber(DataType type) {
+    return type instanceof NumericType
+        || type.equals(DataTypes.DateType)
+        || type.equals(DataTypes.TimestampType);
+  }
+
   /** A column as a number: times as seconds, days as days since 1970. */
   static Column number(StructType schema, String name) {
     DataType type = schema.apply(name).dataType();
@@ -105,9 +115,33 @@ public record FeatureModel(
     return column.cast("double");
   }
 
-  /** A column's name as Spark's expressions want it. */
-  static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
+  /**
+   * Checks that a table has the columns of all features, and numbers where they were numbers.
+   *
+   * @param table what errors call it
+   * @throws LockstepException naming the first column that it has not
+   */
+  public void checkColumns(StructType schema, String table) {
+    List<String> known = List.of(schema.fieldNames());
+    List<String> numbers = numeric.stream().map(NumericFeature::name).toList();
+    Stream.concat(numbers.stream(), categorical.stream().map(CategoricalFeature::name))
+        .filter(name -> !known.contains(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new LockstepException(
+                  "%s has no column '%s', a feature of the model".formatted(table, name),
+                  "Its columns are " + String.join(", ", known));
+            });
+    for (String name : numbers) {
+      DataType type = schema.apply(name).dataType();
+      if (!isNumber(type)) {
+        throw new LockstepException(
+            "'%s' is a numeric feature of the model, but a column of type %s in %s"
+                .formatted(name, type.simpleString(), table),
+            "Change its type in the table");
+      }
+    }
   }
 
   /**

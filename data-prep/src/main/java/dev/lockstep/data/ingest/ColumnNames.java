@@ -73,9 +73,4 @@ final class ColumnNames {
       }
     }
   }
-
-  /** A name in an expression of Spark's, dots and all. */
-  static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
-  }
 }

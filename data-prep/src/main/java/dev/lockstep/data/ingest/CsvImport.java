@@ -1,5 +1,6 @@
 package dev.lockstep.data.ingest;
 
+import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.btrim;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -119,7 +120,7 @@ final class CsvImport {
     List<ColumnScan> scans = new ArrayList<>();
     List<Column> questions = new ArrayList<>();
     for (String name : names) {
-      Column text = btrim(col(ColumnNames.quoted(name)), lit(BLANKS));
+      Column text = btrim(col(quoted(name)), lit(BLANKS));
       Column value = when(text.isin(marks), lit(null)).otherwise(text);
       ColumnScan scan = new ColumnScan(name, value, types.of(name));
       scans.add(scan);

@@ -1,5 +1,6 @@
 package dev.lockstep.data.ingest;
 
+import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.approx_count_distinct;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -123,7 +124,7 @@ public final class Import {
     }
     List<Column> questions = new ArrayList<>();
     for (var given : types.byColumn().entrySet()) {
-      Column value = col(ColumnNames.quoted(given.getKey()));
+      Column value = col(quoted(given.getKey()));
       Column unfit = value.isNotNull().and(value.try_cast(given.getValue()).isNull());
       questions.add(count_if(unfit));
       questions.add(min(when(unfit, value)).cast("string"));
@@ -137,7 +138,7 @@ public final class Import {
         throw GivenTypes.unfit(
             spec, name, given.getValue(), answers.getLong(at), answers.getString(at + 1));
       }
-      typed = typed.withColumn(name, col(ColumnNames.quoted(name)).cast(given.getValue()));
+      typed = typed.withColumn(name, col(quoted(name)).cast(given.getValue()));
       at += 2;
     }
     return typed;
@@ -146,7 +147,7 @@ public final class Import {
   private ImportReport report(Dataset<Row> table, long version) {
     List<Column> questions = new ArrayList<>();
     for (String name : table.columns()) {
-      Column value = col(ColumnNames.quoted(name));
+      Column value = col(quoted(name));
       questions.add(sum(when(value.isNull(), 1L).otherwise(0L)));
       questions.add(approx_count_distinct(value));
       questions.add(min(value).cast("string"));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -28,8 +29,14 @@ public record DeltaHistory(String table, List<Commit> commits) {
    * @param time when
    * @param operation what it did, in Delta's words
    * @param metrics Delta's counts of what it did
+   * @param note what its writer left with it, Delta's {@code userMetadata}
    */
-  public record Commit(long version, Instant time, String operation, Map<String, String> metrics) {
+  public record Commit(
+      long version,
+      Instant time,
+      String operation,
+      Map<String, String> metrics,
+      Optional<String> note) {
     /** Copies the metrics. */
     public Commit {
       metrics = Map.copyOf(metrics);
@@ -45,7 +52,7 @@ public record DeltaHistory(String table, List<Commit> commits) {
     List<Commit> commits =
         open(spark, table)
             .history()
-            .select("version", "timestamp", "operation", "operationMetrics")
+            .select("version", "timestamp", "operation", "operationMetrics", "userMetadata")
             .collectAsList()
             .stream()
             .map(DeltaHistory::commit)
@@ -55,15 +62,34 @@ public record DeltaHistory(String table, List<Commit> commits) {
 
   private static Commit commit(Row row) {
     Map<String, String> metrics = row.isNullAt(3) ? Map.of() : row.getJavaMap(3);
-    return new Commit(row.getLong(0), row.getTimestamp(1).toInstant(), row.getString(2), metrics);
+    return new Commit(
+        row.getLong(0),
+        row.getTimestamp(1).toInstant(),
+        row.getString(2),
+        metrics,
+        Optional.ofNullable(row.getString(4)));
+  }
+
+  /**
+   * The latest version of a table.
+   *
+   * @throws LockstepException if there is no such table
+   */
+  public static long latest(SparkSession spark, String table) {
+    return open(spark, table).history(1).select("version").head().getLong(0);
   }
 
   /** Whether a table is named by its path and not by its place in the catalog. */
-  static boolean isPath(String table) {
+  public static boolean isPath(String table) {
     return table.contains("/") || table.contains("\\") || Path.of(table).toFile().exists();
   }
 
-  static DeltaTable open(SparkSession spark, String table) {
+  /**
+   * A table by its path or name.
+   *
+   * @throws LockstepException if there is none
+   */
+  public static DeltaTable open(SparkSession spark, String table) {
     if (isPath(table)) {
       if (!DeltaTable.isDeltaTable(spark, table)) {
         throw new LockstepException(

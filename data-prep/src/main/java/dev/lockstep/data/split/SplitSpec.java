@@ -1,5 +1,6 @@
 package dev.lockstep.data.split;
 
+import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
@@ -52,13 +53,18 @@ public record SplitSpec(
     return new SplitSpec(null, null, null, null, null, null);
   }
 
+  /** The same with one version of the test table. */
+  public SplitSpec pinned(String table, long version) {
+    return new SplitSpec(validation, test, salt, column, table, version);
+  }
+
   /** The split of a row, from the columns of its key. */
   public Column of(List<String> key) {
     if (column != null) {
-      return quoted(column).cast("string");
+      return col(quoted(column)).cast("string");
     }
     Column[] parts =
-        Stream.concat(Stream.of(lit("split " + salt)), key.stream().map(SplitSpec::quoted))
+        Stream.concat(Stream.of(lit("split " + salt)), key.stream().map(c -> col(quoted(c))))
             .toArray(Column[]::new);
     Column unit =
         org.apache
@@ -70,9 +76,5 @@ public record SplitSpec(
     return when(unit.lt(test), Split.TEST.column())
         .when(unit.lt(test + validation), Split.VALIDATION.column())
         .otherwise(Split.TRAIN.column());
-  }
-
-  private static Column quoted(String name) {
-    return col("`" + name.replace("`", "``") + "`");
   }
 }

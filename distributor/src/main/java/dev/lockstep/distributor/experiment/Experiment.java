@@ -54,6 +54,11 @@ public record Experiment(
         data, models, training.withRanks(ranks), baselines, tuning, seeds, output, text);
   }
 
+  /** The same on other data; the text stays as it was. */
+  public Experiment withData(DataSpec other) {
+    return new Experiment(other, models, training, baselines, tuning, seeds, output, text);
+  }
+
   /** The same with another output folder. */
   public Experiment withOutput(String folder) {
     return new Experiment(data, models, training, baselines, tuning, seeds, folder, text);

@@ -51,6 +51,11 @@ public final class Comparison {
    * @throws dev.lockstep.data.LockstepException if something that the experiment says is wrong
    */
   public ComparisonResult run(Experiment experiment, String command) {
+    return run(experiment, command, RunListener.NONE);
+  }
+
+  /** As {@link #run(Experiment, String)}, and says to a listener how it goes. */
+  public ComparisonResult run(Experiment experiment, String command, RunListener listener) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     long from = System.nanoTime();
     String transform = Trainer.numericTransform(experiment.models().get(0));
@@ -73,6 +78,7 @@ public final class Comparison {
       data.warnings().forEach(w -> progress.done("warning: " + w));
       RunFolder folder = RunFolder.create(experiment.output(), hadoop);
       folder.write("experiment.yaml", experiment.text(), hadoop);
+      listener.started(folder, data);
       Trainer trainer = new Trainer(spark, job, progress);
       Learner networks = new NetworkLearner(spark, trainer, experiment.training(), data);
       EntryRunner runner = new EntryRunner(experiment, data, folder, hadoop, meter, progress);
@@ -111,6 +117,7 @@ public final class Comparison {
       folder.write("report.html", HtmlReport.render(result), hadoop);
       folder.write("report.md", MarkdownReport.render(result), hadoop);
       folder.write("result.json", Json.line(result), hadoop);
+      listener.finished(result);
       progress.end();
       return result;
     }

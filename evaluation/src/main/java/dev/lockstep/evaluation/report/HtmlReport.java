@@ -84,7 +84,7 @@ public final class HtmlReport {
     return "<pre tabindex=\"0\">" + Html.escape(text) + "</pre>";
   }
 
-  private static String style() {
+  static String style() {
     try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
