@@ -1,7 +1,12 @@
 package dev.lockstep.data;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.xxhash64;
+
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.MapType;
@@ -20,6 +25,18 @@ public final class HashableColumns {
         .map(StructField::name)
         .sorted()
         .toList();
+  }
+
+  /**
+   * A hash of columns by which rows are found again. Spark's skips nulls, so that it takes rows for
+   * equal whose values stand in different columns; here each column says whether it is null.
+   */
+  public static Column hash(List<String> columns) {
+    return xxhash64(
+        columns.stream()
+            .map(c -> col(Identifiers.quoted(c)))
+            .flatMap(c -> Stream.of(c, c.isNull()))
+            .toArray(Column[]::new));
   }
 
   /** Whether values of a type can be hashed and compared. */

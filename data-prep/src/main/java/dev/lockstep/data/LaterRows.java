@@ -3,7 +3,6 @@ package dev.lockstep.data;
 import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.lanes.EncodedRows;
@@ -51,7 +50,7 @@ public final class LaterRows implements AutoCloseable {
     Dataset<Row> rows = Preparation.filtered(trained.read(spark), spec.table(), spec.where());
     this.schema = rows.schema();
     this.key = spec.key().isEmpty() ? HashableColumns.of(schema) : spec.key();
-    this.known = rows.select(hash(key).as(KNOWN)).distinct().cache();
+    this.known = rows.select(HashableColumns.hash(key).as(KNOWN)).distinct().cache();
   }
 
   /**
@@ -74,17 +73,13 @@ public final class LaterRows implements AutoCloseable {
     Dataset<Row> marked = asTrained(rows);
     marked =
         marked
-            .withColumn(KEY, hash(key))
+            .withColumn(KEY, HashableColumns.hash(key))
             .join(known, col(quoted(KEY)).equalTo(col(quoted(KNOWN))), "left");
     Column split = when(col(quoted(KNOWN)).isNull(), ADDED).otherwise(spec.split().of(key));
     return features.encode(
         marked
             .withColumn(EncodedRows.SPLIT, split)
-            .withColumn(EncodedRows.HASH, hash(HashableColumns.of(rows.schema()))));
-  }
-
-  private static Column hash(List<String> columns) {
-    return xxhash64(columns.stream().map(c -> col(quoted(c))).toArray(Column[]::new));
+            .withColumn(EncodedRows.HASH, HashableColumns.hash(HashableColumns.of(rows.schema()))));
   }
 
   /** What is read besides features: the label, the weight, and what says the split. */

@@ -53,7 +53,7 @@ public final class Distributor {
         return attempt(rows, function, attempt, first);
       } catch (Exception e) { // Scala throws checked exceptions that no signature names.
         boolean hopeless = first.get() != null && first.get().kind() == RankMessage.Kind.HOPELESS;
-        if (hopeless || !ofRank(e, first.get()) || attempt + 1 == options.attempts()) {
+        if (hopeless || !ofRank(e, first.get()) || attempt + 1 >= options.attempts()) {
           throw explain(e, first.get());
         }
       }
@@ -77,9 +77,14 @@ public final class Distributor {
     }
   }
 
-  /** Whether a rank was the cause: if all died at once, none has told. */
-  private static boolean ofRank(Exception e, RankMessage told) {
-    return told != null || String.valueOf(e.getMessage()).contains("barrier ResultStage");
+  /**
+   * Whether a rank was the cause, and not a person who cancelled the job: its other ranks see that
+   * as a lost peer. If all ranks died at once, none has told.
+   */
+  private boolean ofRank(Exception e, RankMessage told) {
+    String message = String.valueOf(e.getMessage());
+    boolean cancelled = context.isStopped() || message.contains("cancelled");
+    return !cancelled && (told != null || message.contains("barrier ResultStage"));
   }
 
   @SuppressWarnings("unchecked") // The partitions of the stage hold what RankTask returns.

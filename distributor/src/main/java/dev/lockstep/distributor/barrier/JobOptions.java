@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.barrier;
 
+import dev.lockstep.data.LockstepException;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -15,6 +16,15 @@ import java.time.Duration;
 public record JobOptions(
     Duration silence, Duration rendezvous, String ports, String bindAddress, int attempts)
     implements Serializable {
+  /** Checks the number of attempts. */
+  public JobOptions {
+    if (attempts < 1) {
+      throw new LockstepException(
+          "--rank-attempts is " + attempts,
+          "Give a number of at least 1: the first attempt counts");
+    }
+  }
+
   /** Silence 8 s, rendezvous 120 s, any port, all addresses, 4 attempts. */
   public static JobOptions defaults() {
     return new JobOptions(Duration.ofSeconds(8), Duration.ofSeconds(120), "0", "", 4);

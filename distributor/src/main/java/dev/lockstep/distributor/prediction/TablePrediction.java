@@ -2,7 +2,6 @@ package dev.lockstep.distributor.prediction;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import dev.lockstep.data.HashableColumns;
 import dev.lockstep.data.Identifiers;
@@ -54,7 +53,7 @@ public final class TablePrediction {
     Dataset<Row> source = snapshot.read(spark);
     features.checkColumns(source.schema(), snapshot.table());
     checkNames(snapshot.table(), List.of(source.columns()), key);
-    Column hash = xxhash64(columns(key.isEmpty() ? HashableColumns.of(source.schema()) : key));
+    Column hash = HashableColumns.hash(key.isEmpty() ? HashableColumns.of(source.schema()) : key);
     Dataset<Row> rows =
         source
             .withColumn(EncodedRows.SPLIT, lit(Split.TEST.column()))

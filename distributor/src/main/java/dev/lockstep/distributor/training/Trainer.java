@@ -3,6 +3,7 @@ package dev.lockstep.distributor.training;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Sha256;
 import dev.lockstep.data.command.Progress;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.barrier.Distributor;
@@ -11,11 +12,7 @@ import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelFamily;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -133,14 +130,8 @@ public final class Trainer {
   /** The number of ranks is not part of it: a run may go on with another. */
   private static String fingerprint(
       TrainingData data, EstimatorSpec model, TrainingSpec training, long seed) {
-    String inputs =
-        Json.line(List.of(data.fingerprint(), model, training.withRanks(1), data.label(), seed));
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(inputs.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("expected a JVM with SHA-256", e);
-    }
+    return Sha256.of(
+        Json.line(List.of(data.fingerprint(), model, training.withRanks(1), data.label(), seed)));
   }
 
   private void delete(String folder) {

@@ -75,6 +75,12 @@ public final class Decay {
               .formatted(table.table(), run.runId(), table.id(), id),
           "Its versions are not later ones of the table that the run knew");
     }
+    if (spec.key().isEmpty() || spec.split().column() != null) {
+      throw new LockstepException(
+          "the experiment of run %s says no key by which rows of later versions are known to be new"
+              .formatted(run.runId()),
+          "Train with 'key', and a split by its hash: a corrected train row would count as new else");
+    }
     this.features =
         FeatureModel.load(this.network + "/features", spark.sessionState().newHadoopConf());
   }

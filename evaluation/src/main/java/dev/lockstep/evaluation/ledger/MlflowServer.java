@@ -1,7 +1,6 @@
 package dev.lockstep.evaluation.ledger;
 
 import dev.lockstep.data.LockstepException;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +24,9 @@ final class MlflowServer {
   private static final String VARIABLE = "MLFLOW_TRACKING_URI";
   private static final String EXPERIMENT_VARIABLE = "MLFLOW_EXPERIMENT_NAME";
   private static final String EXPERIMENT = "lockstep";
+
+  /** The longest value of a tag that servers take. */
+  private static final int TAG = 4000;
 
   private final String uri;
 
@@ -53,8 +55,7 @@ final class MlflowServer {
 
   /** Where it is, without what may be a password. */
   String address() {
-    URI whole = URI.create(uri);
-    return whole.getScheme() + "://" + whole.getHost() + ":" + whole.getPort();
+    return uri.replaceFirst("//[^/@]*@", "//");
   }
 
   /** Tells it of a run: inputs as parameters and tags, results as metrics. */
@@ -127,7 +128,7 @@ final class MlflowServer {
     run.environment().libraries().forEach((name, v) -> all.put("lockstep.library." + name, v));
     run.weightsSha256().forEach((name, sha256) -> all.put("lockstep.weights." + name, sha256));
     if (!run.error().isEmpty()) {
-      all.put("lockstep.error", run.error());
+      all.put("lockstep.error", run.error().substring(0, Math.min(run.error().length(), TAG)));
     }
     return all.entrySet().stream()
         .map(e -> RunTag.newBuilder().setKey(e.getKey()).setValue(e.getValue()).build())

@@ -48,7 +48,7 @@ public final class RecordedComparison {
     ComparisonResult result;
     try {
       result = new Comparison(spark, job, progress).run(experiment, command, recorder);
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark throws checked exceptions that no signature names.
       recorder.failed(e);
       throw e;
     }
@@ -105,7 +105,7 @@ public final class RecordedComparison {
     }
 
     /** A run that was refused before it had begun is none. */
-    void failed(RuntimeException cause) {
+    void failed(Exception cause) {
       if (environment == null) {
         return;
       }

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.metrics;
 
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.LabelLayout;
 import java.util.Arrays;
@@ -70,7 +71,13 @@ public final class Scores {
       scores.weight[i] = row.getDouble(2);
       List<Double> predicted = row.getList(3);
       for (int c = 0; c < scores.prediction.length; c++) {
-        scores.prediction[c][i] = predicted.get(first + c);
+        double value = predicted.get(first + c);
+        if (!Double.isFinite(value)) {
+          throw new LockstepException(
+              "the prediction for a row is " + value,
+              "Look for NaN, infinite or huge values in the features of that table");
+        }
+        scores.prediction[c][i] = value;
       }
     }
     return scores;

@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.metrics;
 
 import dev.lockstep.data.Task;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,16 +115,18 @@ public final class TestMetrics {
     double mean = mean(values(scores::label));
     double squares = mean(RowLoss.squared(scores));
     double spread = mean(values(i -> (scores.label(i) - mean) * (scores.label(i) - mean)));
+    double first = scores.label(0);
+    boolean constant = Arrays.stream(values(scores::label)).allMatch(l -> l == first);
     metrics.put("rmse", Math.sqrt(squares));
     metrics.put("mae", mean(RowLoss.absolute(scores)));
-    metrics.put("r2", spread == 0 ? Double.NaN : 1 - squares / spread);
+    metrics.put("r2", constant ? Double.NaN : 1 - squares / spread);
     metrics.put("pinball10", mean(RowLoss.pinball(scores, 0.1)));
     metrics.put("pinball90", mean(RowLoss.pinball(scores, 0.9)));
   }
 
   private double[] values(IntToDoubleFunction value) {
     double[] values = new double[scores.rows()];
-    java.util.Arrays.setAll(values, value);
+    Arrays.setAll(values, value);
     return values;
   }
 

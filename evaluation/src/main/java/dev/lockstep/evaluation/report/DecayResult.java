@@ -77,15 +77,21 @@ public record DecayResult(
     }
   }
 
-  /** The first version whose metric is worse than the interval's worse end; empty if none is. */
+  /**
+   * The version from which on every metric is worse than the interval's worse end; empty if the
+   * last one is not.
+   */
   @JsonProperty
   public Optional<Long> failsFrom() {
     boolean lower = new MainMetric(metric).lowerIsBetter();
-    return versions.stream()
-        .skip(1)
-        .filter(v -> lower ? v.value(metric) > interval.high() : v.value(metric) < interval.low())
-        .findFirst()
-        .map(Version::version);
+    Optional<Long> from = Optional.empty();
+    for (Version v : versions.subList(1, versions.size())) {
+      boolean outside =
+          lower ? v.value(metric) > interval.high() : v.value(metric) < interval.low();
+      boolean unknown = Double.isNaN(v.value(metric));
+      from = outside ? from.or(() -> Optional.of(v.version())) : unknown ? from : Optional.empty();
+    }
+    return from;
   }
 
   /** The outcome in words. */
@@ -113,14 +119,14 @@ public record DecayResult(
             v ->
                 String.format(
                     Locale.ROOT,
-                    "%s; it fails from version %d (%s) on, the first outside of that, with %.4f.",
+                    "%s; it fails from version %d (%s) on, which had %.4f.",
                     trained,
                     v.version(),
                     v.time(),
                     v.value(metric)))
         .orElseGet(
             () ->
-                "%s; no later version up to %d is outside of that."
+                "%s; version %d is not outside of that, so it holds."
                     .formatted(trained, last.version()));
   }
 }

@@ -80,7 +80,7 @@ public final class Tuner {
         failure = Optional.of(e.getMessage());
       }
       trials.add(new Trial(number, changed, score, seconds(began), failure));
-      if (Double.isNaN(bestScore) || metric.gain(score, bestScore) > 0) {
+      if (!Double.isNaN(score) && (Double.isNaN(bestScore) || metric.gain(score, bestScore) > 0)) {
         best = spec;
         bestScore = score;
       }
