@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -82,12 +81,15 @@ final class EntryRunner {
   /** Fits and judges on the validation split; nothing is kept. */
   private double trial(Entry entry, EstimatorSpec spec) {
     progress.now("tuning " + entry.name());
-    String kept = folder.path() + "/tuning/" + entry.name();
-    Learned learned = entry.learner().learn(spec, experiment.seed(), kept);
-    Map<String, Double> metrics = TestMetrics.of(scores(learned, validation()));
-    delete(folder.path() + "/tuning");
+    String kept = folder.path() + "/tuning";
     String metric = tuningMetric().name();
-    double score = metrics.get(metric);
+    double score;
+    try {
+      Learned learned = entry.learner().learn(spec, experiment.seed(), kept);
+      score = TestMetrics.of(scores(learned, validation())).get(metric);
+    } finally {
+      delete(kept);
+    }
     progress.done(
         String.format(Locale.ROOT, "%s tried: validation %s %.5f", entry.name(), metric, score));
     return score;

@@ -61,14 +61,17 @@ public final class PermutationImportance {
       return List.of();
     }
     // All permutations in one go; a row's hash says which permutation it belongs to, and its place.
-    List<Row> all = new ArrayList<>(rows.size() * (features.size() + 1));
+    int size = rows.size() * (features.size() + 1);
+    // Hashes far apart, as rows go to partitions by them.
+    long step = Long.MAX_VALUE / size;
+    List<Row> all = new ArrayList<>(size);
     for (int i = 0; i < rows.size(); i++) {
-      all.add(with(rows.get(i), i, numbers(rows.get(i)), categories(rows.get(i))));
+      all.add(with(rows.get(i), i * step, numbers(rows.get(i)), categories(rows.get(i))));
     }
     for (int f = 0; f < features.size(); f++) {
       int[] other = permutation(f);
       for (int i = 0; i < rows.size(); i++) {
-        long hash = (f + 1L) * rows.size() + i;
+        long hash = ((f + 1L) * rows.size() + i) * step;
         all.add(mixed(rows.get(i), rows.get(other[i]), features.get(f), hash));
       }
     }

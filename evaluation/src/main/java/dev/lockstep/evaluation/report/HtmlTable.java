@@ -9,8 +9,10 @@ final class HtmlTable {
 
   /** A table with a head. */
   HtmlTable(String caption, List<String> head) {
-    html.append("<div class=\"scroll\" tabindex=\"0\"><table><caption>");
-    html.append(Html.escape(caption)).append("</caption>");
+    String text = Html.escape(caption);
+    html.append("<p class=\"quiet caption\">").append(text).append("</p>");
+    html.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
+    html.append(text).append("\"><table>");
     if (!head.isEmpty()) {
       html.append("<thead><tr>");
       head.forEach(h -> html.append("<th scope=\"col\">").append(Html.escape(h)).append("</th>"));

@@ -5,6 +5,7 @@ import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.report.HtmlTable.Cell;
 import dev.lockstep.evaluation.tuning.Trial;
 import dev.lockstep.evaluation.uncertainty.Contrast;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,20 +50,28 @@ final class Tables {
   }
 
   String contrasts() {
+    boolean ranked = result.contrasts().stream().anyMatch(c -> c.deLong().isPresent());
+    boolean counted = result.contrasts().stream().anyMatch(c -> c.mcNemar().isPresent());
+    List<String> head = new ArrayList<>(List.of("models", "gain", "95 % interval"));
+    head.addAll(ranked ? List.of("DeLong p") : List.of());
+    head.addAll(counted ? List.of("McNemar p") : List.of());
     HtmlTable table =
         new HtmlTable(
             "How much better the first of two models is, by "
                 + Words.metric(result.mainMetric().name())
-                + ". p: probability of a difference this large where there is none.",
-            List.of("models", "gain", "95 % interval", "DeLong p", "McNemar p"));
+                + "; intervals that leave out zero are green and bold."
+                + (counted
+                    ? " p: probability of a difference this large where there is none."
+                    : ""),
+            head);
     for (Contrast c : result.contrasts()) {
       String interval = Words.interval(c.interval());
-      table.row(
-          c.first() + " against " + c.second(),
-          Cell.of(Words.number(c.gain())),
-          c.interval().excludesZero() ? Cell.best(interval) : Cell.of(interval),
-          Cell.of(c.deLong().map(d -> Words.number(d.p())).orElse("–")),
-          Cell.of(c.mcNemar().map(m -> Words.number(m.p())).orElse("–")));
+      List<Cell> cells = new ArrayList<>();
+      cells.add(Cell.of(Words.number(c.gain())));
+      cells.add(c.interval().excludesZero() ? Cell.best(interval) : Cell.of(interval));
+      c.deLong().ifPresent(d -> cells.add(Cell.of(Words.number(d.p()))));
+      c.mcNemar().ifPresent(m -> cells.add(Cell.of(Words.number(m.p()))));
+      table.row(c.first() + " against " + c.second(), cells);
     }
     return table.html();
   }

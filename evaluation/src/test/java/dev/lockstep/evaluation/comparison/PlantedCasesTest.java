@@ -73,8 +73,8 @@ class PlantedCasesTest {
             },
             """
             model: {name: mlp, hidden: [16]}
-            training: {ranks: 2, epochs: 10, batch: 64}
-            baselines: [{name: gbt, trees: 20}]
+            training: {ranks: 2, epochs: 6, batch: 64}
+            baselines: [{name: gbt, trees: 10, rate: 0.3}]
             seed: 2
             """);
     assertThat(result.verdict()).startsWith("gbt beats mlp by 0.").contains("95 % interval 0.");
@@ -94,8 +94,8 @@ class PlantedCasesTest {
             },
             """
             model: {name: mlp, hidden: [32]}
-            training: {ranks: 2, epochs: 15, batch: 64, learningRate: 0.005}
-            baselines: [{name: gbt, trees: 12, depth: 4}]
+            training: {ranks: 2, epochs: 10, batch: 64, learningRate: 0.005}
+            baselines: [{name: gbt, trees: 6, depth: 3, rate: 0.3}]
             seeds: [1, 2]
             """);
     assertThat(result.verdict())
@@ -113,8 +113,8 @@ class PlantedCasesTest {
             x -> 0.4,
             """
             model: {name: mlp, hidden: [8]}
-            training: {ranks: 2, epochs: 5, batch: 64}
-            baselines: [{name: gbt, trees: 5}]
+            training: {ranks: 2, epochs: 3, batch: 64}
+            baselines: [{name: gbt, trees: 3}]
             seed: 3
             """);
     assertThat(result.verdict()).startsWith("No difference shown between mlp and gbt");
