@@ -23,7 +23,7 @@ class IncrementalTest {
   private static final long SEED = 20261124;
 
   /** More by {@code -Dlockstep.rounds=...}; each takes some seconds. */
-  private static final int ROUNDS = Integer.getInteger("lockstep.rounds", 5);
+  private static final int ROUNDS = Integer.getInteger("lockstep.rounds", 4);
 
   @TempDir static Path directory;
   private static SparkSession spark;
