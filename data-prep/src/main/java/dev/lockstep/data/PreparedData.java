@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -17,6 +18,7 @@ import org.apache.spark.sql.Row;
  * A snapshot, split and encoded; cached by Spark until it is closed.
  *
  * @param snapshot what was read
+ * @param testSnapshot the table of its own that is the test split, where there is one
  * @param features what was learned of the features
  * @param encoded rows with the columns of {@link EncodedRows}
  * @param rows number of rows of each split
@@ -25,6 +27,7 @@ import org.apache.spark.sql.Row;
  */
 public record PreparedData(
     Snapshot snapshot,
+    Optional<Snapshot> testSnapshot,
     FeatureModel features,
     Dataset<Row> encoded,
     Map<Split, Long> rows,

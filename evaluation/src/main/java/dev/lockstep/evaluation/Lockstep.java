@@ -9,6 +9,10 @@ import dev.lockstep.distributor.command.ModelsCommand;
 import dev.lockstep.distributor.command.PredictCommand;
 import dev.lockstep.distributor.command.TrainCommand;
 import dev.lockstep.evaluation.command.CompareCommand;
+import dev.lockstep.evaluation.command.DiffCommand;
+import dev.lockstep.evaluation.command.ReproduceCommand;
+import dev.lockstep.evaluation.command.RunsCommand;
+import dev.lockstep.evaluation.command.ShowCommand;
 import dev.lockstep.evaluation.demo.DemoCommand;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
@@ -32,6 +36,10 @@ import scala.Option;
       CompareCommand.class,
       HistoryCommand.class,
       TrainCommand.class,
+      RunsCommand.class,
+      ShowCommand.class,
+      DiffCommand.class,
+      ReproduceCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
       BenchCommand.class

@@ -18,7 +18,8 @@ import org.apache.spark.sql.SparkSession;
  * One version of a Delta table.
  *
  * @param table path or catalog name of the table
- * @param id Delta's id of the table
+ * @param location where its files are, as a whole path with a scheme
+ * @param id Delta's id of the table; one that is made anew in the same place has another
  * @param version the version
  * @param commitTime when it was committed, ISO 8601 in UTC
  * @param schemaHash SHA-256 of its schema
@@ -27,6 +28,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public record Snapshot(
     String table,
+    String location,
     String id,
     long version,
     String commitTime,
@@ -55,9 +57,11 @@ public record Snapshot(
     Dataset<Row> rows = read(spark, table, commit.version());
     String[] files = rows.inputFiles();
     checkFiles(spark, table, commit, files);
+    TablePlace place = TablePlace.of(spark, table);
     return new Snapshot(
         table,
-        DeltaHistory.open(spark, table).detail().select("id").head().getString(0),
+        place.location(),
+        place.id(),
         commit.version(),
         commit.time().toString(),
         Sha256.of(rows.schema().json()),

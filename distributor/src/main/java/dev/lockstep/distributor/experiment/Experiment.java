@@ -3,7 +3,9 @@ package dev.lockstep.distributor.experiment;
 import dev.lockstep.data.DataSpec;
 import dev.lockstep.distributor.training.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a run is.
@@ -12,7 +14,9 @@ import java.util.List;
  * @param models the networks, at least one
  * @param training how they are trained, as far as the file says
  * @param baselines what they are compared with
- * @param seed seed of everything random
+ * @param tuning the budget under which models look for better options; without one they are trained
+ *     with those that the file says
+ * @param seeds seeds of everything random; every model is trained once for each
  * @param output folder in which each run gets one of its own
  * @param text the file, verbatim
  */
@@ -21,25 +25,42 @@ public record Experiment(
     List<EstimatorSpec> models,
     TrainingSpec training,
     List<EstimatorSpec> baselines,
-    long seed,
+    Optional<TuningSpec> tuning,
+    List<Long> seeds,
     String output,
     String text) {
-  /** Copies the lists and checks that there is a network. */
+  /** Copies the lists and checks that there is a network, and that no seed counts twice. */
   public Experiment {
     models = List.copyOf(models);
     baselines = List.copyOf(baselines);
+    seeds = List.copyOf(seeds);
     if (models.isEmpty()) {
       throw new IllegalArgumentException("'model' is missing: name a network, such as mlp");
     }
+    if (seeds.isEmpty() || new HashSet<>(seeds).size() != seeds.size()) {
+      throw new IllegalArgumentException(
+          "'seeds' must be different whole numbers, but are " + seeds);
+    }
+  }
+
+  /** The first seed, which is that of all that is done once. */
+  public long seed() {
+    return seeds.get(0);
   }
 
   /** The same on another number of ranks. */
   public Experiment withRanks(int ranks) {
-    return new Experiment(data, models, training.withRanks(ranks), baselines, seed, output, text);
+    return new Experiment(
+        data, models, training.withRanks(ranks), baselines, tuning, seeds, output, text);
+  }
+
+  /** The same on other data; the text stays as it was. */
+  public Experiment withData(DataSpec other) {
+    return new Experiment(other, models, training, baselines, tuning, seeds, output, text);
   }
 
   /** The same with another output folder. */
   public Experiment withOutput(String folder) {
-    return new Experiment(data, models, training, baselines, seed, folder, text);
+    return new Experiment(data, models, training, baselines, tuning, seeds, folder, text);
   }
 }

@@ -13,11 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads experiment files; whatever is wrong in one is said with its place and the way out. */
 public final class ExperimentFile {
   private static final List<String> OWN =
-      List.of("model", "models", "training", "baselines", "seed", "output");
+      List.of("model", "models", "training", "baselines", "tuning", "seed", "seeds", "output");
 
   private ExperimentFile() {}
 
@@ -58,14 +59,36 @@ public final class ExperimentFile {
             ? YamlFile.value(root.get("training"), TrainingSpec.class)
             : TrainingSpec.empty(),
         estimators(root.path("baselines")),
-        seed(root.path("seed")),
+        root.has("tuning")
+            ? Optional.of(YamlFile.value(root.get("tuning"), TuningSpec.class))
+            : Optional.empty(),
+        seeds(root.path("seed"), root.path("seeds")),
         output.isMissingNode() ? "lockstep-runs" : output.asText(),
         text);
   }
 
-  private static long seed(JsonNode node) {
-    if (!node.isMissingNode() && !node.isIntegralNumber()) {
-      throw new IllegalArgumentException("'seed' must be a whole number, but is " + node);
+  /** One seed or a list of them, by two keys of which a file has one. */
+  private static List<Long> seeds(JsonNode one, JsonNode several) {
+    if (!one.isMissingNode() && !several.isMissingNode()) {
+      throw new IllegalArgumentException(
+          "say 'seed' for one seed or 'seeds' for several, not both");
+    }
+    if (several.isMissingNode()) {
+      return List.of(seed("seed", one));
+    }
+    if (!several.isArray()) {
+      throw new IllegalArgumentException(
+          "'seeds' must be a list such as [1, 2, 3], but is " + several);
+    }
+    return several.valueStream().map(seed -> seed("seeds", seed)).toList();
+  }
+
+  private static long seed(String key, JsonNode node) {
+    if (!node.isMissingNode() && !(node.isIntegralNumber() && node.canConvertToLong())) {
+      throw new IllegalArgumentException(
+          key.equals("seed")
+              ? "'seed' must be a whole number, but is " + node
+              : "'seeds' must be whole numbers, but there is " + node);
     }
     return node.asLong(0);
   }

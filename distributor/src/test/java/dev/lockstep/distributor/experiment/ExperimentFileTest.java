@@ -36,6 +36,16 @@ class ExperimentFileTest {
     assertThat(experiment.text()).isEqualTo(WHOLE);
   }
 
+  @Test
+  void several_seeds_and_a_budget_for_tuning() {
+    String text = WHOLE.replace("seed: 5", "seeds: [3, 1, 2]\ntuning: {minutes: 1.5}");
+    Experiment experiment = ExperimentFile.parse(text, "x.yaml");
+    assertThat(experiment.seeds()).containsExactly(3L, 1L, 2L);
+    assertThat(experiment.seed()).isEqualTo(3);
+    assertThat(experiment.tuning().orElseThrow().mostSeconds()).isEqualTo(90);
+    assertThat(ExperimentFile.parse(WHOLE, "x.yaml").seeds()).containsExactly(5L);
+  }
+
   private static void refused(String text, String... messages) {
     for (String message : messages) {
       assertThatThrownBy(() -> ExperimentFile.parse(text, "x.yaml"))
@@ -60,6 +70,11 @@ class ExperimentFileTest {
     refused(WHOLE.replace("ranks: 2", "ranks: 0"), "training.ranks must be at least 1");
     refused(WHOLE.replace("task: binary", "task: binry"), "'task'", "binry");
     refused(WHOLE.replace("seed: 5", "seed: five"), "'seed' must be a whole number");
+    refused(WHOLE + "seeds: [1, 2]", "'seed' for one seed or 'seeds' for several");
+    refused(WHOLE.replace("seed: 5", "seeds: [1, 1]"), "different whole numbers");
+    refused(WHOLE.replace("seed: 5", "seeds: 3"), "'seeds' must be a list");
+    refused(WHOLE + "tuning: {trials: 0}", "tuning.trials must be from 1");
+    refused(WHOLE + "tuning: {}", "tuning needs a budget");
     refused("a: [1\n", "is not valid YAML");
     refused(WHOLE + "seed: 6\n", "seed");
   }

@@ -91,6 +91,7 @@ public final class Baselines {
                     label,
                     set(settings, "trees", options.whole("trees", 100, 1, 10_000)),
                     set(settings, "depth", options.whole("depth", 5, 1, 30)),
+                    set(settings, "leaf", options.whole("leaf", 1, 1, 1_000_000)),
                     set(settings, "bins", options.whole("bins", 64, MOST_NOMINAL, 10_000)),
                     set(settings, "rate", options.number("rate", 0.15, 1e-6, 1)),
                     set(settings, "sample", options.number("sample", 1, 0.01, 1)),
@@ -100,6 +101,7 @@ public final class Baselines {
                     label,
                     set(settings, "trees", options.whole("trees", 100, 1, 10_000)),
                     set(settings, "depth", options.whole("depth", 10, 1, 30)),
+                    set(settings, "leaf", options.whole("leaf", 1, 1, 1_000_000)),
                     MOST_NOMINAL,
                     seed);
             case "linear" ->

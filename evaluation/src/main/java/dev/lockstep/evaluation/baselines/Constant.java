@@ -37,6 +37,6 @@ record Constant(LabelLayout label) implements Baseline {
     for (int i = 0; i < shares.length; i++) {
       shares[i] = lit(found.getDouble(i + 1) / found.getDouble(0));
     }
-    return scored -> Vectors.scored(scored, array(shares));
+    return new Scoring(scored -> Vectors.scored(scored, array(shares)), shares.length);
   }
 }

@@ -33,8 +33,13 @@ public final class FittedBaseline {
     return Map.copyOf(settings);
   }
 
+  /** How many numbers it has learned: nodes of trees, coefficients, shares. */
+  public long numbers() {
+    return scoring.numbers();
+  }
+
   /** Scores encoded rows: {@code hash}, {@code label}, {@code weight}, {@code prediction}. */
   public Dataset<Row> score(Dataset<Row> encoded) {
-    return scoring.score(Vectors.of(encoded));
+    return scoring.rows().apply(Vectors.of(encoded));
   }
 }

@@ -7,32 +7,49 @@ import dev.lockstep.data.Task;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.EncodedRows;
 import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.classification.RandomForestClassificationModel;
 import org.apache.spark.ml.classification.RandomForestClassifier;
+import org.apache.spark.ml.regression.RandomForestRegressionModel;
 import org.apache.spark.ml.regression.RandomForestRegressor;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** MLlib's random forest. */
-record Forest(LabelLayout label, int trees, int depth, int bins, long seed) implements Baseline {
+record Forest(LabelLayout label, int trees, int depth, int leaf, int bins, long seed)
+    implements Baseline {
   @Override
   public Scoring fit(Dataset<Row> rows) {
     Dataset<Row> train = rows.where(not(col(HELD_OUT)));
-    Transformer model =
-        label.task() == Task.REGRESSION
-            ? new RandomForestRegressor()
-                .setNumTrees(trees)
-                .setMaxDepth(depth)
-                .setMaxBins(bins)
-                .setWeightCol(EncodedRows.WEIGHT)
-                .setSeed(seed)
-                .fit(train)
-            : new RandomForestClassifier()
-                .setNumTrees(trees)
-                .setMaxDepth(depth)
-                .setMaxBins(bins)
-                .setWeightCol(EncodedRows.WEIGHT)
-                .setSeed(seed)
-                .fit(train);
-    return scored -> Vectors.predictions(model.transform(scored), label);
+    return label.task() == Task.REGRESSION ? regression(train) : classification(train);
+  }
+
+  private Scoring regression(Dataset<Row> train) {
+    RandomForestRegressionModel model =
+        new RandomForestRegressor()
+            .setNumTrees(trees)
+            .setMaxDepth(depth)
+            .setMaxBins(bins)
+            .setMinInstancesPerNode(leaf)
+            .setWeightCol(EncodedRows.WEIGHT)
+            .setSeed(seed)
+            .fit(train);
+    return scoring(model, model.totalNumNodes());
+  }
+
+  private Scoring classification(Dataset<Row> train) {
+    RandomForestClassificationModel model =
+        new RandomForestClassifier()
+            .setNumTrees(trees)
+            .setMaxDepth(depth)
+            .setMaxBins(bins)
+            .setMinInstancesPerNode(leaf)
+            .setWeightCol(EncodedRows.WEIGHT)
+            .setSeed(seed)
+            .fit(train);
+    return scoring(model, model.totalNumNodes());
+  }
+
+  private Scoring scoring(Transformer model, long nodes) {
+    return new Scoring(scored -> Vectors.predictions(model.transform(scored), label), nodes);
   }
 }

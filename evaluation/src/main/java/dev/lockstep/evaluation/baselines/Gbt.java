@@ -22,7 +22,15 @@ import org.apache.spark.sql.Row;
  * MLlib's gradient-boosted trees. MLlib has them for two classes; more are learned one against the
  * rest, and the probabilities divided by their sum.
  */
-record Gbt(LabelLayout label, int trees, int depth, int bins, double rate, double sample, long seed)
+record Gbt(
+    LabelLayout label,
+    int trees,
+    int depth,
+    int leaf,
+    int bins,
+    double rate,
+    double sample,
+    long seed)
     implements Baseline {
   /** MLlib's own 0.01 stops after the first tree that gains less than a hundredth. */
   private static final Object TOLERANCE = 0.0;
@@ -33,7 +41,8 @@ record Gbt(LabelLayout label, int trees, int depth, int bins, double rate, doubl
       case REGRESSION -> regression(rows);
       case BINARY -> {
         GBTClassificationModel model = classifier(rows);
-        yield scored -> Vectors.predictions(model.transform(scored), label);
+        yield new Scoring(
+            scored -> Vectors.predictions(model.transform(scored), label), model.totalNumNodes());
       }
       case MULTICLASS -> oneAgainstTheRest(rows);
     };
@@ -45,6 +54,7 @@ record Gbt(LabelLayout label, int trees, int depth, int bins, double rate, doubl
             .setMaxIter(trees)
             .setMaxDepth(depth)
             .setMaxBins(bins)
+            .setMinInstancesPerNode(leaf)
             .setStepSize(rate)
             .setSubsamplingRate(sample)
             .setValidationIndicatorCol(HELD_OUT)
@@ -52,7 +62,8 @@ record Gbt(LabelLayout label, int trees, int depth, int bins, double rate, doubl
             .setSeed(seed);
     gbt.set(gbt.validationTol(), TOLERANCE);
     GBTRegressionModel model = gbt.fit(rows);
-    return scored -> Vectors.predictions(model.transform(scored), label);
+    return new Scoring(
+        scored -> Vectors.predictions(model.transform(scored), label), model.totalNumNodes());
   }
 
   private GBTClassificationModel classifier(Dataset<Row> rows) {
@@ -61,6 +72,7 @@ record Gbt(LabelLayout label, int trees, int depth, int bins, double rate, doubl
             .setMaxIter(trees)
             .setMaxDepth(depth)
             .setMaxBins(bins)
+            .setMinInstancesPerNode(leaf)
             .setStepSize(rate)
             .setSubsamplingRate(sample)
             .setValidationIndicatorCol(HELD_OUT)
@@ -76,23 +88,26 @@ record Gbt(LabelLayout label, int trees, int depth, int bins, double rate, doubl
       Column own = when(col(EncodedRows.LABEL).equalTo(lit((double) c)), 1.0).otherwise(0.0);
       models.add(classifier(rows.withColumn(EncodedRows.LABEL, own)));
     }
-    return scored -> {
-      Dataset<Row> all = scored;
-      Column[] own = new Column[models.size()];
-      Column sum = lit(0.0);
-      for (int c = 0; c < own.length; c++) {
-        GBTClassificationModel model = models.get(c);
-        model.setProbabilityCol("probability" + c);
-        model.setRawPredictionCol("raw" + c);
-        model.setPredictionCol("class" + c);
-        all = model.transform(all);
-        own[c] = functions.vector_to_array(col("probability" + c), "float64").getItem(1);
-        sum = sum.plus(own[c]);
-      }
-      for (int c = 0; c < own.length; c++) {
-        own[c] = own[c].divide(sum);
-      }
-      return Vectors.scored(all, array(own));
-    };
+    long nodes = models.stream().mapToLong(GBTClassificationModel::totalNumNodes).sum();
+    return new Scoring(scored -> shares(models, scored), nodes);
+  }
+
+  private static Dataset<Row> shares(List<GBTClassificationModel> models, Dataset<Row> scored) {
+    Dataset<Row> all = scored;
+    Column[] own = new Column[models.size()];
+    Column sum = lit(0.0);
+    for (int c = 0; c < own.length; c++) {
+      GBTClassificationModel model = models.get(c);
+      model.setProbabilityCol("probability" + c);
+      model.setRawPredictionCol("raw" + c);
+      model.setPredictionCol("class" + c);
+      all = model.transform(all);
+      own[c] = functions.vector_to_array(col("probability" + c), "float64").getItem(1);
+      sum = sum.plus(own[c]);
+    }
+    for (int c = 0; c < own.length; c++) {
+      own[c] = own[c].divide(sum);
+    }
+    return Vectors.scored(all, array(own));
   }
 }

@@ -9,7 +9,10 @@ import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.EncodedRows;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.classification.LogisticRegressionModel;
+import org.apache.spark.ml.linalg.Matrix;
 import org.apache.spark.ml.regression.LinearRegression;
+import org.apache.spark.ml.regression.LinearRegressionModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -23,21 +26,30 @@ record LinearBaseline(LabelLayout label, FeatureLayout features, double penalty)
   public Scoring fit(Dataset<Row> rows) {
     // One partition: the running means of MLlib's summary depend on the order even of two.
     Dataset<Row> train = wide(rows.where(not(col(HELD_OUT))).coalesce(1));
-    Transformer model =
-        label.task() == Task.REGRESSION
-            ? new LinearRegression()
-                .setFeaturesCol(WIDE)
-                .setRegParam(penalty)
-                .setMaxIter(ITERATIONS)
-                .setWeightCol(EncodedRows.WEIGHT)
-                .fit(train)
-            : new LogisticRegression()
-                .setFeaturesCol(WIDE)
-                .setRegParam(penalty)
-                .setMaxIter(ITERATIONS)
-                .setWeightCol(EncodedRows.WEIGHT)
-                .fit(train);
-    return scored -> Vectors.predictions(model.transform(wide(scored)), label);
+    if (label.task() == Task.REGRESSION) {
+      LinearRegressionModel model =
+          new LinearRegression()
+              .setFeaturesCol(WIDE)
+              .setRegParam(penalty)
+              .setMaxIter(ITERATIONS)
+              .setWeightCol(EncodedRows.WEIGHT)
+              .fit(train);
+      return scoring(model, model.coefficients().size() + 1L);
+    }
+    LogisticRegressionModel model =
+        new LogisticRegression()
+            .setFeaturesCol(WIDE)
+            .setRegParam(penalty)
+            .setMaxIter(ITERATIONS)
+            .setWeightCol(EncodedRows.WEIGHT)
+            .fit(train);
+    Matrix matrix = model.coefficientMatrix();
+    return scoring(model, (long) matrix.numRows() * (matrix.numCols() + 1));
+  }
+
+  private Scoring scoring(Transformer model, long numbers) {
+    return new Scoring(
+        scored -> Vectors.predictions(model.transform(wide(scored)), label), numbers);
   }
 
   private Dataset<Row> wide(Dataset<Row> rows) {

@@ -4,11 +4,13 @@ import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.distributor.command.JobFlags;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
-import dev.lockstep.evaluation.comparison.Comparison;
+import dev.lockstep.evaluation.ledger.RecordedComparison;
 import dev.lockstep.evaluation.report.ComparisonResult;
 import dev.lockstep.evaluation.report.TextTable;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Parameters;
 public final class CompareCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private JobFlags job;
+  @Mixin private LedgerOption ledger;
 
   @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file (YAML).")
   private Path file;
@@ -39,9 +42,12 @@ public final class CompareCommand implements Callable<Integer> {
     experiment = ranks == null ? experiment : experiment.withRanks(ranks);
     experiment = output == null ? experiment : experiment.withOutput(output);
     String command = "bin/lockstep compare " + file + (ranks == null ? "" : " --ranks " + ranks);
+    Map<String, String> overrides = ranks == null ? Map.of() : Map.of("ranks", ranks.toString());
+    SparkSession spark = options.session();
     ComparisonResult result =
-        new Comparison(options.session(), job.options(), options.progress())
-            .run(experiment, command);
+        new RecordedComparison(
+                spark, job.options(), options.progress(), ledger.of(spark, experiment.output()))
+            .run(experiment, command, overrides);
     options.print(result, TextTable.render(result));
     return 0;
   }

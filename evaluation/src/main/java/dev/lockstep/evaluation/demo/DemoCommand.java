@@ -7,7 +7,8 @@ import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
-import dev.lockstep.evaluation.comparison.Comparison;
+import dev.lockstep.evaluation.ledger.Ledger;
+import dev.lockstep.evaluation.ledger.RecordedComparison;
 import dev.lockstep.evaluation.report.ComparisonResult;
 import dev.lockstep.evaluation.report.TextTable;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -62,8 +64,10 @@ public final class DemoCommand implements Callable<Integer> {
     Path file = folder.resolve("experiment.yaml");
     Files.writeString(file, experiment(features, pinned.version()));
     Experiment experiment = ExperimentFile.read(file);
-    Comparison comparison = new Comparison(spark, JobOptions.defaults(), progress);
-    ComparisonResult first = comparison.run(experiment, "bin/lockstep compare " + file);
+    Ledger ledger = new Ledger(spark, Ledger.beside(experiment.output()));
+    RecordedComparison comparison =
+        new RecordedComparison(spark, JobOptions.defaults(), progress, ledger);
+    ComparisonResult first = comparison.run(experiment, "bin/lockstep compare " + file, Map.of());
     shop.trade();
     Snapshot later = Snapshot.resolve(spark, shop.events(), null, null);
     write(spark, later, customers, features);
@@ -71,7 +75,7 @@ public final class DemoCommand implements Callable<Integer> {
     progress.done(
         "the shop went on: events are at version %d, features at %d; the experiment stays at %d"
             .formatted(later.version(), now.version(), pinned.version()));
-    ComparisonResult again = comparison.run(experiment, "bin/lockstep compare " + file);
+    ComparisonResult again = comparison.run(experiment, "bin/lockstep compare " + file, Map.of());
     boolean same = same(first, again);
     options.print(
         first,

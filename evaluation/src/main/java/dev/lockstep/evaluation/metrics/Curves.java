@@ -1,64 +1,93 @@
 package dev.lockstep.evaluation.metrics;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /** Curves of a binary classifier on scored rows. */
 public final class Curves {
-  private static final int POINTS = 200;
+  private static final double STEP = 0.01;
   private static final int BINS = 10;
 
   private Curves() {}
 
   /** The ROC curve: share of negatives across, share of positives up; at most 202 points. */
-  public static List<CurvePoint> roc(Dataset<Row> scored) {
-    ScoreCounts counts = counts(scored);
-    double positives = counts.positives();
-    double negatives = counts.negatives();
-    List<CurvePoint> points = new ArrayList<>();
-    points.add(new CurvePoint(0, 0));
-    double x = 0;
-    double y = 0;
-    CurvePoint last = points.get(0);
-    for (ScoreCounts.Count count : counts.scores()) {
-      x += count.negative() / negatives;
-      y += count.positive() / positives;
-      if (x - last.x() + y - last.y() > 2.0 / POINTS) {
-        last = new CurvePoint(x, y);
-        points.add(last);
-      }
-    }
-    points.add(new CurvePoint(1, 1));
-    return points;
+  public static List<CurvePoint> roc(Scores scores) {
+    double[] weight = scores.weights();
+    Ranking ranking = scores.ranking(1);
+    double positives = ranking.positives(weight);
+    double negatives = ranking.negatives(weight);
+    Line line = new Line(new CurvePoint(0, 0));
+    double[] sums = new double[2];
+    ranking.visit(
+        weight,
+        (score, yes, no) -> {
+          sums[0] += no / negatives;
+          sums[1] += yes / positives;
+          line.add(new CurvePoint(sums[0], sums[1]));
+        });
+    return line.to(new CurvePoint(1, 1));
+  }
+
+  /** The precision-recall curve: recall across, precision up; at most 202 points. */
+  public static List<CurvePoint> precisionRecall(Scores scores) {
+    double[] weight = scores.weights();
+    Ranking ranking = scores.ranking(1);
+    double positives = ranking.positives(weight);
+    double negatives = ranking.negatives(weight);
+    Line line = new Line(new CurvePoint(0, 1));
+    double[] sums = new double[2];
+    ranking.visit(
+        weight,
+        (score, yes, no) -> {
+          sums[0] += yes;
+          sums[1] += yes + no;
+          line.add(new CurvePoint(sums[0] / positives, sums[0] / sums[1]));
+        });
+    return line.to(new CurvePoint(1, positives / (positives + negatives)));
   }
 
   /** Calibration: mean probability across, share of positives up, in bins of equal width. */
-  public static List<CurvePoint> calibration(Dataset<Row> scored) {
+  public static List<CurvePoint> calibration(Scores scores) {
     double[] predicted = new double[BINS];
     double[] positive = new double[BINS];
-    double[] weight = new double[BINS];
-    for (ScoreCounts.Count count : counts(scored).scores()) {
-      int bin = Math.min(BINS - 1, (int) (count.score() * BINS));
-      double both = count.positive() + count.negative();
-      predicted[bin] += both * count.score();
-      positive[bin] += count.positive();
-      weight[bin] += both;
+    double[] all = new double[BINS];
+    double[] weight = scores.weights();
+    for (int i = 0; i < scores.rows(); i++) {
+      double p = scores.predicted(i);
+      int bin = Math.min(BINS - 1, (int) (p * BINS));
+      predicted[bin] += weight[i] * p;
+      positive[bin] += weight[i] * scores.label(i);
+      all[bin] += weight[i];
     }
     List<CurvePoint> points = new ArrayList<>();
     for (int bin = 0; bin < BINS; bin++) {
-      if (weight[bin] > 0) {
-        points.add(new CurvePoint(predicted[bin] / weight[bin], positive[bin] / weight[bin]));
+      if (all[bin] > 0) {
+        points.add(new CurvePoint(predicted[bin] / all[bin], positive[bin] / all[bin]));
       }
     }
     return points;
   }
 
-  private static ScoreCounts counts(Dataset<Row> scored) {
-    return ScoreCounts.of(scored, col("prediction").getItem(1), col("label").equalTo(lit(1.0)));
+  /** Leaves out points that are too near to the last to be seen. */
+  private static final class Line {
+    private final List<CurvePoint> points = new ArrayList<>();
+    private CurvePoint last;
+
+    Line(CurvePoint first) {
+      last = first;
+      points.add(first);
+    }
+
+    void add(CurvePoint point) {
+      if (Math.abs(point.x() - last.x()) + Math.abs(point.y() - last.y()) > STEP) {
+        last = point;
+        points.add(point);
+      }
+    }
+
+    List<CurvePoint> to(CurvePoint end) {
+      points.add(end);
+      return points;
+    }
   }
 }

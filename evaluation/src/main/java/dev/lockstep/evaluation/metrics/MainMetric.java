@@ -9,7 +9,8 @@ import java.util.Set;
  * @param name the metric
  */
 public record MainMetric(String name) {
-  private static final Set<String> LOWER = Set.of("logLoss", "brier", "ece", "rmse", "mae");
+  private static final Set<String> LOWER =
+      Set.of("logLoss", "brier", "ece", "rmse", "mae", "pinball10", "pinball90");
 
   /** The metric that decides a task. */
   public static MainMetric of(Task task) {

@@ -1,14 +1,17 @@
 package dev.lockstep.evaluation.report;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.data.Task;
 import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.evaluation.uncertainty.Contrast;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * A comparison, as {@code compare --json} prints it.
@@ -24,7 +27,9 @@ import java.util.Optional;
  * @param models the models, networks first
  * @param worldSize number of ranks
  * @param weightsSha256 names the first network's weights
- * @param seed the seed
+ * @param seed the first seed
+ * @param seeds all seeds
+ * @param contrasts how much better each model is than each that follows
  * @param report path of the page
  * @param prepareSeconds how long it took to prepare the data
  * @param command what runs it again
@@ -45,6 +50,8 @@ public record ComparisonResult(
     int worldSize,
     String weightsSha256,
     long seed,
+    List<Long> seeds,
+    List<Contrast> contrasts,
     String report,
     double prepareSeconds,
     String command,
@@ -55,6 +62,8 @@ public record ComparisonResult(
   public ComparisonResult {
     splits = Collections.unmodifiableMap(new LinkedHashMap<>(splits));
     models = List.copyOf(models);
+    seeds = List.copyOf(seeds);
+    contrasts = List.copyOf(contrasts);
     warnings = List.copyOf(warnings);
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     if (models.isEmpty()) {
@@ -62,17 +71,36 @@ public record ComparisonResult(
     }
   }
 
+  /** The comparison in words. */
+  @JsonProperty
+  public String verdict() {
+    return Verdict.of(this);
+  }
+
   /** The metric that decides. */
-  @JsonIgnore
   MainMetric mainMetric() {
     return MainMetric.of(task);
   }
 
-  /** The best model of a kind by the metric that decides. */
+  /**
+   * The model of a kind that the verdict speaks of: the best on the validation split, so that the
+   * test split is asked about one pair alone; without a validation split the best on the test
+   * split. A model that has no value is not the best.
+   */
   Optional<ModelResult> best(ModelResult.Kind kind) {
+    boolean validated = models.stream().noneMatch(m -> Double.isNaN(m.validation()));
     String metric = mainMetric().name();
-    Comparator<ModelResult> byGain =
-        Comparator.comparingDouble(m -> mainMetric().gain(m.metrics().get(metric), 0));
-    return models.stream().filter(m -> m.kind() == kind).max(byGain);
+    ToDoubleFunction<ModelResult> value =
+        validated ? ModelResult::validation : m -> m.metrics().get(metric);
+    return models.stream()
+        .filter(m -> m.kind() == kind && !Double.isNaN(value.applyAsDouble(m)))
+        .max(Comparator.comparingDouble(m -> mainMetric().gain(value.applyAsDouble(m), 0)));
+  }
+
+  /** How much better one model is than another, of which there may be no value. */
+  Optional<Contrast> contrast(ModelResult first, ModelResult second) {
+    return Stream.concat(contrasts.stream(), contrasts.stream().map(Contrast::reversed))
+        .filter(c -> c.first().equals(first.name()) && c.second().equals(second.name()))
+        .findFirst();
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.report;
 
 import dev.lockstep.evaluation.metrics.CurvePoint;
+import dev.lockstep.evaluation.tuning.Trial;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,30 +10,45 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A model of a comparison.
+ * A model of a comparison. What is there once, though there are several seeds, is the first seed's.
  *
- * @param name its name
+ * @param name its name, which no other model of the comparison has
  * @param kind {@code network} or {@code baseline}
- * @param metrics its metrics on the test split, most telling first
- * @param trainSeconds how long training took
- * @param predictSeconds how long it took to score the test split
+ * @param metrics its metrics on the test split, most telling first; means over seeds
+ * @param deviations their standard deviations over seeds; NaN for one seed
+ * @param metricsBySeed its metrics, seed by seed
+ * @param validation the metric that decides, on the validation split, mean over seeds; NaN without
+ *     such a split
+ * @param trainSeconds how long training took, mean over seeds
+ * @param predictSeconds how long it took to score the test split, mean over seeds
+ * @param cost what else it cost
  * @param settings how it was trained
  * @param weightsSha256 names a network's weights; empty for a baseline
+ * @param weightsBySeed the same, seed by seed
  * @param learning what each epoch came to; empty for a baseline
  * @param roc its ROC curve, for a binary task
+ * @param precisionRecall its precision-recall curve, for a binary task
  * @param calibration its calibration, for a binary task
+ * @param tuning what was tried before; empty without tuning
  */
 public record ModelResult(
     String name,
     Kind kind,
     Map<String, Double> metrics,
+    Map<String, Double> deviations,
+    List<Map<String, Double>> metricsBySeed,
+    double validation,
     double trainSeconds,
     double predictSeconds,
+    Cost cost,
     Map<String, Object> settings,
     Optional<String> weightsSha256,
+    List<String> weightsBySeed,
     List<LearningPoint> learning,
     List<CurvePoint> roc,
-    List<CurvePoint> calibration) {
+    List<CurvePoint> precisionRecall,
+    List<CurvePoint> calibration,
+    List<Trial> tuning) {
   /** What a model is. */
   public enum Kind {
     /** A neural network. */
@@ -44,10 +60,20 @@ public record ModelResult(
   /** Copies the collections. */
   public ModelResult {
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    deviations = Collections.unmodifiableMap(new LinkedHashMap<>(deviations));
+    metricsBySeed = List.copyOf(metricsBySeed);
     settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+    weightsBySeed = List.copyOf(weightsBySeed);
     learning = List.copyOf(learning);
     roc = List.copyOf(roc);
+    precisionRecall = List.copyOf(precisionRecall);
     calibration = List.copyOf(calibration);
+    tuning = List.copyOf(tuning);
+  }
+
+  /** The name with what was done to its options: {@code tuned gbt} where there was tuning. */
+  String described() {
+    return tuning.isEmpty() ? name : "tuned " + name;
   }
 
   /**

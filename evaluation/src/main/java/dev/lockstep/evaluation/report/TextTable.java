@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /** A comparison for the terminal: metric by metric, a column a model. */
 public final class TextTable {
   private static final int LEAST_WIDTH = 12;
+  private static final int WIDTH_OF_SEEDS = 22;
   private static final int SHORT_SHA = 16;
 
   private TextTable() {}
@@ -34,7 +35,7 @@ public final class TextTable {
               m -> {
                 Double value = m.metrics().get(metric);
                 String star = value != null && value == best ? " *" : "  ";
-                return Words.number(value) + star;
+                return Words.number(m, metric) + star;
               }));
     }
     lines.add(line("training", result, m -> Words.seconds(m.trainSeconds())));
@@ -65,7 +66,8 @@ public final class TextTable {
       String name, ComparisonResult result, Function<ModelResult, String> value) {
     StringBuilder line = new StringBuilder("%-18s".formatted(name));
     for (ModelResult model : result.models()) {
-      int width = Math.max(LEAST_WIDTH, model.name().length() + 3);
+      int least = result.seeds().size() > 1 ? WIDTH_OF_SEEDS : LEAST_WIDTH;
+      int width = Math.max(least, model.name().length() + 3);
       line.append(("%" + width + "s").formatted(value.apply(model)));
     }
     return line.toString();

@@ -1,42 +1,106 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.evaluation.uncertainty.Contrast;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A comparison in one sentence, claiming no more than one test split can show. */
+/** A comparison in two sentences: what the test split shows, and how far that goes. */
 final class Verdict {
-  private Verdict() {}
+  private final ComparisonResult result;
+  private final String metric;
+
+  private Verdict(ComparisonResult result) {
+    this.result = result;
+    this.metric = Words.metric(result.mainMetric().name());
+  }
 
   static String of(ComparisonResult result) {
+    return new Verdict(result).text();
+  }
+
+  private String text() {
     Optional<ModelResult> network = result.best(ModelResult.Kind.network);
     Optional<ModelResult> baseline = result.best(ModelResult.Kind.baseline);
-    String metric = result.mainMetric().name();
-    if (network.isEmpty() || baseline.isEmpty()) {
-      ModelResult only = network.or(() -> baseline).orElseThrow();
-      return String.format(
-          Locale.ROOT,
-          "%s reached %s %.4f on %,d held-out rows; there is nothing to compare it with.",
-          only.name(),
-          Words.metric(metric),
-          only.metrics().get(metric),
-          result.splits().getOrDefault("test", 0L));
+    if (network.isPresent() && baseline.isPresent()) {
+      Contrast contrast = result.contrast(network.get(), baseline.get()).orElseThrow();
+      return between(contrast, network.get(), baseline.get());
     }
-    double ours = network.get().metrics().get(metric);
-    double theirs = baseline.get().metrics().get(metric);
-    double gain = result.mainMetric().gain(ours, theirs);
-    double times = network.get().trainSeconds() / Math.max(baseline.get().trainSeconds(), 1e-3);
-    ModelResult better = gain >= 0 ? network.get() : baseline.get();
-    ModelResult other = gain >= 0 ? baseline.get() : network.get();
+    Optional<ModelResult> only = network.or(() -> baseline);
+    if (only.isEmpty()) {
+      return "Nothing is shown: %s has no value on these rows.".formatted(metric);
+    }
     return String.format(
         Locale.ROOT,
-        "%s is ahead of %s by %.4f %s (%.4f against %.4f) on the same %,d held-out rows; training the network took %.1f times as long. One seed on one test split: a difference this size may be chance.",
-        better.name(),
-        other.name(),
-        Math.abs(gain),
-        Words.metric(metric),
-        better.metrics().get(metric),
-        other.metrics().get(metric),
-        result.splits().getOrDefault("test", 0L),
-        times);
+        "%s reached %s %s on %,d held-out rows; there is nothing to compare it with.",
+        only.get().described(),
+        metric,
+        Words.number(value(only.get())),
+        testRows());
+  }
+
+  private String between(Contrast contrast, ModelResult network, ModelResult baseline) {
+    if (!Double.isFinite(contrast.gain()) || !Double.isFinite(contrast.interval().low())) {
+      return "Nothing is shown: %s has no value on the test split.".formatted(metric);
+    }
+    double times = network.trainSeconds() / Math.max(baseline.trainSeconds(), 1e-3);
+    if (!contrast.interval().excludesZero()) {
+      return String.format(
+          Locale.ROOT,
+          "No difference shown between %s and %s: %s %s against %s, a gain of %s, 95 %% interval %s to %s, at %s times the training time. %s",
+          network.described(),
+          baseline.described(),
+          metric,
+          Words.number(value(network)),
+          Words.number(value(baseline)),
+          signed(contrast.gain()),
+          signed(contrast.interval().low()),
+          signed(contrast.interval().high()),
+          ratio(times),
+          scope());
+    }
+    boolean wins = contrast.interval().low() > 0;
+    Contrast won = wins ? contrast : contrast.reversed();
+    return String.format(
+        Locale.ROOT,
+        "%s beats %s by %.4f %s, 95 %% interval %.4f to %.4f, at %s times the training time. %s",
+        (wins ? network : baseline).described(),
+        (wins ? baseline : network).described(),
+        won.gain(),
+        metric,
+        won.interval().low(),
+        won.interval().high(),
+        ratio(wins ? times : 1 / times),
+        scope());
+  }
+
+  private String scope() {
+    int seeds = result.seeds().size();
+    if (seeds == 1) {
+      return String.format(
+          Locale.ROOT,
+          "On %,d test rows and one seed: the interval is of other rows, not of other seeds.",
+          testRows());
+    }
+    return String.format(
+        Locale.ROOT,
+        "On %,d test rows, means over %d seeds: the interval is of other rows and other seeds.",
+        testRows(),
+        seeds);
+  }
+
+  private double value(ModelResult model) {
+    return model.metrics().get(result.mainMetric().name());
+  }
+
+  private long testRows() {
+    return result.splits().getOrDefault("test", 0L);
+  }
+
+  private static String signed(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private static String ratio(double times) {
+    return String.format(Locale.ROOT, times < 0.1 ? "%.2f" : "%.1f", times);
   }
 }

@@ -17,6 +17,10 @@ final class Words {
           Map.entry("macroF1", "macro F1"),
           Map.entry("weightedF1", "weighted F1"),
           Map.entry("macroAuc", "macro AUC"),
+          Map.entry("weightedAuc", "weighted AUC"),
+          Map.entry("macroPrAuc", "macro PR AUC"),
+          Map.entry("pinball10", "pinball loss at 10 %"),
+          Map.entry("pinball90", "pinball loss at 90 %"),
           Map.entry("rmse", "RMSE"),
           Map.entry("mae", "MAE"),
           Map.entry("r2", "R²"));
@@ -29,6 +33,15 @@ final class Words {
 
   static String number(Double value) {
     return value == null || value.isNaN() ? "–" : String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  /** A mean over seeds, with its standard deviation where there are several. */
+  static String number(ModelResult model, String metric) {
+    double deviation = model.deviations().getOrDefault(metric, Double.NaN);
+    String mean = number(model.metrics().get(metric));
+    return Double.isNaN(deviation)
+        ? mean
+        : String.format(Locale.ROOT, "%s ± %.4f", mean, deviation);
   }
 
   static String seconds(double value) {

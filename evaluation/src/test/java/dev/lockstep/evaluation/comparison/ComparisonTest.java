@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.data.Json;
@@ -80,11 +81,17 @@ class ComparisonTest {
         key: id
         features: {numeric: [x, y], categorical: [kind]}
         training: {ranks: 2, epochs: 4, batch: 64, learningRate: 0.01}
-        seed: 1
         output: %s
         %s
+        %s
         """
-            .formatted(directory.resolve("table"), task, label, directory.resolve("runs"), more);
+            .formatted(
+                directory.resolve("table"),
+                task,
+                label,
+                directory.resolve("runs"),
+                more.contains("seeds:") ? "" : "seed: 1",
+                more);
     return new Comparison(spark, JobOptions.defaults(), new Progress(System.err, false))
         .run(ExperimentFile.parse(text, "test.yaml"), "bin/lockstep compare test.yaml");
   }
@@ -121,6 +128,33 @@ class ComparisonTest {
       }
     }
     assertThat(TextTable.render(result)).contains("ROC AUC", "mlp-ple", "constant", "weights");
+  }
+
+  @Test
+  void every_seed_is_a_training_of_its_own() throws Exception {
+    ComparisonResult one = run("binary", "bought", TWO);
+    ComparisonResult result = run("binary", "bought", TWO + "\nseeds: [1, 5]");
+    ModelResult network = result.models().get(0);
+    assertThat(result.seed()).isEqualTo(1);
+    assertThat(result.weightsSha256()).isEqualTo(one.weightsSha256());
+    assertThat(network.weightsBySeed()).hasSize(2).doesNotHaveDuplicates();
+    assertThat(network.metricsBySeed().get(0)).isEqualTo(one.models().get(0).metrics());
+    double first = network.metricsBySeed().get(0).get("auc");
+    double second = network.metricsBySeed().get(1).get("auc");
+    assertThat(network.metrics().get("auc")).isCloseTo((first + second) / 2, within(1e-12));
+    assertThat(network.deviations().get("auc"))
+        .isCloseTo(Math.abs(first - second) / Math.sqrt(2), within(1e-12));
+    Path run = Path.of(result.report()).getParent();
+    assertThat(run.resolve("mlp/seed-1/model/weights.bin")).exists();
+    assertThat(run.resolve("mlp/seed-5/model/weights.bin")).exists();
+    assertThat(TextTable.render(result)).contains("±");
+  }
+
+  @Test
+  void a_network_and_a_baseline_of_one_name_are_told_apart() {
+    ComparisonResult result = run("binary", "bought", "model: linear\nbaselines: [linear]");
+    assertThat(result.models()).extracting(ModelResult::name).containsExactly("linear", "linear-2");
+    assertThat(result.contrasts()).hasSize(1);
   }
 
   @Test
@@ -166,12 +200,17 @@ class ComparisonTest {
             "models",
             "worldSize",
             "weightsSha256",
-            "report")) {
+            "report",
+            "verdict",
+            "contrasts")) {
       assertThat(json.has(key)).as(key).isTrue();
     }
     JsonNode model = json.get("models").get(1);
     assertThat(model.get("kind").asText()).isEqualTo("baseline");
     assertThat(model.get("metrics").get("auc").asDouble()).isBetween(0.5, 1.0);
+    assertThat(model.get("metricsBySeed").get(0).get("auc").asDouble())
+        .isEqualTo(model.get("metrics").get("auc").asDouble());
+    assertThat(model.get("cost").get("learnedNumbers").asLong()).isPositive();
     assertThat(model.get("trainSeconds").asDouble()).isPositive();
     assertThat(json.get("splits").get("test").asLong()).isPositive();
   }

@@ -39,7 +39,7 @@ class ReferenceMetricsTest {
     JsonNode cases = cases();
     assertThat(cases).hasSize(10);
     for (JsonNode c : cases) {
-      Map<String, Double> found = TestMetrics.of(label(c), scored(spark, c));
+      Map<String, Double> found = TestMetrics.of(Scores.collect(label(c), scored(spark, c)));
       assertThat(found).hasSize(c.get("metrics").size());
       c.get("metrics")
           .properties()

@@ -53,7 +53,8 @@ class TestMetricsTest {
   void a_case_that_fits_on_paper(SparkSession spark) {
     List<Row> rows =
         List.of(yes(1, 1, 1, 0.9), yes(2, 0, 1, 0.6), yes(3, 1, 2, 0.6), yes(4, 0, 1, 0.1));
-    Map<String, Double> metrics = TestMetrics.of(BINARY, spark.createDataFrame(rows, SCHEMA));
+    Map<String, Double> metrics =
+        TestMetrics.of(Scores.collect(BINARY, spark.createDataFrame(rows, SCHEMA)));
     // Pairs: 0.9 beats both negatives (2 of 2); the two at 0.6 tie with one, beat one (2 * 1.5).
     assertThat(metrics.get("auc")).isCloseTo((2 + 3) / 6.0, within(1e-12));
     assertThat(metrics.get("accuracy")).isCloseTo(4 / 5.0, within(1e-12));
@@ -76,21 +77,23 @@ class TestMetricsTest {
                         new scala.Tuple3<Object, Object, Object>(
                             r.getDouble(0), r.getDouble(1), r.getDouble(2)));
     double expected = new BinaryClassificationMetrics(tuples.rdd(), 0).areaUnderROC();
-    assertThat(TestMetrics.of(BINARY, scored).get("auc")).isCloseTo(expected, within(1e-12));
+    assertThat(TestMetrics.of(Scores.collect(BINARY, scored)).get("auc"))
+        .isCloseTo(expected, within(1e-12));
   }
 
   @Test
   void partitions_do_not_change_the_last_digit(SparkSession spark) {
     Dataset<Row> scored = spark.createDataFrame(random(), SCHEMA);
-    Map<String, Double> once = TestMetrics.of(BINARY, scored.repartition(1));
-    assertThat(TestMetrics.of(BINARY, scored.repartition(7))).isEqualTo(once);
+    Map<String, Double> once = TestMetrics.of(Scores.collect(BINARY, scored.repartition(1)));
+    assertThat(TestMetrics.of(Scores.collect(BINARY, scored.repartition(7)))).isEqualTo(once);
   }
 
   @Test
   void regression_in_the_labels_own_units(SparkSession spark) {
     LabelLayout label = new LabelLayout(Task.REGRESSION, List.of(), 5, 2);
     List<Row> rows = List.of(row(1, 1, 1, 2.0), row(2, 3, 1, 3.0), row(3, 5, 2, 3.0));
-    Map<String, Double> metrics = TestMetrics.of(label, spark.createDataFrame(rows, SCHEMA));
+    Map<String, Double> metrics =
+        TestMetrics.of(Scores.collect(label, spark.createDataFrame(rows, SCHEMA)));
     assertThat(metrics.get("rmse")).isCloseTo(Math.sqrt((1 + 0 + 2 * 4) / 4.0), within(1e-12));
     assertThat(metrics.get("mae")).isCloseTo(5 / 4.0, within(1e-12));
     // The weighted mean is 3.5, the squares around it 6.25 + 0.25 + 2 * 2.25.
@@ -106,7 +109,8 @@ class TestMetricsTest {
             row(2, 1, 1, 0.5, 0.3, 0.2),
             row(3, 2, 1, 0.1, 0.2, 0.7),
             row(4, 1, 1, 0.2, 0.6, 0.2));
-    Map<String, Double> metrics = TestMetrics.of(label, spark.createDataFrame(rows, SCHEMA));
+    Map<String, Double> metrics =
+        TestMetrics.of(Scores.collect(label, spark.createDataFrame(rows, SCHEMA)));
     assertThat(metrics.get("accuracy")).isCloseTo(0.75, within(1e-12));
     // F1 of a: 2/3 (one wrongly), of b: 2/3 (one missed), of c: 1.
     assertThat(metrics.get("macroF1")).isCloseTo((2 / 3.0 + 2 / 3.0 + 1) / 3, within(1e-12));

@@ -12,6 +12,7 @@ EPS = 1e-15
 
 
 def ece(y, p, w):
+    """Of the positive class, or of the likeliest class and whether it was right."""
     bins = np.minimum(9, (p * 10).astype(int))
     gaps = [abs(np.sum(w[bins == b] * (y[bins == b] - p[bins == b]))) for b in range(10)]
     return sum(gaps) / w.sum()
@@ -45,6 +46,12 @@ def multiclass(n, k):
         "macroF1": m.f1_score(y, best, average="macro", sample_weight=w),
         "weightedF1": m.f1_score(y, best, average="weighted", sample_weight=w),
         "macroAuc": m.roc_auc_score(y, p, multi_class="ovr", average="macro", sample_weight=w),
+        "weightedAuc": m.roc_auc_score(
+            y, p, multi_class="ovr", average="weighted", sample_weight=w
+        ),
+        "macroPrAuc": m.average_precision_score(np.eye(k)[y], p, average="macro", sample_weight=w),
+        "brier": np.average(((p - np.eye(k)[y]) ** 2).sum(1), weights=w),
+        "ece": ece((best == y).astype(float), p.max(1), w),
     }
     return "MULTICLASS", k, y, w, p, values
 
@@ -57,6 +64,8 @@ def regression(n):
         "rmse": m.mean_squared_error(y, p, sample_weight=w, squared=False),
         "mae": m.mean_absolute_error(y, p, sample_weight=w),
         "r2": m.r2_score(y, p, sample_weight=w),
+        "pinball10": m.mean_pinball_loss(y, p, alpha=0.1, sample_weight=w),
+        "pinball90": m.mean_pinball_loss(y, p, alpha=0.9, sample_weight=w),
     }
     return "REGRESSION", 0, y, w, p.reshape(-1, 1), values
 

@@ -1,0 +1,30 @@
+package dev.lockstep.evaluation.command;
+
+import dev.lockstep.evaluation.ledger.Ledger;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Option;
+
+/** Which ledger a command means; a picocli mixin. */
+final class LedgerOption {
+  private static final String OUTPUT = "lockstep-runs";
+
+  @Option(
+      names = "--ledger",
+      paramLabel = "PATH",
+      defaultValue = "${env:LOCKSTEP_LEDGER}",
+      description =
+          "The ledger of runs, a Delta table. Default: the variable LOCKSTEP_LEDGER, else the folder"
+              + " 'ledger' in the output folder.")
+  private String path;
+
+  /** The ledger of the default output folder, unless another is said. */
+  Ledger open(SparkSession spark) {
+    return of(spark, OUTPUT);
+  }
+
+  /** The ledger of an output folder, unless another is said. */
+  Ledger of(SparkSession spark, String output) {
+    boolean said = path != null && !path.isBlank();
+    return new Ledger(spark, said ? path : Ledger.beside(output));
+  }
+}

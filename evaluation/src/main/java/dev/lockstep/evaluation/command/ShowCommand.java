@@ -1,0 +1,27 @@
+package dev.lockstep.evaluation.command;
+
+import dev.lockstep.data.command.CommonOptions;
+import dev.lockstep.evaluation.ledger.RunRecord;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep show}. */
+@Command(name = "show", description = "Shows all that the ledger knows of a run.")
+public final class ShowCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Mixin private LedgerOption ledger;
+
+  @Parameters(
+      paramLabel = "RUN",
+      description = "A run's id, the beginning of it that no other has, or 'latest'.")
+  private String name;
+
+  @Override
+  public Integer call() {
+    RunRecord run = ledger.open(options.session()).find(name);
+    options.print(run, RunText.all(run));
+    return 0;
+  }
+}

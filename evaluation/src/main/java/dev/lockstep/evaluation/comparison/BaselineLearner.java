@@ -1,0 +1,44 @@
+package dev.lockstep.evaluation.comparison;
+
+import dev.lockstep.data.PreparedData;
+import dev.lockstep.evaluation.baselines.Baselines;
+import dev.lockstep.evaluation.baselines.FittedBaseline;
+import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.tuning.SearchSpace;
+import dev.lockstep.models.EstimatorSpec;
+import java.util.List;
+import java.util.Optional;
+
+/** Fits baselines. */
+record BaselineLearner(PreparedData data) implements Learner {
+  @Override
+  public ModelResult.Kind kind() {
+    return ModelResult.Kind.baseline;
+  }
+
+  @Override
+  public SearchSpace space(EstimatorSpec spec) {
+    return SearchSpace.ofBaseline(spec);
+  }
+
+  /** Refuses a baseline or an option that there is not, before anything is fitted. */
+  void check(EstimatorSpec spec) {
+    baselines(0).check(spec);
+  }
+
+  private Baselines baselines(long seed) {
+    return new Baselines(data.features().layout(), data.features().label(), seed);
+  }
+
+  @Override
+  public Learned learn(EstimatorSpec spec, long seed, String folder) {
+    FittedBaseline fitted = baselines(seed).fit(spec, data.training());
+    return new Learned(
+        fitted::score,
+        fitted.trainSeconds(),
+        fitted.settings(),
+        Optional.empty(),
+        List.of(),
+        fitted.numbers());
+  }
+}

@@ -1,0 +1,21 @@
+package dev.lockstep.evaluation.comparison;
+
+import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.tuning.SearchSpace;
+import dev.lockstep.models.EstimatorSpec;
+
+/** Fits models: networks and baselines, which a comparison treats alike. */
+interface Learner {
+  /** What it fits. */
+  ModelResult.Kind kind();
+
+  /** What may be varied of a model. */
+  SearchSpace space(EstimatorSpec spec);
+
+  /**
+   * Fits a model on the train split; the validation split may stop it.
+   *
+   * @param folder what is kept of the model goes there
+   */
+  Learned learn(EstimatorSpec spec, long seed, String folder);
+}

@@ -1,0 +1,92 @@
+package dev.lockstep.evaluation.comparison;
+
+import dev.lockstep.data.Task;
+import dev.lockstep.evaluation.metrics.Curves;
+import dev.lockstep.evaluation.metrics.Scores;
+import dev.lockstep.evaluation.metrics.TestMetrics;
+import dev.lockstep.evaluation.report.Cost;
+import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.tuning.Trial;
+import dev.lockstep.evaluation.uncertainty.Contender;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.apache.commons.math3.stat.StatUtils;
+
+/**
+ * An entry that was tuned, trained and judged.
+ *
+ * @param entry the entry
+ * @param trials what was tried to find its options
+ * @param bySeed what came out, seed by seed
+ */
+record ModelRun(Entry entry, List<Trial> trials, List<SeedRun> bySeed) {
+  /**
+   * A model of one seed.
+   *
+   * @param learned the model
+   * @param test its predictions of the test split
+   * @param validation the metric that decides, on the validation split; NaN without one
+   * @param predictSeconds how long the test split took to score
+   * @param cpuSeconds processor time of training
+   * @param peakMegabytes most memory held meanwhile
+   */
+  record SeedRun(
+      Learned learned,
+      Scores test,
+      double validation,
+      double predictSeconds,
+      double cpuSeconds,
+      double peakMegabytes) {}
+
+  /** The predictions of the test split, for what asks how sure a difference is. */
+  Contender contender() {
+    return new Contender(entry.name(), bySeed.stream().map(SeedRun::test).toList());
+  }
+
+  /** What is told of it. */
+  ModelResult result() {
+    Learned first = bySeed.get(0).learned();
+    Scores scores = bySeed.get(0).test();
+    boolean binary = scores.task() == Task.BINARY;
+    List<Map<String, Double>> metrics =
+        bySeed.stream().map(run -> TestMetrics.of(run.test())).toList();
+    return new ModelResult(
+        entry.name(),
+        entry.learner().kind(),
+        each(metrics, StatUtils::mean),
+        each(metrics, v -> v.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(v))),
+        metrics,
+        mean(SeedRun::validation),
+        mean(run -> run.learned().seconds()),
+        mean(SeedRun::predictSeconds),
+        new Cost(
+            trials.stream().mapToDouble(Trial::seconds).sum(),
+            mean(SeedRun::cpuSeconds),
+            mean(SeedRun::peakMegabytes),
+            first.numbers()),
+        first.settings(),
+        first.weightsSha256(),
+        bySeed.stream().flatMap(run -> run.learned().weightsSha256().stream()).toList(),
+        first.learning(),
+        binary ? Curves.roc(scores) : List.of(),
+        binary ? Curves.precisionRecall(scores) : List.of(),
+        binary ? Curves.calibration(scores) : List.of(),
+        trials);
+  }
+
+  private double mean(ToDoubleFunction<SeedRun> value) {
+    return bySeed.stream().mapToDouble(value).average().orElseThrow();
+  }
+
+  private static Map<String, Double> each(
+      List<Map<String, Double>> metrics, ToDoubleFunction<double[]> statistic) {
+    Map<String, Double> all = new LinkedHashMap<>();
+    for (String name : metrics.get(0).keySet()) {
+      double[] values = metrics.stream().mapToDouble(m -> m.get(name)).toArray();
+      all.put(name, statistic.applyAsDouble(values));
+    }
+    return all;
+  }
+}

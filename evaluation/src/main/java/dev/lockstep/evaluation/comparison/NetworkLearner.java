@@ -1,0 +1,74 @@
+package dev.lockstep.evaluation.comparison;
+
+import dev.lockstep.data.Json;
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.PreparedData;
+import dev.lockstep.distributor.prediction.Predictor;
+import dev.lockstep.distributor.training.SavedModel;
+import dev.lockstep.distributor.training.TrainedModel;
+import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.training.TrainingData;
+import dev.lockstep.distributor.training.TrainingSpec;
+import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.tuning.SearchSpace;
+import dev.lockstep.models.EstimatorSpec;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Trains networks.
+ *
+ * @param training how, as far as the experiment says
+ */
+record NetworkLearner(SparkSession spark, Trainer trainer, TrainingSpec training, PreparedData data)
+    implements Learner {
+  @Override
+  public ModelResult.Kind kind() {
+    return ModelResult.Kind.network;
+  }
+
+  @Override
+  public SearchSpace space(EstimatorSpec spec) {
+    return SearchSpace.ofNetwork(spec, training, Trainer.complete(spec, training));
+  }
+
+  @Override
+  public Learned learn(EstimatorSpec spec, long seed, String folder) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    TrainedModel trained =
+        trainer.train(TrainingData.of(data), spec, training, seed, folder, false);
+    data.features().save(folder + "/features", hadoop);
+    Map<String, Object> settings = new TreeMap<>(spec.options());
+    settings.remove("training");
+    Json.fields(trained.training()).forEach(settings::putIfAbsent);
+    settings.put("bestEpoch", trained.bestEpoch());
+    List<ModelResult.LearningPoint> learning =
+        trained.history().stream()
+            .map(e -> new ModelResult.LearningPoint(e.epoch(), e.trainLoss(), e.validationLoss()))
+            .toList();
+    return new Learned(
+        rows -> new Predictor(spark).score(trained.folder(), rows),
+        trained.seconds(),
+        settings,
+        Optional.of(trained.weightsSha256()),
+        learning,
+        numbers(trained.folder(), hadoop));
+  }
+
+  /** Weights are float32, and little else is in their file. */
+  private static long numbers(String folder, Configuration hadoop) {
+    Path weights = new Path(folder, SavedModel.WEIGHTS);
+    try {
+      return weights.getFileSystem(hadoop).getFileStatus(weights).getLen() / Float.BYTES;
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot read " + weights + ": " + e.getMessage(), "Choose another 'output'", e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.lockstep.evaluation.ledger;
+
+import dev.lockstep.data.LockstepException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+
+/**
+ * One writer at a time among all processes of a machine. Delta commits by a rename that fails if
+ * the target is there; a local file system has no such rename for several processes, and without a
+ * lock one of two commits of the same moment would be lost.
+ */
+final class LocalLock {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final long PAUSE_MILLIS = 10;
+
+  private LocalLock() {}
+
+  /**
+   * Waits for a file's lock, works, and gives it back.
+   *
+   * @throws LockstepException if the file cannot be written, or another holds it for too long
+   */
+  static void holding(Path file, Runnable work) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        long until = System.nanoTime() + LIMIT.toNanos();
+        while (!tried(channel)) {
+          if (System.nanoTime() > until) {
+            throw new LockstepException(
+                "others have held %s for %d s".formatted(file, LIMIT.toSeconds()),
+                "End them, or wait for them to end");
+          }
+          Thread.sleep(PAUSE_MILLIS);
+        }
+        work.run();
+      }
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot lock " + file + ": " + e.getMessage(), "Choose another --ledger", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for " + file, e);
+    }
+  }
+
+  private static boolean tried(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // Another thread of this JVM has it.
+    }
+  }
+}

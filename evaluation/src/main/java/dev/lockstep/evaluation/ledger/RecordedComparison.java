@@ -1,0 +1,138 @@
+package dev.lockstep.evaluation.ledger;
+
+import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.command.Progress;
+import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.evaluation.comparison.Comparison;
+import dev.lockstep.evaluation.comparison.RunListener;
+import dev.lockstep.evaluation.report.ComparisonResult;
+import dev.lockstep.evaluation.report.ModelResult;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** Comparisons that the ledger gets a row of, those that fail among them. */
+public final class RecordedComparison {
+  private final SparkSession spark;
+  private final JobOptions job;
+  private final Progress progress;
+  private final Ledger ledger;
+
+  /** Comparisons of a session, in a ledger. */
+  public RecordedComparison(SparkSession spark, JobOptions job, Progress progress, Ledger ledger) {
+    this.spark = spark;
+    this.job = job;
+    this.progress = progress;
+    this.ledger = ledger;
+  }
+
+  /**
+   * Runs an experiment and writes it down.
+   *
+   * @param command what a person types to run it again
+   * @param overrides what the command said instead of the file, by option
+   * @throws dev.lockstep.data.LockstepException as {@link Comparison#run}, and if the ledger cannot
+   *     be written
+   */
+  public ComparisonResult run(
+      Experiment experiment, String command, Map<String, String> overrides) {
+    Recorder recorder = new Recorder(experiment, command, overrides);
+    ComparisonResult result;
+    try {
+      result = new Comparison(spark, job, progress).run(experiment, command, recorder);
+    } catch (RuntimeException e) {
+      recorder.failed(e);
+      throw e;
+    }
+    ledger.append(recorder.finished());
+    return result;
+  }
+
+  /** Makes a row of what it hears. */
+  private final class Recorder implements RunListener {
+    private final Experiment experiment;
+    private final String command;
+    private final Map<String, String> overrides;
+    private RunFolder folder;
+    private RunData data;
+    private Environment environment;
+    private ComparisonResult result;
+
+    Recorder(Experiment experiment, String command, Map<String, String> overrides) {
+      this.experiment = experiment;
+      this.command = command;
+      this.overrides = overrides;
+    }
+
+    @Override
+    public void started(RunFolder started, PreparedData prepared) {
+      folder = started;
+      data = RunData.of(prepared);
+      environment = Environment.of(spark);
+    }
+
+    @Override
+    public void finished(ComparisonResult finished) {
+      result = finished;
+    }
+
+    RunRecord finished() {
+      Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+      Map<String, String> weights = new LinkedHashMap<>();
+      for (ModelResult model : result.models()) {
+        metrics.put(model.name(), model.metrics());
+        List<String> bySeed = model.weightsBySeed();
+        for (int i = 0; i < bySeed.size(); i++) {
+          String seed = bySeed.size() == 1 ? "" : "/seed-" + result.seeds().get(i);
+          weights.put(model.name() + seed, bySeed.get(i));
+        }
+      }
+      return row(RunRecord.Status.finished, "", result.worldSize(), metrics, weights);
+    }
+
+    /** A run that was refused before it had begun is none. */
+    void failed(RuntimeException cause) {
+      if (environment == null) {
+        return;
+      }
+      String error = String.valueOf(cause.getMessage());
+      try {
+        ledger.append(row(RunRecord.Status.failed, error, 0, Map.of(), Map.of()));
+      } catch (RuntimeException e) {
+        cause.addSuppressed(e);
+      }
+    }
+
+    private RunRecord row(
+        RunRecord.Status status,
+        String error,
+        int worldSize,
+        Map<String, Map<String, Double>> metrics,
+        Map<String, String> weights) {
+      return new RunRecord(
+          folder.runId(),
+          Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
+          command,
+          status,
+          error,
+          experiment.text(),
+          overrides,
+          experiment.data().task().name().toLowerCase(java.util.Locale.ROOT),
+          experiment.data().label(),
+          data,
+          experiment.seeds(),
+          worldSize,
+          Trainer.complete(experiment.models().get(0), experiment.training()).lanes(),
+          environment,
+          metrics,
+          weights,
+          folder.shown());
+    }
+  }
+}

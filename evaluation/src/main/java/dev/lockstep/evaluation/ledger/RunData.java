@@ -1,0 +1,45 @@
+package dev.lockstep.evaluation.ledger;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.split.Split;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a run learned from.
+ *
+ * @param source the table
+ * @param testSource the table of its own that was the test split, where there was one
+ * @param splits rows by split
+ * @param featureModelHash SHA-256 of what was learned of the features
+ * @param fingerprint names table, features and split together
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RunData(
+    PinnedTable source,
+    Optional<PinnedTable> testSource,
+    Map<String, Long> splits,
+    String featureModelHash,
+    String fingerprint) {
+  /** Fills in what an older ledger does not say. */
+  public RunData {
+    testSource = testSource == null ? Optional.empty() : testSource;
+    splits = splits == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(splits));
+  }
+
+  static RunData of(PreparedData data) {
+    Map<String, Long> splits = new LinkedHashMap<>();
+    for (Split split : Split.values()) {
+      splits.put(split.column(), data.rows().getOrDefault(split, 0L));
+    }
+    return new RunData(
+        PinnedTable.of(data.snapshot()),
+        data.testSnapshot().map(PinnedTable::of),
+        splits,
+        data.features().sha256(),
+        data.fingerprint());
+  }
+}

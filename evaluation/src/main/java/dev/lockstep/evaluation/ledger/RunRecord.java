@@ -1,0 +1,93 @@
+package dev.lockstep.evaluation.ledger;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.lockstep.data.LockstepException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A run: a row of the ledger.
+ *
+ * @param runId its name
+ * @param time when it ended, ISO 8601 in UTC
+ * @param command what a person typed
+ * @param status how it ended
+ * @param error why it failed; empty if it did not
+ * @param experiment the experiment file, verbatim
+ * @param overrides options of the command that overrode the file, by name
+ * @param task what was learned
+ * @param label of which column
+ * @param data what it learned from
+ * @param seeds the seeds
+ * @param worldSize number of ranks; 0 if no network was trained
+ * @param lanes number of lanes
+ * @param environment what it ran on
+ * @param metrics metrics on the test split, by model; means over the seeds
+ * @param weightsSha256 SHA-256 of a network's weights, by its folder in the run's: {@code mlp}, or
+ *     {@code mlp/seed-2} where there are several seeds
+ * @param folder where its models and its report are
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RunRecord(
+    String runId,
+    String time,
+    String command,
+    Status status,
+    String error,
+    String experiment,
+    Map<String, String> overrides,
+    String task,
+    String label,
+    RunData data,
+    List<Long> seeds,
+    int worldSize,
+    int lanes,
+    Environment environment,
+    Map<String, Map<String, Double>> metrics,
+    Map<String, String> weightsSha256,
+    String folder) {
+  /** How a run ended. */
+  public enum Status {
+    /** With a result. */
+    finished,
+    /** With an error, after it had begun to train. */
+    failed
+  }
+
+  /** Fills in what an older ledger does not say, and copies the collections. */
+  public RunRecord {
+    error = error == null ? "" : error;
+    overrides = copy(overrides);
+    seeds = seeds == null ? List.of() : List.copyOf(seeds);
+    metrics = copy(metrics);
+    weightsSha256 = copy(weightsSha256);
+    if (runId == null || experiment == null || data == null || environment == null) {
+      throw new IllegalArgumentException("a run without an id, experiment, data or environment");
+    }
+  }
+
+  private static <T> Map<String, T> copy(Map<String, T> map) {
+    return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+
+  /**
+   * The folder of one of the run's networks.
+   *
+   * @param name its folder in the run's, or the name of its model, whose first seed is then meant;
+   *     empty for the run's first network
+   * @throws LockstepException if the run has no such network
+   */
+  public String network(String name) {
+    return weightsSha256.keySet().stream()
+        .filter(n -> name.isEmpty() || n.equals(name) || n.startsWith(name + "/"))
+        .findFirst()
+        .map(n -> folder + "/" + n)
+        .orElseThrow(
+            () ->
+                new LockstepException(
+                    "run %s has no network '%s'".formatted(runId, name),
+                    "It has " + String.join(", ", weightsSha256.keySet())));
+  }
+}

@@ -1,0 +1,92 @@
+package dev.lockstep.evaluation.metrics;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/** Rows by falling score, with who is positive: what ranking metrics need, sorted once. */
+final class Ranking {
+  private final double[] score;
+  private final boolean[] positive;
+  private final int[] order;
+
+  /** Weights of the rows of one score. */
+  interface Visitor {
+    void visit(double score, double positive, double negative);
+  }
+
+  Ranking(double[] score, boolean[] positive) {
+    this.score = score;
+    this.positive = positive;
+    Comparator<Integer> falling = Comparator.comparingDouble((Integer i) -> score[i]).reversed();
+    order =
+        IntStream.range(0, score.length)
+            .boxed()
+            .sorted(falling)
+            .mapToInt(Integer::intValue)
+            .toArray();
+  }
+
+  /** Visits each distinct score once, scores falling. */
+  void visit(double[] weight, Visitor visitor) {
+    int place = 0;
+    while (place < order.length) {
+      double own = score[order[place]];
+      double yes = 0;
+      double no = 0;
+      for (; place < order.length && score[order[place]] == own; place++) {
+        int row = order[place];
+        if (positive[row]) {
+          yes += weight[row];
+        } else {
+          no += weight[row];
+        }
+      }
+      visitor.visit(own, yes, no);
+    }
+  }
+
+  double positives(double[] weight) {
+    return IntStream.range(0, weight.length)
+        .filter(i -> positive[i])
+        .mapToDouble(i -> weight[i])
+        .sum();
+  }
+
+  /**
+   * Area under the ROC curve: pairs ranked rightly, those of equal score by half; NaN where a class
+   * is missing.
+   */
+  double auc(double[] weight) {
+    double[] sums = new double[3];
+    visit(
+        weight,
+        (own, yes, no) -> {
+          sums[2] += no * (sums[0] + yes / 2);
+          sums[0] += yes;
+          sums[1] += no;
+        });
+    return sums[2] / (sums[0] * sums[1]);
+  }
+
+  /**
+   * Average precision: precision at each score, weighted by the recall that it adds; NaN without
+   * positive rows.
+   */
+  double averagePrecision(double[] weight) {
+    double[] sums = new double[3];
+    visit(
+        weight,
+        (own, yes, no) -> {
+          sums[0] += yes;
+          sums[1] += yes + no;
+          sums[2] += yes == 0 ? 0 : yes * sums[0] / sums[1];
+        });
+    return sums[2] / sums[0];
+  }
+
+  /** The negatives' weights. */
+  double negatives(double[] weight) {
+    return Arrays.stream(weight).sum() - positives(weight);
+  }
+}

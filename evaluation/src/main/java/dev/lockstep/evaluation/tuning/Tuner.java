@@ -1,0 +1,94 @@
+package dev.lockstep.evaluation.tuning;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.experiment.TuningSpec;
+import dev.lockstep.distributor.step.CounterRandom;
+import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.models.EstimatorSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Random search (Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization", JMLR 2012):
+ * the options as they are, then options drawn from the model's space, until the budget is spent.
+ * What is drawn depends on the seed and the trial's number; how many are tried depends on the clock
+ * too where the budget is in minutes.
+ */
+public final class Tuner {
+  private final TuningSpec budget;
+  private final MainMetric metric;
+  private final long seed;
+
+  /**
+   * A tuner.
+   *
+   * @param metric what is judged by
+   * @param seed seed of the draws
+   */
+  public Tuner(TuningSpec budget, MainMetric metric, long seed) {
+    this.budget = budget;
+    this.metric = metric;
+    this.seed = seed;
+  }
+
+  /**
+   * What came out.
+   *
+   * @param best the model with the best options
+   * @param trials all that was tried, in order
+   */
+  public record Tuned(EstimatorSpec best, List<Trial> trials) {
+    /** Copies the list. */
+    public Tuned {
+      trials = List.copyOf(trials);
+    }
+  }
+
+  /**
+   * Searches. A trial that fails with a {@link LockstepException} (a loss that became infinite,
+   * say) is recorded and counts; if the first one fails, so does the search.
+   *
+   * @param given the model as the file says it
+   * @param judge fits a model and gives its metric on the validation split
+   */
+  public Tuned tune(EstimatorSpec given, SearchSpace space, ToDoubleFunction<EstimatorSpec> judge) {
+    List<Trial> trials = new ArrayList<>();
+    EstimatorSpec best = given;
+    double bestScore = Double.NaN;
+    long from = System.nanoTime();
+    int most = space.isEmpty() ? 1 : budget.mostTrials();
+    for (int number = 1; number <= most; number++) {
+      boolean first = number == 1;
+      if (!first && seconds(from) >= budget.mostSeconds()) {
+        break;
+      }
+      Map<String, Object> changed =
+          first ? Map.of() : space.draw(CounterRandom.key(seed, given.name().hashCode(), number));
+      EstimatorSpec spec = first ? given : space.with(changed);
+      long began = System.nanoTime();
+      double score = Double.NaN;
+      Optional<String> failure = Optional.empty();
+      try {
+        score = judge.applyAsDouble(spec);
+      } catch (LockstepException e) {
+        if (first) {
+          throw e;
+        }
+        failure = Optional.of(e.getMessage());
+      }
+      trials.add(new Trial(number, changed, score, seconds(began), failure));
+      if (Double.isNaN(bestScore) || metric.gain(score, bestScore) > 0) {
+        best = spec;
+        bestScore = score;
+      }
+    }
+    return new Tuned(best, trials);
+  }
+
+  private static double seconds(long from) {
+    return (System.nanoTime() - from) / 1e9;
+  }
+}
