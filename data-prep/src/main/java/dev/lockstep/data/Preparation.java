@@ -89,7 +89,7 @@ public final class Preparation {
         snapshot, testSnapshot, features, encoded, counts, warnings, fingerprint);
   }
 
-  private static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {
+  static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {
     return where == null ? rows : rows.where(SqlExpression.of(rows, where, "'where' for " + table));
   }
 

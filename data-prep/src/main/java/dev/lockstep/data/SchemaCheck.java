@@ -1,6 +1,7 @@
 package dev.lockstep.data;
 
 import dev.lockstep.data.features.FeatureFitting;
+import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.lanes.EncodedRows;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -131,7 +132,7 @@ final class SchemaCheck {
     for (String name : spec.features().numeric()) {
       check("features.numeric", name);
       DataType type = schema.apply(name).dataType();
-      if (!isNumber(type)) {
+      if (!FeatureModel.isNumber(type)) {
         throw new LockstepException(
             "feature '%s' is said to be numeric, but it is a column of type %s"
                 .formatted(name, type.simpleString()),
@@ -166,7 +167,7 @@ final class SchemaCheck {
       if (others.contains(field.name())) {
         continue;
       }
-      if (isNumber(field.dataType())) {
+      if (FeatureModel.isNumber(field.dataType())) {
         numeric.add(field.name());
       } else if (field.dataType().equals(DataTypes.StringType)
           || field.dataType().equals(DataTypes.BooleanType)) {
@@ -179,11 +180,5 @@ final class SchemaCheck {
           "A feature is a number, a time, a text or true/false");
     }
     return new FeatureFitting.Columns(numeric, categorical);
-  }
-
-  private static boolean isNumber(DataType type) {
-    return type instanceof NumericType
-        || type.equals(DataTypes.DateType)
-        || type.equals(DataTypes.TimestampType);
   }
 }

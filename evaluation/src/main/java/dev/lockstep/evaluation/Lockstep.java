@@ -6,10 +6,11 @@ import dev.lockstep.data.command.ImportCommand;
 import dev.lockstep.data.command.PrepareCommand;
 import dev.lockstep.distributor.command.BenchCommand;
 import dev.lockstep.distributor.command.ModelsCommand;
-import dev.lockstep.distributor.command.PredictCommand;
 import dev.lockstep.distributor.command.TrainCommand;
 import dev.lockstep.evaluation.command.CompareCommand;
+import dev.lockstep.evaluation.command.DecayCommand;
 import dev.lockstep.evaluation.command.DiffCommand;
+import dev.lockstep.evaluation.command.PredictCommand;
 import dev.lockstep.evaluation.command.ReproduceCommand;
 import dev.lockstep.evaluation.command.RunsCommand;
 import dev.lockstep.evaluation.command.ShowCommand;
@@ -40,6 +41,7 @@ import scala.Option;
       ShowCommand.class,
       DiffCommand.class,
       ReproduceCommand.class,
+      DecayCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
       BenchCommand.class

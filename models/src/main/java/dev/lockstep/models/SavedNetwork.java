@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import dev.lockstep.models.engine.Libtorch;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class SavedNetwork implements AutoCloseable {
    */
   public static SavedNetwork open(Path folder) throws IOException {
     ModelCard card = ModelCard.fromJson(Files.readString(folder.resolve(CARD)));
-    NDManager manager = NDManager.newBaseManager();
+    NDManager manager = Libtorch.manager();
     try {
       ModelFamily family = ModelFamily.named(card.model().name());
       EstimatorSpec model =

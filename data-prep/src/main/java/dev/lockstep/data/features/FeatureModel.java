@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -23,6 +24,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -96,6 +98,13 @@ public record FeatureModel(
         .mapPartitions(new RowEncoder(numeric, categorical, label), Encoders.row(ENCODED));
   }
 
+  /** Whether a column of a type can be a numeric feature. */
+  public static boolean isNumber(DataType type) {
+    return type instanceof NumericType
+        || type.equals(DataTypes.DateType)
+        || type.equals(DataTypes.TimestampType);
+  }
+
   /** A column as a number: times as seconds, days as days since 1970. */
   static Column number(StructType schema, String name) {
     DataType type = schema.apply(name).dataType();
@@ -104,6 +113,46 @@ public record FeatureModel(
       return org.apache.spark.sql.functions.unix_date(column).cast("double");
     }
     return column.cast("double");
+  }
+
+  /**
+   * Checks that a table has the columns of all features, and numbers where they were numbers.
+   *
+   * @param table what errors call it
+   * @throws LockstepException naming the first column that it has not
+   */
+  public void checkColumns(StructType schema, String table) {
+    List<String> known = List.of(schema.fieldNames());
+    List<String> numbers = numeric.stream().map(NumericFeature::name).toList();
+    Stream.concat(numbers.stream(), categorical.stream().map(CategoricalFeature::name))
+        .filter(name -> !known.contains(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new LockstepException(
+                  "%s has no column '%s', a feature of the model".formatted(table, name),
+                  "Its columns are " + String.join(", ", known));
+            });
+    for (String name : numbers) {
+      DataType type = schema.apply(name).dataType();
+      if (!isNumber(type)) {
+        throw new LockstepException(
+            "'%s' is a numeric feature of the model, but a column of type %s in %s"
+                .formatted(name, type.simpleString(), table),
+            "Change its type in the table");
+      }
+    }
+  }
+
+  /**
+   * What the indices of a categorical feature stand for, as a person reads it.
+   *
+   * @param feature its place among the categorical features
+   */
+  public List<String> categories(int feature) {
+    List<String> names = new ArrayList<>(List.of("(missing)", "(unseen)"));
+    names.addAll(categorical.get(feature).values());
+    return names;
   }
 
   /** Names all that the model has learned. */

@@ -20,9 +20,4 @@ public record TablePlace(String id, String location) {
     Row detail = DeltaHistory.open(spark, table).detail().select("id", "location").head();
     return new TablePlace(detail.getString(0), detail.getString(1));
   }
-
-  /** Whether a table is named by its path and not by its place in the catalog. */
-  public static boolean isPath(String table) {
-    return DeltaHistory.isPath(table);
-  }
 }

@@ -25,12 +25,14 @@ final class BarrierRank implements RankContext, Rendezvous {
 
   private final BarrierTaskContext task;
   private final RpcEndpointRef driver;
+  private final int attempt;
   private final int localRank;
   private final int localWorldSize;
   private Collective collective;
 
-  BarrierRank(BarrierTaskContext task, String inbox) {
+  BarrierRank(BarrierTaskContext task, String inbox, int attempt) {
     this.task = task;
+    this.attempt = attempt;
     this.driver = DriverInbox.find(inbox);
     String executor = SparkEnv.get().executorId();
     List<String> executors = allGather(executor);
@@ -64,7 +66,7 @@ final class BarrierRank implements RankContext, Rendezvous {
 
   @Override
   public int attempt() {
-    return task.stageAttemptNumber();
+    return attempt;
   }
 
   @Override

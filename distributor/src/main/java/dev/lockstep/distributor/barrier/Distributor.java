@@ -15,11 +15,14 @@ import scala.reflect.ClassTag$;
 
 /**
  * Runs a function on W ranks, one Spark task each, all at the same time (a barrier stage). When a
- * rank fails, all end, and Spark tries the stage again, at most {@code
- * spark.stage.maxConsecutiveAttempts} times.
+ * rank fails, all end and the stage is run again, a number of times. Spark itself gives up a
+ * barrier stage whose results go to the driver at its first failure, so the attempts are counted
+ * here.
  */
 public final class Distributor {
-  private static final Duration SLOTS_WAIT = Duration.ofSeconds(15);
+  /** Executors take their time to register, and to begin again after a loss. */
+  private static final Duration SLOTS_WAIT = Duration.ofSeconds(45);
+
   private static final long POLL_MILLIS = 200;
 
   private final SparkContext context;
@@ -43,23 +46,40 @@ public final class Distributor {
    *     if a rank threw one or failed in all attempts
    */
   public <T extends Serializable> List<T> run(RDD<InternalRow> rows, RankFunction<T> function) {
-    int worldSize = rows.getNumPartitions();
-    checkSlots(worldSize);
-    AtomicReference<RankMessage> hopeless = new AtomicReference<>();
-    AtomicReference<RankMessage> first = new AtomicReference<>();
+    for (int attempt = 0; ; attempt++) {
+      checkSlots(rows.getNumPartitions());
+      AtomicReference<RankMessage> first = new AtomicReference<>();
+      try {
+        return attempt(rows, function, attempt, first);
+      } catch (Exception e) { // Scala throws checked exceptions that no signature names.
+        boolean hopeless = first.get() != null && first.get().kind() == RankMessage.Kind.HOPELESS;
+        if (hopeless || !ofRank(e, first.get()) || attempt + 1 == options.attempts()) {
+          throw explain(e, first.get());
+        }
+      }
+    }
+  }
+
+  private <T extends Serializable> List<T> attempt(
+      RDD<InternalRow> rows,
+      RankFunction<T> function,
+      int attempt,
+      AtomicReference<RankMessage> first) {
     String tag = "lockstep-" + UUID.randomUUID();
-    try (DriverInbox inbox =
-        new DriverInbox(m -> hear(RankMessage.decode(m), first, hopeless, tag))) {
+    try (DriverInbox inbox = new DriverInbox(m -> hear(RankMessage.decode(m), first, tag))) {
       context.addJobTag(tag);
       context.setInterruptOnCancel(true);
-      RankTask<T> task = new RankTask<>(function, options, inbox.name());
+      RankTask<T> task = new RankTask<>(function, options, inbox.name(), attempt);
       return collect(
           rows.barrier().mapPartitions(task, false, ClassTag$.MODULE$.apply(Object.class)));
-    } catch (Exception e) { // Scala throws checked exceptions that no signature names.
-      throw explain(e, first.get(), hopeless.get());
     } finally {
       context.removeJobTag(tag);
     }
+  }
+
+  /** Whether a rank was the cause: if all died at once, none has told. */
+  private static boolean ofRank(Exception e, RankMessage told) {
+    return told != null || String.valueOf(e.getMessage()).contains("barrier ResultStage");
   }
 
   @SuppressWarnings("unchecked") // The partitions of the stage hold what RankTask returns.
@@ -67,41 +87,32 @@ public final class Distributor {
     return (List<T>) Arrays.asList((Object[]) results.collect());
   }
 
-  private void hear(
-      RankMessage message,
-      AtomicReference<RankMessage> first,
-      AtomicReference<RankMessage> hopeless,
-      String tag) {
+  private void hear(RankMessage message, AtomicReference<RankMessage> first, String tag) {
     if (message.kind() == RankMessage.Kind.REPORT) {
       listener.report(message.rank(), message.text());
       return;
     }
-    RankMessage earlier = first.get();
-    if (earlier == null || earlier.attempt() < message.attempt()) {
-      first.set(message);
+    if (first.compareAndSet(null, message)) {
       listener.failed(message.rank(), message.attempt(), message.text());
     }
-    if (message.kind() == RankMessage.Kind.HOPELESS && hopeless.compareAndSet(null, message)) {
+    if (message.kind() == RankMessage.Kind.HOPELESS) {
+      first.set(message);
       context.cancelJobsWithTag(tag, "rank " + message.rank() + " failed: " + message.text());
     }
   }
 
-  private static RuntimeException explain(Exception e, RankMessage first, RankMessage hopeless) {
-    if (hopeless != null) {
-      String text = hopeless.text();
+  private static RuntimeException explain(Exception e, RankMessage first) {
+    if (first != null) {
+      String text = first.text();
       int end = text.indexOf(RankTask.REMEDY);
       return end < 0
-          ? new LockstepException(text, "See the log of rank " + hopeless.rank(), e)
+          ? new LockstepException(
+              "rank %d failed in attempt %d: %s".formatted(first.rank(), first.attempt() + 1, text),
+              "See the log of rank %d; --rank-attempts says how often ranks begin again"
+                  .formatted(first.rank()),
+              e)
           : new LockstepException(
               text.substring(0, end), text.substring(end + RankTask.REMEDY.length()), e);
-    }
-    if (first != null) {
-      return new LockstepException(
-          "rank %d failed in attempt %d: %s"
-              .formatted(first.rank(), first.attempt() + 1, first.text()),
-          "Spark has no attempts left; raise spark.stage.maxConsecutiveAttempts, or on one machine"
-              + " use a master such as local[2,4]",
-          e);
     }
     return e instanceof RuntimeException runtime
         ? runtime

@@ -6,7 +6,7 @@ public interface JobListener {
   void report(int rank, String message);
 
   /**
-   * A rank failed or lost another; Spark tries the stage again unless it has used up its attempts.
+   * A rank failed or lost another; all ranks begin again unless no attempt is left.
    *
    * @param attempt the attempt that failed, from 0
    */

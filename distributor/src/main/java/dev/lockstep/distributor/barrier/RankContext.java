@@ -19,7 +19,7 @@ public interface RankContext {
   /** Number of ranks in this JVM. */
   int localWorldSize();
 
-  /** Which attempt of the stage this is, from 0 on. */
+  /** Which attempt this is, from 0 on. */
   int attempt();
 
   /** All-reduce and its kin. */

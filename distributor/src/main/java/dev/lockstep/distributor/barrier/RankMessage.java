@@ -4,7 +4,7 @@ package dev.lockstep.distributor.barrier;
  * What a rank tells the driver.
  *
  * @param rank the rank
- * @param attempt the attempt of the stage, from 0
+ * @param attempt the attempt, from 0
  * @param kind what is told
  * @param text in words, or in the words of whoever reports
  */

@@ -32,11 +32,13 @@ final class RankTask<T extends Serializable>
   private final RankFunction<T> function;
   private final JobOptions options;
   private final String inbox;
+  private final int attempt;
 
-  RankTask(RankFunction<T> function, JobOptions options, String inbox) {
+  RankTask(RankFunction<T> function, JobOptions options, String inbox, int attempt) {
     this.function = function;
     this.options = options;
     this.inbox = inbox;
+    this.attempt = attempt;
   }
 
   @Override
@@ -52,7 +54,7 @@ final class RankTask<T extends Serializable>
   }
 
   private T run(BarrierTaskContext task, Iterator<InternalRow> rows) {
-    BarrierRank rank = new BarrierRank(task, inbox);
+    BarrierRank rank = new BarrierRank(task, inbox, attempt);
     LOG.info("rank {} of {}, attempt {}", rank.rank(), rank.worldSize(), rank.attempt());
     try (Collective collective = Collectives.join(rank, collectiveOptions())) {
       rank.use(collective);

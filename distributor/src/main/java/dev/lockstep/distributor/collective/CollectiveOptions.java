@@ -45,4 +45,10 @@ public record CollectiveOptions(
     return new CollectiveOptions(
         bindAddress, advertisedAddress, ports, limit, connect, encrypted, sharedMemory);
   }
+
+  /** The same, with another port or range of ports. */
+  public CollectiveOptions withPorts(String portOrRange) {
+    return new CollectiveOptions(
+        bindAddress, advertisedAddress, portOrRange, silence, connect, encrypted, sharedMemory);
+  }
 }

@@ -189,6 +189,7 @@ public final class Collectives {
     private static void tune(SocketChannel channel) throws IOException {
       channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
       channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
     private void keep(int peer, Handshake.Purpose purpose, PeerChannel channel) {

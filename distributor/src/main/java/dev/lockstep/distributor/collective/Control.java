@@ -146,11 +146,6 @@ final class Control implements AutoCloseable {
     }
   }
 
-  /** Whether a rank has said farewell or was lost. */
-  boolean isGone(int peer) {
-    return gone[peer];
-  }
-
   /** Tells the others of the first failure that this rank knows of. */
   void abort(RankLostException first) {
     byte[] text = first.reason().getBytes(StandardCharsets.UTF_8);

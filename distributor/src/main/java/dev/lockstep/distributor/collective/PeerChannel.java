@@ -34,13 +34,22 @@ abstract sealed class PeerChannel implements AutoCloseable
 
   /** Bytes as they are. */
   static final class Plain extends PeerChannel {
+    /** More would push what the other side has sent out of the cache before it is read. */
+    private static final int AT_ONCE = 256 << 10;
+
     Plain(SocketChannel socket) {
       super(socket);
     }
 
     @Override
     int write(ByteBuffer source) throws IOException {
-      return socket().write(source);
+      int end = source.limit();
+      source.limit(Math.min(end, source.position() + AT_ONCE));
+      try {
+        return socket().write(source);
+      } finally {
+        source.limit(end);
+      }
     }
 
     @Override

@@ -81,11 +81,6 @@ final class MappedColumn implements AutoCloseable {
     return rows;
   }
 
-  /** Copies one row to the target's position. */
-  void copyRow(long row, ByteBuffer target) {
-    copyRows(row, 1, target);
-  }
-
   /** Copies consecutive rows to the target's position. */
   void copyRows(long from, int count, ByteBuffer target) {
     long row = from;

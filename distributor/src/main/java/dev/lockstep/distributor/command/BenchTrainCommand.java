@@ -16,8 +16,7 @@ import picocli.CommandLine.Option;
 /** {@code lockstep bench train}. */
 @Command(
     name = "train",
-    description =
-        "Times training steps of an MLP between ranks on this machine, one thread a rank.")
+    description = "Times training steps of an MLP between ranks on this machine.")
 public final class BenchTrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
 
@@ -51,15 +50,22 @@ public final class BenchTrainCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       defaultValue = "400",
-      description = "Steps, the first tenth of which is warm-up. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Steps that are measured, after some seconds of others. Default: ${DEFAULT-VALUE}.")
   private int steps;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "Threads of an operator. Default: ${DEFAULT-VALUE}.")
+  private int threads;
 
   @Option(names = "--processes", description = "A JVM a rank instead of a thread a rank.")
   private boolean processes;
 
   @Override
   public Integer call() throws Exception {
-    StepBenchmark work = new StepBenchmark(batch, features, hidden, layers, steps);
+    StepBenchmark work = new StepBenchmark(batch, features, hidden, layers, threads, steps);
     Consumer<String> out = Lines.to(options);
     if (processes) {
       RankProcesses.run(ranks, List.of("train", Json.line(work)), out);

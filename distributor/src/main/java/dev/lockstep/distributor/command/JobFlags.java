@@ -27,9 +27,21 @@ public final class JobFlags {
       description = "How long a rank may be silent before it counts as lost. Default: 8.")
   private int silence;
 
+  @Option(
+      names = "--rank-attempts",
+      paramLabel = "N",
+      defaultValue = "4",
+      description =
+          "How often ranks may begin, after a failure from the last checkpoint. Default: 4.")
+  private int attempts;
+
   /** The options of the job. */
   public JobOptions options() {
     return new JobOptions(
-        Duration.ofSeconds(silence), JobOptions.defaults().rendezvous(), ports, bindAddress);
+        Duration.ofSeconds(silence),
+        JobOptions.defaults().rendezvous(),
+        ports,
+        bindAddress,
+        attempts);
   }
 }

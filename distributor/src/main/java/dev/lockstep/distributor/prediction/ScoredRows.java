@@ -1,6 +1,5 @@
 package dev.lockstep.distributor.prediction;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -12,6 +11,7 @@ import ai.djl.training.ParameterStore;
 import dev.lockstep.distributor.training.SavedModel;
 import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.Networks;
+import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,9 +39,8 @@ final class ScoredRows implements Iterator<Row> {
   ScoredRows(Iterator<Row> rows, String folder, Configuration hadoop) throws IOException {
     this.rows = rows;
     this.card = SavedModel.card(folder, hadoop);
-    this.manager = Engine.getEngine("PyTorch").newBaseManager();
+    this.manager = Libtorch.manager(1);
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> manager.close());
-    JniUtils.setNumThreads(1);
     this.network = Networks.create(manager, card.model(), card.schema(), card.outputs(), 0);
     SavedModel.read(network, folder, hadoop);
   }

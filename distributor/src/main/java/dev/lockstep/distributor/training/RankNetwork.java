@@ -12,6 +12,7 @@ import dev.lockstep.distributor.step.Inference;
 import dev.lockstep.distributor.step.Update;
 import dev.lockstep.models.Loss;
 import dev.lockstep.models.Networks;
+import dev.lockstep.models.engine.Libtorch;
 
 /** A rank's copy of the network, and the step that keeps all copies equal. */
 final class RankNetwork implements AutoCloseable {
@@ -29,7 +30,7 @@ final class RankNetwork implements AutoCloseable {
     TrainingSpec spec = plan.training();
     this.exchange = exchange;
     this.parts = spec.accumulate();
-    this.manager = Machine.open(spec.threads());
+    this.manager = Libtorch.manager(spec.threads());
     this.block =
         Networks.create(manager, plan.estimator(), plan.schema(), plan.outputs(), plan.seed());
     this.parameters = new FlatParameters(block, manager);

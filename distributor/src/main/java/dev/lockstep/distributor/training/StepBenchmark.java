@@ -26,22 +26,24 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 
 /**
- * Time of the training step: rows from mapped columns, forward, backward, all-reduce, AdamW.
+ * Time of the training step: rows from mapped columns, forward, backward, all-reduce, AdamW. Runs
+ * some seconds first, until the JVM has compiled what it will compile.
  *
  * @param batch rows a rank and step
  * @param features numeric features
  * @param hidden width of a hidden layer
  * @param layers hidden layers
- * @param steps steps, the first tenth of which is warm-up
+ * @param threads threads of an operator
+ * @param steps steps that are measured
  */
-public record StepBenchmark(int batch, int features, int hidden, int layers, int steps)
+public record StepBenchmark(int batch, int features, int hidden, int layers, int threads, int steps)
     implements RankWork {
   /** The name of this work. */
   public static final String NAME = "train";
 
   private static final int ROWS = 200_000;
   private static final int LANES_A_RANK = 16;
-  private static final int WARMUP_SHARE = 10;
+  private static final long WARMUP_NANOS = 5_000_000_000L;
 
   @Override
   public void run(Collective collective, Consumer<String> out) throws Exception {
@@ -51,22 +53,23 @@ public record StepBenchmark(int batch, int features, int hidden, int layers, int
     int first = RowOrder.firstLane(collective.rank(), lanes, world);
     RankColumns.Layout layout =
         new RankColumns.Layout(features, 0, lanes, first, LANES_A_RANK, 0, 1);
-    int warmup = steps / WARMUP_SHARE;
     BatchPlan batches = BatchPlan.of(plan.seed(), (long) ROWS * world, batch * world, lanes);
-    int epochs = steps / batches.steps() + 1;
     Exchange exchange = new Exchange(collective);
     Path directory = Path.of(System.getProperty("java.io.tmpdir"));
     try (RankColumns columns = new RankColumns(rows(first, lanes), layout, directory);
         RankNetwork network = new RankNetwork(plan, collective, exchange);
-        BatchReader reader = new BatchReader(columns, batches, 0, 0, epochs, "bench-batches")) {
-      StepSums sums = null;
-      long from = 0;
+        BatchReader reader =
+            new BatchReader(columns, batches, 0, 0, Integer.MAX_VALUE, "bench-batches")) {
+      double rate = plan.training().learningRate();
+      long warm = System.nanoTime() + WARMUP_NANOS;
+      StepSums sums;
+      do {
+        // What rank 0 says goes to all ranks with the sums: they end the warm-up at the same step.
+        sums = network.step(reader, System.nanoTime() > warm, rate);
+      } while (!sums.saves());
+      long from = System.nanoTime();
       for (int step = 0; step < steps; step++) {
-        if (step == warmup) {
-          collective.barrier();
-          from = System.nanoTime();
-        }
-        sums = network.step(reader, false, plan.training().learningRate());
+        sums = network.step(reader, false, rate);
       }
       double seconds = (System.nanoTime() - from) / 1e9;
       Map<String, Object> line = new LinkedHashMap<>();
@@ -74,8 +77,8 @@ public record StepBenchmark(int batch, int features, int hidden, int layers, int
       line.put("batchPerRank", batch);
       line.put("hidden", hidden);
       line.put("layers", layers);
-      line.put("rowsPerSecondPerRank", Math.round((steps - warmup) * (double) batch / seconds));
-      line.put("loss", sums == null ? Double.NaN : sums.loss() / sums.weight());
+      line.put("rowsPerSecondPerRank", Math.round(steps * (double) batch / seconds));
+      line.put("loss", sums.loss() / sums.weight());
       out.accept(Json.line(line));
     }
   }
@@ -94,6 +97,7 @@ public record StepBenchmark(int batch, int features, int hidden, int layers, int
         TrainingSpec.empty()
             .withRanks(world)
             .withLanes(LANES_A_RANK * world)
+            .withThreads(threads)
             .orElse(TrainingSpec.defaults());
     LabelLayout label = new LabelLayout(Task.BINARY, List.of("0", "1"), 0, 1);
     return new TrainingPlan("mlp", options, layout, label, spec, 7, "bench", "", false);

@@ -97,13 +97,13 @@ public record TrainingSpec(
 
   /** Nothing said. */
   public static TrainingSpec empty() {
-    return of(null, null);
+    return of(null, null, null);
   }
 
-  private static TrainingSpec of(Integer ranks, Integer lanes) {
+  private static TrainingSpec of(Integer ranks, Integer lanes, Integer threads) {
     return new TrainingSpec(
         ranks, lanes, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, null, null);
+        null, null, null, null, null, threads, null);
   }
 
   /** What holds where neither the experiment nor the model says otherwise. */
@@ -162,12 +162,17 @@ public record TrainingSpec(
 
   /** The same on another number of ranks. */
   public TrainingSpec withRanks(int number) {
-    return of(number, null).orElse(this);
+    return of(number, null, null).orElse(this);
   }
 
   /** The same with another number of lanes. */
   public TrainingSpec withLanes(int number) {
-    return of(null, number).orElse(this);
+    return of(null, number, null).orElse(this);
+  }
+
+  /** The same with another number of threads. */
+  public TrainingSpec withThreads(int number) {
+    return of(null, null, number).orElse(this);
   }
 
   private <T> T first(Function<TrainingSpec, T> field, TrainingSpec other) {

@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.baselines;
 import static org.apache.spark.sql.functions.col;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.EncodedRows;
@@ -115,6 +116,9 @@ public final class Baselines {
                     "unknown baseline '" + spec.name() + "'",
                     "Known are " + String.join(", ", NAMES));
           };
+      if (spec.name().equals("gbt") && label.task() == Task.MULTICLASS) {
+        settings.put("classes", "each against the rest, probabilities divided by their sum");
+      }
       options.refuseOthers();
       return baseline;
     } catch (IllegalArgumentException e) {

@@ -9,9 +9,14 @@ import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.evaluation.report.ComparisonResult;
+import dev.lockstep.evaluation.report.Finalists;
 import dev.lockstep.evaluation.report.HtmlReport;
+import dev.lockstep.evaluation.report.MarkdownReport;
 import dev.lockstep.evaluation.report.ModelResult;
 import dev.lockstep.evaluation.uncertainty.Contrast;
 import java.time.Instant;
@@ -21,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -41,7 +47,7 @@ public final class Comparison {
    * Runs.
    *
    * @param command what a person types to run it again
-   * @return the result, which is in the run's folder too, as a page and as JSON
+   * @return the result, which is in the run's folder too: a page, Markdown and JSON
    * @throws dev.lockstep.data.LockstepException if something that the experiment says is wrong
    */
   public ComparisonResult run(Experiment experiment, String command) {
@@ -80,6 +86,9 @@ public final class Comparison {
           Entry.of(experiment, networks, baselines).stream().map(runner::run).toList();
       List<ModelResult> models = runs.stream().map(ModelRun::result).toList();
       progress.now("comparing");
+      MainMetric metric = MainMetric.of(data.features().label().task());
+      Insights insights =
+          Insights.of(spark, data, runs, Finalists.of(models, metric), experiment.seed());
       ComparisonResult result =
           new ComparisonResult(
               folder.runId(),
@@ -96,6 +105,9 @@ public final class Comparison {
               experiment.seed(),
               experiment.seeds(),
               Contrast.all(runs.stream().map(ModelRun::contender).toList(), experiment.seed()),
+              experiment.tuning().flatMap(TuningSpec::givenMetric).orElse(metric.name()),
+              insights.importance(),
+              insights.slices(),
               folder.shown() + "/report.html",
               prepareSeconds,
               command,
@@ -103,6 +115,7 @@ public final class Comparison {
               Provenance.of(spark, data),
               experiment.text());
       folder.write("report.html", HtmlReport.render(result), hadoop);
+      folder.write("report.md", MarkdownReport.render(result), hadoop);
       folder.write("result.json", Json.line(result), hadoop);
       listener.finished(result);
       progress.end();
@@ -115,6 +128,13 @@ public final class Comparison {
       throw new LockstepException(
           "tuning chooses by the validation split, and there is none",
           "Give split.validation a share, or leave 'tuning' out");
+    }
+    List<String> known = TestMetrics.names(experiment.data().task());
+    Optional<String> metric = experiment.tuning().flatMap(TuningSpec::givenMetric);
+    if (metric.isPresent() && !known.contains(metric.get())) {
+      throw new LockstepException(
+          "tuning.metric: there is no metric '%s' of this task".formatted(metric.get()),
+          "Known are " + String.join(", ", known));
     }
   }
 

@@ -10,6 +10,7 @@ import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
@@ -19,7 +20,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -73,7 +73,7 @@ final class EntryRunner {
   private MainMetric tuningMetric() {
     return experiment
         .tuning()
-        .flatMap(budget -> budget.givenMetric())
+        .flatMap(TuningSpec::givenMetric)
         .map(MainMetric::new)
         .orElseGet(() -> MainMetric.of(label().task()));
   }
@@ -81,17 +81,15 @@ final class EntryRunner {
   /** Fits and judges on the validation split; nothing is kept. */
   private double trial(Entry entry, EstimatorSpec spec) {
     progress.now("tuning " + entry.name());
-    String kept = folder.path() + "/tuning/" + entry.name();
-    Learned learned = entry.learner().learn(spec, experiment.seed(), kept);
-    Map<String, Double> metrics = TestMetrics.of(scores(learned, validation()));
-    delete(folder.path() + "/tuning");
+    String kept = folder.path() + "/tuning";
     String metric = tuningMetric().name();
-    if (!metrics.containsKey(metric)) {
-      throw new LockstepException(
-          "tuning.metric: there is no metric '%s' of this task".formatted(metric),
-          "Known are " + String.join(", ", metrics.keySet()));
+    double score;
+    try {
+      Learned learned = entry.learner().learn(spec, experiment.seed(), kept);
+      score = TestMetrics.of(scores(learned, validation())).get(metric);
+    } finally {
+      delete(kept);
     }
-    double score = metrics.get(metric);
     progress.done(
         String.format(Locale.ROOT, "%s tried: validation %s %.5f", entry.name(), metric, score));
     return score;

@@ -1,8 +1,8 @@
 package dev.lockstep.evaluation.ledger;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.lockstep.data.snapshot.DeltaHistory;
 import dev.lockstep.data.snapshot.Snapshot;
-import dev.lockstep.data.snapshot.TablePlace;
 
 /**
  * One version of a table that a run read.
@@ -29,7 +29,7 @@ public record PinnedTable(
 
   /** What finds it from any folder: where it was, or its name in the catalog. */
   public String address() {
-    return location != null && TablePlace.isPath(table) ? location : table;
+    return location != null && DeltaHistory.isPath(table) ? location : table;
   }
 
   @Override

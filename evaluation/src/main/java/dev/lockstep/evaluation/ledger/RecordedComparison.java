@@ -15,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** Comparisons that the ledger gets a row of, those that fail among them. */
@@ -42,7 +43,8 @@ public final class RecordedComparison {
    */
   public ComparisonResult run(
       Experiment experiment, String command, Map<String, String> overrides) {
-    Recorder recorder = new Recorder(experiment, command, overrides);
+    Optional<MlflowServer> server = MlflowServer.of(spark);
+    Recorder recorder = new Recorder(experiment, command, overrides, server);
     ComparisonResult result;
     try {
       result = new Comparison(spark, job, progress).run(experiment, command, recorder);
@@ -50,7 +52,7 @@ public final class RecordedComparison {
       recorder.failed(e);
       throw e;
     }
-    ledger.append(recorder.finished());
+    recorder.record(recorder.finished());
     return result;
   }
 
@@ -59,15 +61,21 @@ public final class RecordedComparison {
     private final Experiment experiment;
     private final String command;
     private final Map<String, String> overrides;
+    private final Optional<MlflowServer> server;
     private RunFolder folder;
     private RunData data;
     private Environment environment;
     private ComparisonResult result;
 
-    Recorder(Experiment experiment, String command, Map<String, String> overrides) {
+    Recorder(
+        Experiment experiment,
+        String command,
+        Map<String, String> overrides,
+        Optional<MlflowServer> server) {
       this.experiment = experiment;
       this.command = command;
       this.overrides = overrides;
+      this.server = server;
     }
 
     @Override
@@ -103,10 +111,25 @@ public final class RecordedComparison {
       }
       String error = String.valueOf(cause.getMessage());
       try {
-        ledger.append(row(RunRecord.Status.failed, error, 0, Map.of(), Map.of()));
+        record(row(RunRecord.Status.failed, error, 0, Map.of(), Map.of()));
       } catch (RuntimeException e) {
         cause.addSuppressed(e);
       }
+    }
+
+    /** A tracking server that is down costs a warning, not the run. */
+    void record(RunRecord run) {
+      ledger.append(run);
+      server.ifPresent(
+          mlflow -> {
+            try {
+              mlflow.log(run);
+            } catch (RuntimeException e) {
+              progress.done(
+                  "warning: MLflow at %s was not told of run %s: %s"
+                      .formatted(mlflow.address(), run.runId(), e.getMessage()));
+            }
+          });
     }
 
     private RunRecord row(

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -65,8 +66,10 @@ public record RunDiff(
 
   private static List<Change> table(String prefix, PinnedTable from, PinnedTable to) {
     List<Change> changes = new ArrayList<>();
-    changes.addAll(Change.of(prefix + "table", from.table(), to.table()));
-    changes.addAll(Change.of(prefix + "location", from.location(), to.location()));
+    if (!Objects.equals(from.location(), to.location())) {
+      changes.addAll(Change.of(prefix + "table", from.table(), to.table()));
+      changes.addAll(Change.of(prefix + "location", from.location(), to.location()));
+    }
     changes.addAll(Change.of(prefix + "table id", from.id(), to.id()));
     changes.addAll(Change.of(prefix + "version", from.version(), to.version()));
     changes.addAll(Change.of(prefix + "commit time", from.commitTime(), to.commitTime()));

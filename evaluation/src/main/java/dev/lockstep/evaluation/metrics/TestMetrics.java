@@ -1,6 +1,8 @@
 package dev.lockstep.evaluation.metrics;
 
+import dev.lockstep.data.Task;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
@@ -39,6 +41,25 @@ public final class TestMetrics {
       case REGRESSION -> metrics.regression();
     }
     return metrics.metrics;
+  }
+
+  /** The names of a task's metrics, in their order. */
+  public static List<String> names(Task task) {
+    return switch (task) {
+      case BINARY -> List.of("auc", "prAuc", "logLoss", "accuracy", "f1", "brier", "ece");
+      case MULTICLASS ->
+          List.of(
+              "accuracy",
+              "logLoss",
+              "macroF1",
+              "weightedF1",
+              "macroAuc",
+              "weightedAuc",
+              "macroPrAuc",
+              "brier",
+              "ece");
+      case REGRESSION -> List.of("rmse", "mae", "r2", "pinball10", "pinball90");
+    };
   }
 
   private void binary() {

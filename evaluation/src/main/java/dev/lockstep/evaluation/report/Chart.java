@@ -53,23 +53,21 @@ final class Chart {
     Range x = diagonal ? new Range(0, 1) : range(true);
     Range y = diagonal ? new Range(0, 1) : range(false);
     StringBuilder svg = new StringBuilder();
-    svg.append(
-        "<figure><svg viewBox=\"0 0 %d %d\" role=\"img\"><title>%s</title><desc>%s</desc>"
-            .formatted(WIDTH, HEIGHT, Html.escape(title), Html.escape(description())));
+    svg.append(Svg.figure(WIDTH, HEIGHT, title, description()));
     for (int tick = 0; tick <= TICKS; tick++) {
       double share = tick / (double) TICKS;
       double px = LEFT + share * (WIDTH - LEFT - MARGIN);
       double py = HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - MARGIN);
-      svg.append(line(LEFT, py, WIDTH - MARGIN, py, "grid"));
-      svg.append(text(LEFT - 6, py + 4, "end", y.label(share)));
-      svg.append(text(px, HEIGHT - BOTTOM + 16, "middle", x.label(share)));
+      svg.append(Svg.line(LEFT, py, WIDTH - MARGIN, py, "grid"));
+      svg.append(Svg.text(LEFT - 6, py + 4, "end", y.label(share)));
+      svg.append(Svg.text(px, HEIGHT - BOTTOM + 16, "middle", x.label(share)));
     }
-    svg.append(text((LEFT + WIDTH) / 2.0, HEIGHT - 6, "middle", across));
+    svg.append(Svg.text((LEFT + WIDTH) / 2.0, HEIGHT - 6, "middle", across));
     svg.append(
         "<text class=\"axis\" text-anchor=\"middle\" transform=\"translate(12,%d) rotate(-90)\">%s</text>"
             .formatted((HEIGHT - BOTTOM) / 2, Html.escape(up)));
     if (diagonal) {
-      svg.append(line(px(0, x), py(0, y), px(1, x), py(1, y), "diagonal"));
+      svg.append(Svg.line(px(0, x), py(0, y), px(1, x), py(1, y), "diagonal"));
     }
     for (int i = 0; i < series.size(); i++) {
       svg.append(drawn(series.get(i), i, x, y));
@@ -108,13 +106,7 @@ final class Chart {
               px(point.x(), x),
               py(point.y(), y)));
       if (s.dotted()) {
-        svg.append(
-            String.format(
-                Locale.ROOT,
-                "<circle class=\"s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>",
-                index % 6,
-                px(point.x(), x),
-                py(point.y(), y)));
+        svg.append(Svg.circle(px(point.x(), x), py(point.y(), y), index));
       }
     }
     return svg + "<path class=\"s%d\" d=\"%s\"/>".formatted(index % 6, path);
@@ -140,7 +132,7 @@ final class Chart {
     }
 
     String label(double share) {
-      return to - from > 4 ? String.format(Locale.ROOT, "%.0f", at(share)) : Chart.label(at(share));
+      return Svg.label(at(share), to - from);
     }
 
     double share(double value) {
@@ -160,26 +152,5 @@ final class Chart {
     return Math.abs(value) >= 10
         ? String.format(Locale.ROOT, "%.0f", value)
         : String.format(Locale.ROOT, "%.2f", value);
-  }
-
-  private static String line(double x1, double y1, double x2, double y2, String kind) {
-    return String.format(
-        Locale.ROOT,
-        "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
-        kind,
-        x1,
-        y1,
-        x2,
-        y2);
-  }
-
-  private static String text(double x, double y, String anchor, String text) {
-    return String.format(
-        Locale.ROOT,
-        "<text class=\"axis\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-        x,
-        y,
-        anchor,
-        Html.escape(text));
   }
 }

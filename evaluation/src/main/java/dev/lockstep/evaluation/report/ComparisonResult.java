@@ -2,15 +2,15 @@ package dev.lockstep.evaluation.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.data.Task;
+import dev.lockstep.evaluation.insight.Importance;
+import dev.lockstep.evaluation.insight.Slice;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.uncertainty.Contrast;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +30,9 @@ import java.util.stream.Stream;
  * @param seed the first seed
  * @param seeds all seeds
  * @param contrasts how much better each model is than each that follows
+ * @param tuningMetric what tuning judged by
+ * @param importance what the two models of the verdict lean on, by name; empty for some data
+ * @param slices where each of the two wins; empty unless there are two
  * @param report path of the page
  * @param prepareSeconds how long it took to prepare the data
  * @param command what runs it again
@@ -52,6 +55,9 @@ public record ComparisonResult(
     long seed,
     List<Long> seeds,
     List<Contrast> contrasts,
+    String tuningMetric,
+    Map<String, List<Importance>> importance,
+    List<Slice> slices,
     String report,
     double prepareSeconds,
     String command,
@@ -64,6 +70,8 @@ public record ComparisonResult(
     models = List.copyOf(models);
     seeds = List.copyOf(seeds);
     contrasts = List.copyOf(contrasts);
+    importance = Collections.unmodifiableMap(new LinkedHashMap<>(importance));
+    slices = List.copyOf(slices);
     warnings = List.copyOf(warnings);
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     if (models.isEmpty()) {
@@ -72,9 +80,14 @@ public record ComparisonResult(
   }
 
   /** The comparison in words. */
-  @JsonProperty
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public String verdict() {
     return Verdict.of(this);
+  }
+
+  /** Whether options were tuned. */
+  boolean tuned() {
+    return models.stream().anyMatch(m -> !m.tuning().isEmpty());
   }
 
   /** The metric that decides. */
@@ -82,19 +95,9 @@ public record ComparisonResult(
     return MainMetric.of(task);
   }
 
-  /**
-   * The model of a kind that the verdict speaks of: the best on the validation split, so that the
-   * test split is asked about one pair alone; without a validation split the best on the test
-   * split. A model that has no value is not the best.
-   */
-  Optional<ModelResult> best(ModelResult.Kind kind) {
-    boolean validated = models.stream().noneMatch(m -> Double.isNaN(m.validation()));
-    String metric = mainMetric().name();
-    ToDoubleFunction<ModelResult> value =
-        validated ? ModelResult::validation : m -> m.metrics().get(metric);
-    return models.stream()
-        .filter(m -> m.kind() == kind && !Double.isNaN(value.applyAsDouble(m)))
-        .max(Comparator.comparingDouble(m -> mainMetric().gain(value.applyAsDouble(m), 0)));
+  /** The two models that the verdict speaks of. */
+  Finalists finalists() {
+    return Finalists.of(models, mainMetric());
   }
 
   /** How much better one model is than another, of which there may be no value. */

@@ -3,9 +3,9 @@ package dev.lockstep.evaluation.report;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A comparison for the terminal: metric by metric, a column a model. */
 public final class TextTable {
@@ -18,11 +18,9 @@ public final class TextTable {
   /** The table; the best value of each row is marked with a star. */
   public static String render(ComparisonResult result) {
     List<String> lines = new ArrayList<>();
-    String rows =
-        result.splits().entrySet().stream()
-            .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
-            .collect(Collectors.joining(", "));
-    lines.add("%s version %d   %s".formatted(result.table(), result.version(), rows));
+    lines.add(
+        "%s version %d   %s"
+            .formatted(result.table(), result.version(), Words.rows(result.splits())));
     lines.add("");
     lines.add(line("", result, ModelResult::name));
     lines.add(line("", result, m -> m.kind().name()));
@@ -38,10 +36,13 @@ public final class TextTable {
                 return Words.number(m, metric) + star;
               }));
     }
+    if (result.tuned()) {
+      lines.add(line("tuning", result, m -> Words.seconds(m.cost().tuneSeconds())));
+    }
     lines.add(line("training", result, m -> Words.seconds(m.trainSeconds())));
     lines.add(line("prediction", result, m -> Words.seconds(m.predictSeconds())));
     lines.add("");
-    lines.add(Verdict.of(result));
+    lines.add(result.verdict());
     lines.add(
         "weights  %s…  on %d ranks"
             .formatted(
@@ -53,10 +54,14 @@ public final class TextTable {
     return lines.stream().map(String::stripTrailing).collect(Collectors.joining("\n"));
   }
 
+  /** The best value of a metric; NaN where no model has one. */
   static double best(ComparisonResult result, String metric) {
+    return best(metric, result.models().stream().map(m -> m.metrics().get(metric)));
+  }
+
+  static double best(String metric, Stream<Double> values) {
     MainMetric direction = new MainMetric(metric);
-    return result.models().stream()
-        .map(m -> m.metrics().get(metric))
+    return values
         .filter(v -> v != null && !v.isNaN())
         .reduce((a, b) -> direction.gain(a, b) >= 0 ? a : b)
         .orElse(Double.NaN);
@@ -64,7 +69,7 @@ public final class TextTable {
 
   private static String line(
       String name, ComparisonResult result, Function<ModelResult, String> value) {
-    StringBuilder line = new StringBuilder("%-18s".formatted(name));
+    StringBuilder line = new StringBuilder("%-22s".formatted(name));
     for (ModelResult model : result.models()) {
       int least = result.seeds().size() > 1 ? WIDTH_OF_SEEDS : LEAST_WIDTH;
       int width = Math.max(least, model.name().length() + 3);

@@ -19,8 +19,8 @@ final class Verdict {
   }
 
   private String text() {
-    Optional<ModelResult> network = result.best(ModelResult.Kind.network);
-    Optional<ModelResult> baseline = result.best(ModelResult.Kind.baseline);
+    Optional<ModelResult> network = result.finalists().network();
+    Optional<ModelResult> baseline = result.finalists().baseline();
     if (network.isPresent() && baseline.isPresent()) {
       Contrast contrast = result.contrast(network.get(), baseline.get()).orElseThrow();
       return between(contrast, network.get(), baseline.get());

@@ -1,7 +1,9 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.evaluation.uncertainty.Interval;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Names and numbers as a person reads them. */
 final class Words {
@@ -32,7 +34,9 @@ final class Words {
   }
 
   static String number(Double value) {
-    return value == null || value.isNaN() ? "–" : String.format(Locale.ROOT, "%.4f", value);
+    return value == null || !Double.isFinite(value)
+        ? "–"
+        : String.format(Locale.ROOT, "%.4f", value);
   }
 
   /** A mean over seeds, with its standard deviation where there are several. */
@@ -42,6 +46,22 @@ final class Words {
     return Double.isNaN(deviation)
         ? mean
         : String.format(Locale.ROOT, "%s ± %.4f", mean, deviation);
+  }
+
+  /** A whole number; a dash where there is none. */
+  static String count(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%,.0f", value) : "–";
+  }
+
+  /** Rows by split. */
+  static String rows(Map<String, Long> splits) {
+    return splits.entrySet().stream()
+        .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
+        .collect(Collectors.joining(", ", "rows: ", ""));
+  }
+
+  static String interval(Interval interval) {
+    return number(interval.low()) + " to " + number(interval.high());
   }
 
   static String seconds(double value) {

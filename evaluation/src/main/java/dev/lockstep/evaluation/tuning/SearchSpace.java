@@ -32,7 +32,7 @@ public final class SearchSpace {
           space
               .option("rate", new Choice.Logarithmic(0.03, 0.3))
               .option("depth", new Choice.OneOf(List.of(3, 4, 5, 6, 7, 8)))
-              .option("trees", new Choice.OneOf(List.of(50, 100, 150, 200, 300)))
+              .option("trees", new Choice.OneOf(List.of(50, 100, 150, 200)))
               .option("sample", new Choice.Even(0.6, 1))
               .option("leaf", new Choice.OneOf(List.of(1, 5, 20, 50)));
       case "forest" ->

@@ -5,6 +5,7 @@ import dev.lockstep.evaluation.metrics.Reweighted;
 import dev.lockstep.evaluation.metrics.Scores;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
@@ -106,16 +107,22 @@ public final class PairedBootstrap {
    * @param level share of such intervals that cover the truth, such as 0.95
    */
   public Interval difference(int of, int minus, double level) {
-    double[] differences =
-        Arrays.stream(replicates)
-            .mapToDouble(r -> r[of] - r[minus])
-            .filter(Double::isFinite)
-            .toArray();
-    if (differences.length == 0) {
+    return interval(r -> r[of] - r[minus], level);
+  }
+
+  /** The interval of a model's own metric, likewise. */
+  public Interval interval(int of, double level) {
+    return interval(r -> r[of], level);
+  }
+
+  private Interval interval(ToDoubleFunction<double[]> value, double level) {
+    double[] values =
+        Arrays.stream(replicates).mapToDouble(value).filter(Double::isFinite).toArray();
+    if (values.length == 0) {
       return new Interval(Double.NaN, Double.NaN, level);
     }
     Percentile percentile = new Percentile().withEstimationType(Percentile.EstimationType.R_7);
-    percentile.setData(differences);
+    percentile.setData(values);
     return new Interval(
         percentile.evaluate(50 * (1 - level)), percentile.evaluate(50 * (1 + level)), level);
   }

@@ -36,11 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ComparisonTest {
   @TempDir static Path directory;
   private static SparkSession spark;
+  private static ComparisonResult two;
 
   @BeforeAll
   static void make(SparkSession session) {
     spark = session;
     write(0, 1200, "overwrite");
+    two = run("binary", "bought", TWO);
   }
 
   private static void write(int from, int to, String mode) {
@@ -101,7 +103,7 @@ class ComparisonTest {
 
   @Test
   void a_later_commit_changes_nothing_on_the_pinned_version() {
-    ComparisonResult before = run("binary", "bought", TWO);
+    ComparisonResult before = two;
     write(1200, 1300, "append");
     ComparisonResult after = run("binary", "bought", TWO);
     assertThat(after.weightsSha256()).isEqualTo(before.weightsSha256());
@@ -132,7 +134,7 @@ class ComparisonTest {
 
   @Test
   void every_seed_is_a_training_of_its_own() throws Exception {
-    ComparisonResult one = run("binary", "bought", TWO);
+    ComparisonResult one = two;
     ComparisonResult result = run("binary", "bought", TWO + "\nseeds: [1, 5]");
     ModelResult network = result.models().get(0);
     assertThat(result.seed()).isEqualTo(1);
@@ -176,21 +178,20 @@ class ComparisonTest {
 
   @Test
   void the_page_is_well_formed_and_asks_for_nothing() throws Exception {
-    ComparisonResult result = run("binary", "bought", TWO);
-    String page = Files.readString(Path.of(result.report()));
+    String page = Files.readString(Path.of(two.report()));
     String body = page.replace("<!DOCTYPE html>", "");
     var document =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
-    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(3);
+    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(8);
     assertThat(page).doesNotContain("http://", "https://", "<script", "<b>a&b");
-    assertThat(page).contains("mlp", "gbt", result.weightsSha256());
+    assertThat(page).contains("mlp", "gbt", two.weightsSha256());
   }
 
   @Test
   void the_json_has_the_keys_that_machines_rely_on() {
-    JsonNode json = Json.read(Json.line(run("binary", "bought", TWO)), JsonNode.class);
+    JsonNode json = Json.read(Json.line(two), JsonNode.class);
     for (String key :
         List.of(
             "runId",
@@ -205,6 +206,8 @@ class ComparisonTest {
             "contrasts")) {
       assertThat(json.has(key)).as(key).isTrue();
     }
+    assertThat(Json.read(Json.line(two), ComparisonResult.class).verdict())
+        .isEqualTo(two.verdict());
     JsonNode model = json.get("models").get(1);
     assertThat(model.get("kind").asText()).isEqualTo("baseline");
     assertThat(model.get("metrics").get("auc").asDouble()).isBetween(0.5, 1.0);

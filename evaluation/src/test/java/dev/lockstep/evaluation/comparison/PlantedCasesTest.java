@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlantedCasesTest {
   @TempDir Path directory;
 
-  /** Features that are normal, and a label that is yes with the probability given. */
+  /** Features in [-1, 1], and a label that is yes with the probability given. */
   private ComparisonResult compared(
       SparkSession spark, int features, ToDoubleFunction<double[]> probability, String more) {
     StructType schema =
@@ -37,7 +37,7 @@ class PlantedCasesTest {
     }
     Random random = new Random(12);
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < 1000; i++) {
       double[] x = random.doubles(features).map(u -> 2 * u - 1).toArray();
       List<Object> row = new ArrayList<>(List.of((long) i));
       row.add(random.nextDouble() < probability.applyAsDouble(x) ? "yes" : "no");
@@ -73,8 +73,8 @@ class PlantedCasesTest {
             },
             """
             model: {name: mlp, hidden: [16]}
-            training: {ranks: 2, epochs: 10, batch: 64}
-            baselines: [{name: gbt, trees: 30}]
+            training: {ranks: 2, epochs: 6, batch: 64}
+            baselines: [{name: gbt, trees: 10, rate: 0.3}]
             seed: 2
             """);
     assertThat(result.verdict()).startsWith("gbt beats mlp by 0.").contains("95 % interval 0.");
@@ -94,8 +94,8 @@ class PlantedCasesTest {
             },
             """
             model: {name: mlp, hidden: [32]}
-            training: {ranks: 2, epochs: 15, batch: 64, learningRate: 0.005}
-            baselines: [{name: gbt, trees: 20, depth: 4}]
+            training: {ranks: 2, epochs: 10, batch: 64, learningRate: 0.005}
+            baselines: [{name: gbt, trees: 6, depth: 3, rate: 0.3}]
             seeds: [1, 2]
             """);
     assertThat(result.verdict())
@@ -113,8 +113,8 @@ class PlantedCasesTest {
             x -> 0.4,
             """
             model: {name: mlp, hidden: [8]}
-            training: {ranks: 2, epochs: 5, batch: 64}
-            baselines: [{name: gbt, trees: 10}]
+            training: {ranks: 2, epochs: 3, batch: 64}
+            baselines: [{name: gbt, trees: 3}]
             seed: 3
             """);
     assertThat(result.verdict()).startsWith("No difference shown between mlp and gbt");

@@ -57,7 +57,7 @@ class ReproductionTest {
         features: {numeric: [x, y]}
         model: {name: mlp, hidden: [16]}
         training: {epochs: 2, batch: 64}
-        baselines: [linear]
+        baselines: [constant]
         output: %s
         """
             .formatted(table(), directory.resolve("runs"));
@@ -109,7 +109,7 @@ class ReproductionTest {
     assertThat(run.data().source().version()).isZero();
     assertThat(run.data().source().location()).startsWith("file:/");
     assertThat(run.worldSize()).isEqualTo(1);
-    assertThat(run.metrics()).containsOnlyKeys("mlp", "linear");
+    assertThat(run.metrics()).containsOnlyKeys("mlp", "constant");
     assertThat(run.weightsSha256()).containsOnlyKeys("mlp");
     assertThat(run.environment().libraries()).containsEntry("Spark", spark.version());
     assertThat(run.environment().cpu()).matches("AVX512|AVX2|DEFAULT.*");

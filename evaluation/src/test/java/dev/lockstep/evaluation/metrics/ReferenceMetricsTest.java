@@ -41,6 +41,8 @@ class ReferenceMetricsTest {
     for (JsonNode c : cases) {
       Map<String, Double> found = TestMetrics.of(Scores.collect(label(c), scored(spark, c)));
       assertThat(found).hasSize(c.get("metrics").size());
+      assertThat(found.keySet())
+          .containsExactlyElementsOf(TestMetrics.names(Task.valueOf(c.get("task").asText())));
       c.get("metrics")
           .properties()
           .forEach(

@@ -5,13 +5,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.Link;
 import dev.lockstep.models.Loss;
 import dev.lockstep.models.Networks;
-import dev.lockstep.models.engine.NativeMemory;
+import dev.lockstep.models.engine.Libtorch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +19,15 @@ import java.util.stream.IntStream;
 
 /**
  * How large and how fast networks are: forward and backward without the optimizer's update, and
- * forward alone, of one batch over and over. The process keeps its freed memory from then on, see
- * {@link NativeMemory}.
+ * forward alone, of one batch over and over.
  *
  * @param schema what the networks are fed
  * @param batch rows of a batch
- * @param threads libtorch's threads; they are those of the whole JVM, and are set back afterwards
+ * @param threads libtorch's threads, from then on those of the whole JVM
  * @param seconds how long each measurement takes
  */
 public record ModelBench(FeatureSchema schema, int batch, int threads, double seconds) {
   private static final int TURNS = 9;
-  private static final int KEPT_BYTES = 1 << 30;
 
   /** Refuses what cannot be measured. */
   public ModelBench {
@@ -225,16 +222,8 @@ public record ModelBench(FeatureSchema schema, int batch, int threads, double se
   }
 
   private <T> T alone(Measurement<T> measurement) {
-    // The manager first: it loads libtorch.
-    try (NDManager manager = NDManager.newBaseManager()) {
-      NativeMemory.keep(KEPT_BYTES);
-      int before = JniUtils.getNumThreads();
-      JniUtils.setNumThreads(threads);
-      try {
-        return measurement.in(manager);
-      } finally {
-        JniUtils.setNumThreads(before);
-      }
+    try (NDManager manager = Libtorch.manager(threads)) {
+      return measurement.in(manager);
     }
   }
 }

@@ -55,7 +55,7 @@ public final class ScriptModule {
 
   private static List<Value> parameters(Path file) throws IOException {
     List<Value> found = new ArrayList<>();
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (NDManager manager = Libtorch.manager()) {
       PtSymbolBlock module = load((PtNDManager) manager, Files.readAllBytes(file));
       for (NDArray array : JniUtils.moduleGetParams(module, (PtNDManager) manager)) {
         if (array.getDataType() != DataType.FLOAT32) {

@@ -1,0 +1,119 @@
+package dev.lockstep.data;
+
+import static dev.lockstep.data.Identifiers.quoted;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.snapshot.Snapshot;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The rows of other versions of the table that a model was trained on, encoded as they were then.
+ * Rows are in the split that the same rule gives them, but those whose key the model's own version
+ * did not have are in none: their split is {@link #ADDED}.
+ */
+public final class LaterRows implements AutoCloseable {
+  /** The split of a row that the model's version of the table did not have. */
+  public static final String ADDED = "added";
+
+  private static final String KEY = "lockstep key";
+  private static final String KNOWN = "lockstep known";
+
+  private final SparkSession spark;
+  private final DataSpec spec;
+  private final FeatureModel features;
+  private final StructType schema;
+  private final List<String> key;
+  private final Dataset<Row> known;
+
+  /**
+   * Rows beside those of a model.
+   *
+   * @param spec what it was trained on
+   * @param features its features
+   * @param trained the version that it was trained on
+   */
+  public LaterRows(SparkSession spark, DataSpec spec, FeatureModel features, Snapshot trained) {
+    this.spark = spark;
+    this.spec = spec;
+    this.features = features;
+    Dataset<Row> rows = Preparation.filtered(trained.read(spark), spec.table(), spec.where());
+    this.schema = rows.schema();
+    this.key = spec.key().isEmpty() ? HashableColumns.of(schema) : spec.key();
+    this.known = rows.select(hash(key).as(KNOWN)).distinct().cache();
+  }
+
+  /**
+   * The rows of a version, encoded; those without a label, or with one that the model does not
+   * know, have none.
+   *
+   * @throws LockstepException if the version lacks a column that the model or the split needs
+   */
+  public Dataset<Row> of(Snapshot version) {
+    String name = "version " + version.version() + " of " + version.table();
+    Dataset<Row> rows = Preparation.filtered(version.read(spark), name, spec.where());
+    features.checkColumns(rows.schema(), name);
+    List<String> columns = Arrays.asList(rows.columns());
+    for (String needed : needed()) {
+      if (!columns.contains(needed)) {
+        throw new LockstepException(
+            name + " has no column '" + needed + "'", "Choose versions that have it");
+      }
+    }
+    Dataset<Row> marked = asTrained(rows);
+    marked =
+        marked
+            .withColumn(KEY, hash(key))
+            .join(known, col(quoted(KEY)).equalTo(col(quoted(KNOWN))), "left");
+    Column split = when(col(quoted(KNOWN)).isNull(), ADDED).otherwise(spec.split().of(key));
+    return features.encode(
+        marked
+            .withColumn(EncodedRows.SPLIT, split)
+            .withColumn(EncodedRows.HASH, hash(HashableColumns.of(rows.schema()))));
+  }
+
+  private static Column hash(List<String> columns) {
+    return xxhash64(columns.stream().map(c -> col(quoted(c))).toArray(Column[]::new));
+  }
+
+  /** What is read besides features: the label, the weight, and what says the split. */
+  private List<String> needed() {
+    List<String> needed = new ArrayList<>(List.of(spec.label()));
+    needed.addAll(key);
+    if (spec.weight() != null) {
+      needed.add(spec.weight());
+    }
+    if (spec.split().column() != null) {
+      needed.add(spec.split().column());
+    }
+    return needed;
+  }
+
+  /** The key with its former types: the same number as another type has another hash. */
+  private Dataset<Row> asTrained(Dataset<Row> rows) {
+    Dataset<Row> typed = rows;
+    for (String column : key) {
+      DataType type = schema.apply(column).dataType();
+      if (!rows.schema().apply(column).dataType().equals(type)) {
+        typed = typed.withColumn(column, col(quoted(column)).cast(type));
+      }
+    }
+    return typed;
+  }
+
+  @Override
+  public void close() {
+    known.unpersist(false);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.lockstep.distributor.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lockstep.distributor.bench.RankThreads;
+import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.collective.CollectiveOptions;
+import dev.lockstep.distributor.columns.Batch;
+import dev.lockstep.distributor.columns.RankColumns;
+import dev.lockstep.distributor.optimizer.AdamW;
+import dev.lockstep.models.EstimatorSpec;
+import dev.lockstep.models.FeatureSchema;
+import dev.lockstep.models.Link;
+import dev.lockstep.models.Loss;
+import dev.lockstep.models.Networks;
+import dev.lockstep.models.engine.Libtorch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Twenty steps against the numbers that PyTorch gave once; {@code adamw.py} writes them. */
+class AdamWReferenceTest {
+  private static final int STEPS = 20;
+  private static final int ROWS = 16;
+  private static final int FEATURES = 5;
+
+  @TempDir private Path directory;
+
+  @Test
+  void twenty_steps_of_adamw_end_with_pytorchs_weights() throws Exception {
+    JsonNode expected = resource();
+    RankThreads.run(
+        1, CollectiveOptions.loopback(), (rank, out) -> check(rank, expected), line -> {});
+  }
+
+  private void check(Collective collective, JsonNode expected) throws IOException {
+    FeatureSchema schema = new FeatureSchema(FEATURES, List.of(), List.of());
+    EstimatorSpec mlp = new EstimatorSpec("mlp", Map.of("hidden", List.of(8), "dropout", 0));
+    RankColumns.Layout layout = new RankColumns.Layout(FEATURES, 0, 1, 0, 1, 0, 1);
+    try (NDManager manager = Libtorch.manager(1);
+        RankColumns columns = new RankColumns(rows(expected), layout, directory)) {
+      Block block = Networks.create(manager, mlp, schema, 1, 1);
+      FlatParameters parameters = new FlatParameters(block, manager);
+      parameters.values().asFloatBuffer().put(flat(expected.get("initial")));
+      AdamW adamW =
+          new AdamW(collective.shard(parameters.size()), parameters.groups(0.1), 0.9, 0.99, 1e-8);
+      Gradients.Inputs inputs = new Gradients.Inputs(FEATURES, 0);
+      Loss loss = Loss.of(Link.SIGMOID, 1);
+      Update update = new Update(collective, parameters, adamW, true, 0.3);
+      try (Gradients gradients =
+          new Gradients(block, parameters, loss, inputs, collective, 1, manager)) {
+        Batch batch = columns.newBatch(ROWS);
+        for (int step = 0; step < STEPS; step++) {
+          columns.fillValidation(batch, 0, (long) step * ROWS, ROWS);
+          gradients.begin();
+          double sum = gradients.add(batch);
+          double wanted = expected.get("losses").get(step).asDouble();
+          assertThat(sum / batch.weightSum()).isCloseTo(wanted, within(1e-5));
+          update.apply(gradients.sum(), batch.weightSum(), 0.02);
+        }
+      }
+      float[] wanted = flat(expected.get("final"));
+      FloatBuffer actual = parameters.values().asFloatBuffer();
+      assertThat(actual.remaining()).isEqualTo(wanted.length);
+      for (int i = 0; i < wanted.length; i++) {
+        assertThat(actual.get(i)).as("value %d", i).isCloseTo(wanted[i], within(1e-5f));
+      }
+    }
+  }
+
+  private static Iterator<InternalRow> rows(JsonNode expected) {
+    return IntStream.range(0, STEPS * ROWS)
+        .mapToObj(
+            row -> {
+              float[] x = new float[FEATURES];
+              for (int i = 0; i < FEATURES; i++) {
+                x[i] = (float) expected.get("numeric").get(row * FEATURES + i).asDouble();
+              }
+              return (InternalRow)
+                  new GenericInternalRow(
+                      new Object[] {
+                        Long.MIN_VALUE + row,
+                        expected.get("labels").get(row).asDouble(),
+                        expected.get("weights").get(row).asDouble(),
+                        ArrayData.toArrayData(x),
+                        ArrayData.toArrayData(new int[0])
+                      });
+            })
+        .iterator();
+  }
+
+  private static float[] flat(JsonNode parameters) {
+    float[] values = new float[size(parameters)];
+    int at = 0;
+    for (JsonNode parameter : parameters) {
+      for (JsonNode value : parameter) {
+        values[at++] = (float) value.asDouble();
+      }
+    }
+    return values;
+  }
+
+  private static int size(JsonNode parameters) {
+    int size = 0;
+    for (JsonNode parameter : parameters) {
+      size += parameter.size();
+    }
+    return size;
+  }
+
+  private static JsonNode resource() throws IOException {
+    try (InputStream in = AdamWReferenceTest.class.getResourceAsStream("adamw.json")) {
+      return JsonMapper.builder().build().readTree(in);
+    }
+  }
+}

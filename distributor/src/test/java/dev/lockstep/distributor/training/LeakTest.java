@@ -1,0 +1,79 @@
+package dev.lockstep.distributor.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What many trainings in one JVM leave behind. */
+class LeakTest {
+  private static final int FEW = 5;
+
+  /** More of them: {@code -Dlockstep.trainings=50}. */
+  private static final int MANY = Integer.getInteger("lockstep.trainings", 20);
+
+  @TempDir static Path directory;
+
+  @Test
+  void many_trainings_leave_no_more_than_a_few() throws IOException {
+    SparkSession spark = Training.spark(directory);
+    try {
+      Dataset<Row> rows = Training.rows(spark, 300, 2).cache();
+      TrainingSpec spec = Specs.with(Training.spec(2), "epochs", 1);
+      Map<String, Long> afterFew = Map.of();
+      for (int i = 1; i <= MANY; i++) {
+        Training.train(spark, rows, Training.mlp(), spec, directory.resolve("run"));
+        if (i == FEW) {
+          afterFew = held();
+        }
+      }
+      Map<String, Long> afterMany = held();
+      System.err.println("after " + FEW + ": " + afterFew + ", after " + MANY + ": " + afterMany);
+      afterFew.forEach(
+          (what, count) -> assertThat(afterMany.get(what)).as(what).isLessThanOrEqualTo(count));
+    } finally {
+      spark.stop();
+    }
+  }
+
+  private static Map<String, Long> held() throws IOException {
+    Map<String, Long> held = new TreeMap<>();
+    long ours =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(t -> t.getName().contains("lockstep") || t.getName().contains("batches"))
+            .count();
+    held.put("threads", ours);
+    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path file : files.toList()) {
+        if (Files.exists(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+          String target = Files.readSymbolicLink(file).toString();
+          held.merge(
+              target.startsWith("socket") ? "sockets" : "columns", columns(target), Long::sum);
+        }
+      }
+    }
+    for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
+      if (pool.getName().equals("mapped")) {
+        held.put("mapped bytes", pool.getMemoryUsed());
+      }
+    }
+    held.put("native megabytes in use", NativeHeap.bytesInUse() >> 20);
+    return held;
+  }
+
+  /** Sockets count; of the files, only columns do: Spark opens jars when it likes. */
+  private static long columns(String target) {
+    return target.startsWith("socket") || target.contains("lockstep-lanes-") ? 1 : 0;
+  }
+}

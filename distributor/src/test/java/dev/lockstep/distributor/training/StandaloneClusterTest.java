@@ -1,0 +1,57 @@
+package dev.lockstep.distributor.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Executors that are killed or hang in the middle of a training on a real cluster. */
+class StandaloneClusterTest {
+  /** More of them: {@code -Dlockstep.kills=20}. */
+  private static final int KILLS = Integer.getInteger("lockstep.kills", 1);
+
+  private static final int STOPS = Integer.getInteger("lockstep.stops", 1);
+
+  @TempDir static Path directory;
+
+  @Test
+  void it_ends_with_the_bits_of_an_undisturbed_run_in_one_process() throws Exception {
+    List<String> lines = drive();
+    SparkSession spark = Training.spark(directory);
+    String local;
+    try {
+      local = ClusterTraining.train(spark, directory.resolve("local")).weightsSha256();
+    } finally {
+      spark.stop();
+    }
+    assertThat(lines).hasSize(1 + KILLS + STOPS);
+    assertThat(lines.get(0)).startsWith("undisturbed " + local);
+    assertThat(lines).allSatisfy(line -> assertThat(line.split(" ")[1]).isEqualTo(local));
+  }
+
+  private static List<String> drive() throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    String root = System.getProperty("lockstep.root");
+    command.add("@" + root + "/cluster-configs/jvm.options");
+    command.add("-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties");
+    command.add("-Dlockstep.root=" + root);
+    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    command.add(ClusterTraining.class.getName());
+    String seed = String.valueOf(System.nanoTime() % 1000);
+    command.addAll(List.of(directory.resolve("cluster").toString(), "" + KILLS, "" + STOPS, seed));
+    Process driver =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    List<String> lines = driver.inputReader().lines().toList();
+    lines.forEach(System.err::println);
+    assertThat(driver.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(driver.exitValue()).as("seed %s", seed).isZero();
+    return lines.stream().filter(l -> l.matches("(undisturbed|killed|stopped) .*")).toList();
+  }
+}

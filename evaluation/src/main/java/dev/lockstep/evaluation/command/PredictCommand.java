@@ -1,0 +1,104 @@
+package dev.lockstep.evaluation.command;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.command.CommonOptions;
+import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.data.snapshot.TableVersion;
+import dev.lockstep.distributor.prediction.TablePrediction;
+import io.delta.tables.DeltaTable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep predict}. */
+@Command(
+    name = "predict",
+    description = "Scores the rows of a table with a trained network, on all executors.")
+public final class PredictCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Mixin private LedgerOption ledger;
+
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  /** Where the network is. */
+  private static final class Source {
+    @Option(
+        names = "--run",
+        paramLabel = "RUN",
+        description = "A run of the ledger, as for 'show'.")
+    private String run;
+
+    @Option(
+        names = "--model",
+        paramLabel = "FOLDER",
+        description = "Folder of a trained network, such as lockstep-runs/RUN/mlp.")
+    private String model;
+  }
+
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "Which network of the run. Default: its first.")
+  private String network;
+
+  @Option(
+      names = "--table",
+      required = true,
+      paramLabel = "TABLE[@VERSION]",
+      description = "A Delta table. Default version: the latest.")
+  private String table;
+
+  @Option(names = "--version", description = "The table's version, instead of @VERSION.")
+  private Long version;
+
+  @Option(
+      names = "--key",
+      split = ",",
+      paramLabel = "COLUMN",
+      description =
+          "Columns that name a row; they alone go along to the predictions. Default: all columns.")
+  private List<String> key = List.of();
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "A new Delta table.")
+  private String out;
+
+  @Override
+  public Integer call() {
+    SparkSession spark = options.session();
+    String folder =
+        source.run == null ? source.model : ledger.open(spark).find(source.run).network(network);
+    if (DeltaTable.isDeltaTable(spark, out)) {
+      throw new LockstepException(
+          "there is a table at " + out + " already", "Choose another --out");
+    }
+    Snapshot snapshot = TableVersion.parse(table, version).resolve(spark);
+    TablePrediction prediction = new TablePrediction(spark, folder);
+    prediction.score(snapshot, key).write().format("delta").mode("errorifexists").save(out);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("model", folder);
+    result.put("table", snapshot.table());
+    result.put("version", snapshot.version());
+    result.put("rows", snapshot.rows());
+    result.put("classes", prediction.classes());
+    result.put("out", out);
+    options.print(
+        result,
+        "%,d predictions in %s%s"
+            .formatted(
+                snapshot.rows(),
+                out,
+                prediction.classes().isEmpty()
+                    ? ""
+                    : "; probabilities in the order of the classes "
+                        + String.join(", ", prediction.classes())));
+    return 0;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.lockstep.evaluation.comparison;
+
+import dev.lockstep.data.PreparedData;
+import dev.lockstep.evaluation.insight.FeatureSample;
+import dev.lockstep.evaluation.insight.Importance;
+import dev.lockstep.evaluation.insight.PermutationImportance;
+import dev.lockstep.evaluation.insight.Slice;
+import dev.lockstep.evaluation.insight.Slices;
+import dev.lockstep.evaluation.metrics.Scores;
+import dev.lockstep.evaluation.report.Finalists;
+import dev.lockstep.evaluation.report.ModelResult;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What is found out of the two models of the verdict, each by its first seed.
+ *
+ * @param importance what each leans on, by name
+ * @param slices where each wins; empty unless there are two
+ */
+record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
+  private static final int MOST_ROWS = 50_000;
+
+  static Insights of(
+      SparkSession spark, PreparedData data, List<ModelRun> runs, Finalists two, long seed) {
+    FeatureSample sample = FeatureSample.of(data, MOST_ROWS);
+    PermutationImportance permutations =
+        new PermutationImportance(spark, sample, data.features().label(), seed);
+    Map<String, List<Importance>> importance = new LinkedHashMap<>();
+    Stream.of(two.network(), two.baseline())
+        .flatMap(Optional::stream)
+        .forEach(
+            m -> importance.put(m.name(), permutations.of(first(runs, m).learned().scoring())));
+    if (two.network().isEmpty() || two.baseline().isEmpty()) {
+      return new Insights(importance, List.of());
+    }
+    Scores network = first(runs, two.network().get()).test();
+    Scores baseline = first(runs, two.baseline().get()).test();
+    return new Insights(importance, Slices.of(sample, data.features(), network, baseline));
+  }
+
+  private static ModelRun.SeedRun first(List<ModelRun> runs, ModelResult model) {
+    return runs.stream()
+        .filter(run -> run.entry().name().equals(model.name()))
+        .findFirst()
+        .orElseThrow()
+        .bySeed()
+        .get(0);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.lockstep.evaluation.decay;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.lockstep.data.DataSpec;
+import dev.lockstep.data.LaterRows;
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.snapshot.DeltaHistory;
+import dev.lockstep.data.snapshot.DeltaHistory.Commit;
+import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.data.snapshot.TablePlace;
+import dev.lockstep.data.split.Split;
+import dev.lockstep.data.split.SplitSpec;
+import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.distributor.prediction.Predictor;
+import dev.lockstep.evaluation.ledger.PinnedTable;
+import dev.lockstep.evaluation.ledger.RunRecord;
+import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.evaluation.metrics.Scores;
+import dev.lockstep.evaluation.metrics.TestMetrics;
+import dev.lockstep.evaluation.report.DecayResult;
+import dev.lockstep.evaluation.uncertainty.Contender;
+import dev.lockstep.evaluation.uncertainty.Interval;
+import dev.lockstep.evaluation.uncertainty.PairedBootstrap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/** Scores a run's network on later versions of its table. */
+public final class Decay {
+  private static final double LEVEL = 0.95;
+  private static final String OF_ITS_OWN =
+      "rows of the test split by the run's own rule, and rows whose key the training version did not"
+          + " have";
+
+  private final SparkSession spark;
+  private final Progress progress;
+  private final RunRecord run;
+  private final String network;
+  private final DataSpec spec;
+  private final PinnedTable table;
+  private final FeatureModel features;
+
+  /**
+   * The decay of a network.
+   *
+   * @param network its name in the run; empty for the run's first
+   * @throws LockstepException if the run has none, had a test table of its own, or its table was
+   *     made anew since
+   */
+  public Decay(SparkSession spark, Progress progress, RunRecord run, String network) {
+    this.spark = spark;
+    this.progress = progress;
+    this.run = run;
+    this.network = run.network(network);
+    this.table = run.data().source();
+    this.spec = ExperimentFile.parse(run.experiment(), "the run's experiment").data();
+    if (run.data().testSource().isPresent()) {
+      throw new LockstepException(
+          "run %s was judged on a table of its own, %s"
+              .formatted(run.runId(), run.data().testSource().get()),
+          "Score later versions of that with: lockstep predict --run " + run.runId());
+    }
+    String id = TablePlace.of(spark, table.address()).id();
+    if (!id.equals(table.id())) {
+      throw new LockstepException(
+          "%s was made anew since run %s: its id was %s and is %s"
+              .formatted(table.table(), run.runId(), table.id(), id),
+          "Its versions are not later ones of the table that the run knew");
+    }
+    this.features =
+        FeatureModel.load(this.network + "/features", spark.sessionState().newHadoopConf());
+  }
+
+  /**
+   * Scores versions.
+   *
+   * @param choice which, after the training version
+   * @param page where the page will be
+   */
+  public DecayResult run(Versions choice, String page) {
+    List<Commit> commits = DeltaHistory.of(spark, table.address()).commits();
+    Snapshot trained = Snapshot.resolve(spark, table.address(), table.version(), null);
+    MainMetric metric = MainMetric.of(features.label().task());
+    try (LaterRows rows = new LaterRows(spark, pinned(), features, trained)) {
+      Dataset<Row> own = rows.of(trained).persist(StorageLevel.MEMORY_AND_DISK());
+      FeatureCounts former = FeatureCounts.of(features.layout(), own);
+      Scores scores = scores(own);
+      Interval interval =
+          PairedBootstrap.of(List.of(new Contender(network, List.of(scores))), 0)
+              .interval(0, LEVEL);
+      List<DecayResult.Version> versions = new ArrayList<>();
+      versions.add(version(commit(commits, table.version()), own, scores, former));
+      own.unpersist(false);
+      for (Commit commit : choice.of(commits, table.version())) {
+        progress.now("scoring version " + commit.version());
+        versions.add(later(commit, rows, former));
+      }
+      progress.end();
+      return new DecayResult(
+          run.runId(),
+          network.substring(run.folder().length() + 1),
+          table.table(),
+          metric.name(),
+          interval,
+          OF_ITS_OWN,
+          versions,
+          page);
+    }
+  }
+
+  private DataSpec pinned() {
+    SplitSpec split = spec.split();
+    return spec.pinned(table.address(), table.version(), split);
+  }
+
+  private static Commit commit(List<Commit> commits, long version) {
+    return commits.stream().filter(c -> c.version() == version).findFirst().orElseThrow();
+  }
+
+  /** A version that cannot be scored is said to be so, and the others are scored all the same. */
+  private DecayResult.Version later(Commit commit, LaterRows rows, FeatureCounts former) {
+    Dataset<Row> encoded = null;
+    try {
+      Snapshot snapshot = Snapshot.resolve(spark, table.address(), commit.version(), null);
+      encoded = rows.of(snapshot).persist(StorageLevel.MEMORY_AND_DISK());
+      return version(commit, encoded, scores(encoded), former);
+    } catch (LockstepException e) {
+      return DecayResult.Version.failed(
+          commit.version(), commit.time().toString(), commit.operation(), e.problem());
+    } finally {
+      if (encoded != null) {
+        encoded.unpersist(false);
+      }
+    }
+  }
+
+  private static Dataset<Row> scored(Dataset<Row> encoded) {
+    return encoded.where(
+        col(EncodedRows.SPLIT)
+            .isin(Split.TEST.column(), LaterRows.ADDED)
+            .and(col(EncodedRows.LABEL).isNotNull()));
+  }
+
+  private Scores scores(Dataset<Row> encoded) {
+    Dataset<Row> predicted =
+        new Predictor(spark)
+            .score(network + "/model", scored(encoded))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      if (predicted.isEmpty()) {
+        throw new LockstepException("it has no row to be scored", "Choose other versions");
+      }
+      return Scores.collect(features.label(), predicted);
+    } finally {
+      predicted.unpersist(false);
+    }
+  }
+
+  private DecayResult.Version version(
+      Commit commit, Dataset<Row> encoded, Scores scores, FeatureCounts former) {
+    long added = scored(encoded).where(col(EncodedRows.SPLIT).equalTo(LaterRows.ADDED)).count();
+    return new DecayResult.Version(
+        commit.version(),
+        commit.time().toString(),
+        commit.operation(),
+        scores.rows(),
+        added,
+        TestMetrics.of(scores),
+        FeatureCounts.of(features.layout(), encoded).drift(former),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,97 @@
+package dev.lockstep.evaluation.report;
+
+import dev.lockstep.evaluation.uncertainty.Contrast;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** A comparison for a pull request. */
+public final class MarkdownReport {
+  private final ComparisonResult result;
+  private final List<String> lines = new ArrayList<>();
+
+  private MarkdownReport(ComparisonResult result) {
+    this.result = result;
+  }
+
+  /** The text. */
+  public static String render(ComparisonResult result) {
+    return new MarkdownReport(result).text();
+  }
+
+  private String text() {
+    lines.add("## Predicting " + plain(result.label()));
+    lines.add("");
+    lines.add("**" + plain(result.verdict()) + "**");
+    lines.add("");
+    lines.add(
+        "%s, version %d of %s; %s; run %s."
+            .formatted(
+                plain(result.table()),
+                result.version(),
+                result.commitTime(),
+                Words.rows(result.splits()),
+                result.runId()));
+    lines.add("");
+    result.warnings().forEach(w -> lines.add("> " + plain(w) + "\n"));
+    row("", ModelResult::name);
+    lines.add("| --- |" + String.join("", Collections.nCopies(result.models().size(), " ---: |")));
+    row("", ModelResult::kind);
+    for (String metric : result.models().get(0).metrics().keySet()) {
+      double best = TextTable.best(result, metric);
+      row(
+          Words.metric(metric),
+          m -> {
+            Double value = m.metrics().get(metric);
+            String shown = Words.number(m, metric);
+            return value != null && value == best ? "**" + shown + "**" : shown;
+          });
+    }
+    if (result.tuned()) {
+      row("trials", m -> m.tuning().size());
+      row("tuning", m -> Words.seconds(m.cost().tuneSeconds()));
+    }
+    row("training", m -> Words.seconds(m.trainSeconds()));
+    row("prediction", m -> Words.seconds(m.predictSeconds()));
+    lines.add("");
+    contrasts();
+    lines.add("Run it again:");
+    lines.add("");
+    lines.add("```");
+    lines.add(result.command());
+    lines.add("```");
+    return String.join("\n", lines) + "\n";
+  }
+
+  private void contrasts() {
+    if (result.contrasts().isEmpty()) {
+      return;
+    }
+    lines.add("| gain in " + Words.metric(result.mainMetric().name()) + " | | 95 % interval |");
+    lines.add("| --- | ---: | ---: |");
+    for (Contrast c : result.contrasts()) {
+      lines.add(
+          "| %s against %s | %s | %s |"
+              .formatted(
+                  plain(c.first()),
+                  plain(c.second()),
+                  Words.number(c.gain()),
+                  Words.interval(c.interval())));
+    }
+    lines.add("");
+  }
+
+  private void row(String name, Function<ModelResult, Object> cell) {
+    lines.add(
+        result.models().stream()
+            .map(m -> plain(String.valueOf(cell.apply(m))))
+            .collect(Collectors.joining(" | ", "| " + name + " | ", " |")));
+  }
+
+  /** Text that breaks no table and makes no tag. */
+  private static String plain(String text) {
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ");
+  }
+}

@@ -1,0 +1,46 @@
+package dev.lockstep.evaluation.report;
+
+import java.util.Locale;
+
+/** Parts of pictures. */
+final class Svg {
+  private Svg() {}
+
+  static String line(double x1, double y1, double x2, double y2, String kind) {
+    return String.format(
+        Locale.ROOT,
+        "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
+        kind,
+        x1,
+        y1,
+        x2,
+        y2);
+  }
+
+  static String text(double x, double y, String anchor, String text) {
+    return String.format(
+        Locale.ROOT,
+        "<text class=\"axis\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
+        x,
+        y,
+        anchor,
+        Html.escape(text));
+  }
+
+  static String circle(double x, double y, int colour) {
+    return String.format(
+        Locale.ROOT, "<circle class=\"s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>", colour % 6, x, y);
+  }
+
+  /** The opening of a figure whose picture has a title and a description. */
+  static String figure(int width, int height, String title, String description) {
+    return "<figure><svg viewBox=\"0 0 %d %d\" role=\"img\"><title>%s</title><desc>%s</desc>"
+        .formatted(width, height, Html.escape(title), Html.escape(description));
+  }
+
+  /** A number on an axis that is so long: as many digits as tell the ticks apart. */
+  static String label(double value, double length) {
+    int digits = (int) Math.max(0, Math.min(6, Math.ceil(1 - Math.log10(Math.max(length, 1e-9)))));
+    return String.format(Locale.ROOT, "%." + (length > 4 ? 0 : digits) + "f", value);
+  }
+}

@@ -1,0 +1,190 @@
+package dev.lockstep.evaluation.report;
+
+import dev.lockstep.evaluation.insight.Slice;
+import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.evaluation.report.HtmlTable.Cell;
+import dev.lockstep.evaluation.tuning.Trial;
+import dev.lockstep.evaluation.uncertainty.Contrast;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The tables of a page. */
+final class Tables {
+  private static final int MOST_SLICES = 12;
+
+  private final ComparisonResult result;
+
+  Tables(ComparisonResult result) {
+    this.result = result;
+  }
+
+  String metrics() {
+    String seeds =
+        result.seeds().size() == 1
+            ? ""
+            : " Mean ± standard deviation over seeds %s.".formatted(result.seeds());
+    HtmlTable table =
+        table(
+            "Rows that neither training nor the choice of an epoch has seen; the best value of each"
+                + " line is green and bold."
+                + seeds);
+    table.row("", each(m -> Cell.of(m.kind().name())));
+    for (String metric : result.models().get(0).metrics().keySet()) {
+      double best = TextTable.best(result, metric);
+      String arrow = new MainMetric(metric).lowerIsBetter() ? " (lower is better)" : "";
+      table.row(
+          Words.metric(metric) + arrow,
+          each(
+              m -> {
+                Double value = m.metrics().get(metric);
+                String shown = Words.number(m, metric);
+                return value != null && value == best ? Cell.best(shown) : Cell.of(shown);
+              }));
+    }
+    return table.html();
+  }
+
+  String contrasts() {
+    boolean ranked = result.contrasts().stream().anyMatch(c -> c.deLong().isPresent());
+    boolean counted = result.contrasts().stream().anyMatch(c -> c.mcNemar().isPresent());
+    List<String> head = new ArrayList<>(List.of("models", "gain", "95 % interval"));
+    head.addAll(ranked ? List.of("DeLong p") : List.of());
+    head.addAll(counted ? List.of("McNemar p") : List.of());
+    HtmlTable table =
+        new HtmlTable(
+            "How much better the first of two models is, by "
+                + Words.metric(result.mainMetric().name())
+                + "; intervals that leave out zero are green and bold."
+                + (counted
+                    ? " p: probability of a difference this large where there is none."
+                    : ""),
+            head);
+    for (Contrast c : result.contrasts()) {
+      String interval = Words.interval(c.interval());
+      List<Cell> cells = new ArrayList<>();
+      cells.add(Cell.of(Words.number(c.gain())));
+      cells.add(c.interval().excludesZero() ? Cell.best(interval) : Cell.of(interval));
+      c.deLong().ifPresent(d -> cells.add(Cell.of(Words.number(d.p()))));
+      c.mcNemar().ifPresent(m -> cells.add(Cell.of(Words.number(m.p()))));
+      table.row(c.first() + " against " + c.second(), cells);
+    }
+    return table.html();
+  }
+
+  String slices() {
+    HtmlTable table =
+        new HtmlTable(
+            "Mean loss of a row ("
+                + (result.mainMetric().name().equals("rmse") ? "squared error" : "log loss")
+                + ") in slices of the test split, the surest differences of "
+                + result.slices().size()
+                + " first. By chance alone one in twenty intervals leaves out zero.",
+            List.of("slice", "rows", "network", "baseline", "gain", "95 % interval", "wins"));
+    for (Slice s : result.slices().stream().limit(MOST_SLICES).toList()) {
+      table.row(
+          s.feature() + ": " + s.part(),
+          Cell.of(String.format(Locale.ROOT, "%,d", s.rows())),
+          Cell.of(Words.number(s.networkLoss())),
+          Cell.of(Words.number(s.baselineLoss())),
+          Cell.of(Words.number(s.gain())),
+          Cell.of(Words.interval(s.interval())),
+          Cell.of(!s.interval().excludesZero() ? "–" : s.gain() > 0 ? "network" : "baseline"));
+    }
+    return table.html();
+  }
+
+  String tuning() {
+    HtmlTable table =
+        new HtmlTable(
+            "The best of what was tried for each model, on the validation split; the first trial"
+                + " has the options of the file.",
+            List.of("model", "trials", "first", "best", "what the best changed"));
+    String metric = result.tuningMetric();
+    for (ModelResult model : result.models()) {
+      double score = TextTable.best(metric, model.tuning().stream().map(Trial::score));
+      String changed =
+          model.tuning().stream()
+              .filter(t -> t.score() == score)
+              .findFirst()
+              .map(t -> options(t.changed()))
+              .orElse("");
+      table.row(
+          model.name(),
+          Cell.of(String.valueOf(model.tuning().size())),
+          Cell.of(model.tuning().isEmpty() ? "–" : Words.number(model.tuning().get(0).score())),
+          Cell.of(Words.number(score)),
+          Cell.wrapped(changed.isEmpty() ? "nothing" : changed));
+    }
+    return table.html();
+  }
+
+  String cost() {
+    HtmlTable table =
+        table(
+            String.format(
+                Locale.ROOT,
+                "Preparing the data took %.1f s, once for all. Means over seeds.",
+                result.prepareSeconds()));
+    table.row("tuning", each(m -> Cell.of(Words.seconds(m.cost().tuneSeconds()))));
+    table.row("training", each(m -> Cell.of(Words.seconds(m.trainSeconds()))));
+    table.row("training, processor", each(m -> Cell.of(Words.seconds(m.cost().cpuSeconds()))));
+    table.row("training, rows/s", each(m -> Cell.of(Words.count(trainRate(m)))));
+    table.row("prediction", each(m -> Cell.of(Words.seconds(m.predictSeconds()))));
+    double test = result.splits().getOrDefault("test", 0L);
+    table.row("prediction, rows/s", each(m -> Cell.of(Words.count(test / m.predictSeconds()))));
+    table.row("peak memory, MB", each(m -> Cell.of(Words.count(m.cost().peakMegabytes()))));
+    table.row(
+        "learned numbers", each(m -> Cell.of(Words.count((double) m.cost().learnedNumbers()))));
+    return table.html();
+  }
+
+  /** A network sees every train row once an epoch; of a tree nothing such can be said. */
+  private double trainRate(ModelResult model) {
+    return model.learning().isEmpty()
+        ? Double.NaN
+        : model.learning().size()
+            * result.splits().getOrDefault("train", 0L)
+            / model.trainSeconds();
+  }
+
+  String settings() {
+    HtmlTable table = new HtmlTable("Settings, defaults included.");
+    result.models().forEach(m -> table.row(m.name(), Cell.wrapped(options(m.settings()))));
+    return table.html();
+  }
+
+  String provenance() {
+    HtmlTable table = new HtmlTable("What the result depends on.");
+    result.provenance().forEach((name, value) -> table.row(name, Cell.wrapped(value)));
+    for (ModelResult model : result.models()) {
+      for (int i = 0; i < model.weightsBySeed().size(); i++) {
+        String seed = result.seeds().size() == 1 ? "" : ", seed " + result.seeds().get(i);
+        table.row("weights of " + model.name() + seed, Cell.wrapped(model.weightsBySeed().get(i)));
+      }
+    }
+    return table.html();
+  }
+
+  private static String options(Map<String, Object> options) {
+    return options.entrySet().stream()
+        .filter(e -> e.getValue() != null)
+        .map(e -> e.getKey() + " " + e.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** A table with a column a model. */
+  private HtmlTable table(String caption) {
+    return new HtmlTable(
+        caption,
+        Stream.concat(Stream.of(""), result.models().stream().map(ModelResult::name)).toList());
+  }
+
+  private List<Cell> each(Function<ModelResult, Cell> cell) {
+    return result.models().stream().map(cell).toList();
+  }
+}

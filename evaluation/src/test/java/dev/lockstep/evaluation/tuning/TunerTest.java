@@ -1,0 +1,99 @@
+package dev.lockstep.evaluation.tuning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.experiment.TuningSpec;
+import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.training.TrainingSpec;
+import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.models.EstimatorSpec;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TunerTest {
+  private static final EstimatorSpec LINEAR = new EstimatorSpec("linear", Map.of());
+  private static final MainMetric RMSE = new MainMetric("rmse");
+
+  private static Tuner tuner(Integer trials, Double minutes) {
+    return new Tuner(new TuningSpec(trials, minutes, null), RMSE, 3);
+  }
+
+  private static double penalty(EstimatorSpec spec) {
+    return ((Number) spec.options().getOrDefault("penalty", 1.0)).doubleValue();
+  }
+
+  @Test
+  void the_best_trial_wins_and_all_are_told() {
+    Tuner.Tuned tuned =
+        tuner(12, null).tune(LINEAR, SearchSpace.ofBaseline(LINEAR), TunerTest::penalty);
+    assertThat(tuned.trials()).hasSize(12);
+    assertThat(tuned.trials().get(0).changed()).isEmpty();
+    double least = tuned.trials().stream().mapToDouble(Trial::score).min().orElseThrow();
+    assertThat(penalty(tuned.best())).isEqualTo(least).isLessThan(1);
+  }
+
+  @Test
+  void the_same_seed_draws_the_same_options() {
+    SearchSpace space = SearchSpace.ofBaseline(LINEAR);
+    List<Double> once = scores(tuner(5, null).tune(LINEAR, space, TunerTest::penalty));
+    assertThat(scores(tuner(5, null).tune(LINEAR, space, TunerTest::penalty))).isEqualTo(once);
+    assertThat(once).doesNotHaveDuplicates();
+  }
+
+  private static List<Double> scores(Tuner.Tuned tuned) {
+    return tuned.trials().stream().map(Trial::score).toList();
+  }
+
+  @Test
+  void when_the_minutes_are_over_what_the_file_says_was_tried() {
+    Tuner.Tuned tuned =
+        tuner(null, 1e-9).tune(LINEAR, SearchSpace.ofBaseline(LINEAR), TunerTest::penalty);
+    assertThat(tuned.trials()).hasSize(1);
+    assertThat(tuned.best()).isEqualTo(LINEAR);
+  }
+
+  @Test
+  void a_trial_that_fails_counts_and_does_not_win() {
+    Tuner.Tuned tuned =
+        tuner(3, null)
+            .tune(
+                LINEAR,
+                SearchSpace.ofBaseline(LINEAR),
+                spec -> {
+                  if (!spec.options().isEmpty()) {
+                    throw new LockstepException("the loss is NaN", "Lower the rate");
+                  }
+                  return 5;
+                });
+    assertThat(tuned.best()).isEqualTo(LINEAR);
+    assertThat(tuned.trials().get(2).failure().orElseThrow()).contains("NaN");
+    assertThatThrownBy(
+            () ->
+                tuner(3, null)
+                    .tune(
+                        LINEAR,
+                        SearchSpace.ofBaseline(LINEAR),
+                        spec -> {
+                          throw new LockstepException("no", "yes");
+                        }))
+        .isInstanceOf(LockstepException.class);
+  }
+
+  @Test
+  void what_the_file_says_is_not_varied() {
+    EstimatorSpec given =
+        new EstimatorSpec(
+            "mlp", Map.of("hidden", List.of(7), "training", Map.of("learningRate", 0.5)));
+    TrainingSpec file = TrainingSpec.empty();
+    SearchSpace space = SearchSpace.ofNetwork(given, file, Trainer.complete(given, file));
+    EstimatorSpec drawn = space.with(space.draw(1));
+    assertThat(drawn.options().get("hidden")).isEqualTo(List.of(7));
+    assertThat(drawn.options()).containsKeys("dropout", "embedding");
+    TrainingSpec whole = Trainer.complete(drawn, file);
+    assertThat(whole.learningRate()).isEqualTo(0.5);
+    assertThat(whole.weightDecay()).isNotEqualTo(1e-4).isBetween(1e-4 / 31, 31e-4);
+  }
+}

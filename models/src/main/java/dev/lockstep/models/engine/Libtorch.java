@@ -1,0 +1,39 @@
+package dev.lockstep.models.engine;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** libtorch in this JVM; what is global in it is set here and nowhere else. */
+public final class Libtorch {
+  private static final int KEPT_BYTES = 1 << 30;
+
+  /** Made ready on first use; the class loader sees to it that this is once. */
+  private static final class Loaded {
+    static final Engine ENGINE = Engine.getEngine("PyTorch");
+
+    static {
+      NativeMemory.keep(KEPT_BYTES);
+    }
+
+    private Loaded() {}
+  }
+
+  private Libtorch() {}
+
+  /** A manager for arrays, which frees them when it is closed. */
+  public static NDManager manager() {
+    return Loaded.ENGINE.newBaseManager();
+  }
+
+  /**
+   * A manager for arrays, and so many threads for an operator, in the whole JVM.
+   *
+   * @param threads at least 1
+   */
+  public static NDManager manager(int threads) {
+    NDManager manager = manager();
+    JniUtils.setNumThreads(threads);
+    return manager;
+  }
+}
