@@ -104,8 +104,7 @@ public final class DecayPage {
 
   private String driftChart() {
     List<Version> scored = result.versions().stream().filter(v -> v.problem().isEmpty()).toList();
-    Chart chart =
-        new Chart("Drift of features by version", "version", "PSI");
+    Chart chart = new Chart("Drift of features by version", "version", "PSI");
     Map<String, Double> last = scored.get(scored.size() - 1).drift();
     last.keySet().stream()
         .limit(FEATURES)

@@ -83,8 +83,7 @@ class LedgerCommandsTest {
         output: %s
         """
             .formatted(table(), learningRate, directory.resolve("runs"));
-    new RecordedComparison(
-            spark, JobOptions.defaults(), new Progress(System.err, false), into)
+    new RecordedComparison(spark, JobOptions.defaults(), new Progress(System.err, false), into)
         .run(ExperimentFile.parse(text, "test.yaml"), "bin/lockstep compare test.yaml", Map.of());
   }
 
