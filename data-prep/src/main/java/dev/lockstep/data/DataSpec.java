@@ -19,6 +19,9 @@ import java.util.List;
  * @param where a condition that rows must meet; null for none
  * @param features which columns are features
  * @param split how rows are split
+ * @param unique whether a key must have one row only
+ * @param onBadRow what becomes of rows without a label or with numbers that are not finite, and of
+ *     further rows of a key that must have one
  */
 public record DataSpec(
     String table,
@@ -31,7 +34,9 @@ public record DataSpec(
     String weight,
     String where,
     FeaturesSpec features,
-    SplitSpec split) {
+    SplitSpec split,
+    Boolean unique,
+    OnBadRow onBadRow) {
   /** Fills in what is not said and checks that the rest is there. */
   public DataSpec {
     need("table", table, "the path or catalog name of a Delta table");
@@ -40,6 +45,29 @@ public record DataSpec(
     key = key == null ? List.of() : List.copyOf(key);
     features = features == null ? FeaturesSpec.defaults() : features;
     split = split == null ? SplitSpec.defaults() : split;
+    unique = unique != null && unique;
+    onBadRow = onBadRow == null ? OnBadRow.REFUSE : onBadRow;
+    if (unique && key.isEmpty()) {
+      throw new IllegalArgumentException("'unique' is said of a key: name it by 'key'");
+    }
+  }
+
+  /** Keys may have several rows, and rows that cannot be used are refused. */
+  public DataSpec(
+      String table,
+      Long version,
+      String timestamp,
+      Task task,
+      String label,
+      String positive,
+      List<String> key,
+      String weight,
+      String where,
+      FeaturesSpec features,
+      SplitSpec split) {
+    this(
+        table, version, timestamp, task, label, positive, key, weight, where, features, split, null,
+        null);
   }
 
   /**
@@ -51,7 +79,8 @@ public record DataSpec(
    */
   public DataSpec pinned(String at, long pinned, SplitSpec splits) {
     return new DataSpec(
-        at, pinned, null, task, label, positive, key, weight, where, features, splits);
+        at, pinned, null, task, label, positive, key, weight, where, features, splits, unique,
+        onBadRow);
   }
 
   private static void need(String name, Object value, String meaning) {

@@ -2,11 +2,13 @@ package dev.lockstep.data;
 
 import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.data.split.Splitting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,8 +21,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The rows of other versions of the table that a model was trained on, encoded as they were then.
- * Rows are in the split that the same rule gives them, but those whose key the model's own version
- * did not have are in none: their split is {@link #ADDED}.
+ * Rows are in the split that they were in there, but those whose key the model's own version did
+ * not have are in none: their split is {@link #ADDED}.
  */
 public final class LaterRows implements AutoCloseable {
   /** The split of a row that the model's version of the table did not have. */
@@ -28,6 +30,7 @@ public final class LaterRows implements AutoCloseable {
 
   private static final String KEY = "lockstep key";
   private static final String KNOWN = "lockstep known";
+  private static final String PLAYED = "lockstep split";
 
   private final SparkSession spark;
   private final DataSpec spec;
@@ -50,7 +53,15 @@ public final class LaterRows implements AutoCloseable {
     Dataset<Row> rows = Preparation.filtered(trained.read(spark), spec.table(), spec.where());
     this.schema = rows.schema();
     this.key = spec.key().isEmpty() ? HashableColumns.of(schema) : spec.key();
-    this.known = rows.select(HashableColumns.hash(key).as(KNOWN)).distinct().cache();
+    boolean told = spec.split().column() != null;
+    // A row is judged by the part that it played in training, wherever the rule would put it now.
+    Column split =
+        told
+            ? lit(null).cast("string")
+            : new Splitting(spec.split(), spec.key(), HashableColumns.of(schema), spec.label())
+                .of(rows);
+    this.known =
+        rows.select(HashableColumns.hash(key).as(KNOWN), split.as(PLAYED)).distinct().cache();
   }
 
   /**
@@ -75,7 +86,11 @@ public final class LaterRows implements AutoCloseable {
         marked
             .withColumn(KEY, HashableColumns.hash(key))
             .join(known, col(quoted(KEY)).equalTo(col(quoted(KNOWN))), "left");
-    Column split = when(col(quoted(KNOWN)).isNull(), ADDED).otherwise(spec.split().of(key));
+    Column played =
+        spec.split().column() == null
+            ? col(quoted(PLAYED))
+            : col(quoted(spec.split().column())).cast("string");
+    Column split = when(col(quoted(KNOWN)).isNull(), ADDED).otherwise(played);
     return features.encode(
         marked
             .withColumn(EncodedRows.SPLIT, split)

@@ -11,6 +11,7 @@ import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Split;
+import dev.lockstep.data.split.Splitting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,29 +39,41 @@ public final class Preparation {
     SchemaCheck check = new SchemaCheck(spec, table.schema());
     FeatureFitting.Columns columns = check.columns();
     List<String> used = check.used(columns);
-    List<String> key = spec.key().isEmpty() ? HashableColumns.of(table.schema()) : spec.key();
-    Dataset<Row> rows = placed(table, used, spec.split().of(key));
+    List<String> warnings = new ArrayList<>();
+    if (spec.unique()) {
+      table = UniqueKeys.of(table, spec, warnings);
+    }
+    List<String> all = HashableColumns.of(table.schema());
+    Column split = new Splitting(spec.split(), spec.key(), all, spec.label()).of(table);
+    Dataset<Row> rows = placed(table, used, split);
     String pinned = snapshot.id() + " " + snapshot.version();
     String testTable = spec.split().testTable();
     Optional<Snapshot> testSnapshot =
         Optional.ofNullable(testTable)
             .map(t -> Snapshot.resolve(spark, t, spec.split().testVersion(), null));
+    Optional<Dataset<Row>> apart =
+        testSnapshot.map(test -> filtered(test.read(spark), testTable, spec.where()));
     if (testSnapshot.isPresent()) {
       Snapshot test = testSnapshot.get();
       pinned += " " + test.id() + " " + test.version();
-      Dataset<Row> apart = filtered(test.read(spark), testTable, spec.where());
-      check.checkTestTable(apart.schema(), columns);
+      check.checkTestTable(apart.get().schema(), columns);
       rows =
           rows.where(not(col(EncodedRows.SPLIT).eqNullSafe(Split.TEST.column())))
-              .unionByName(placed(apart, used, lit(Split.TEST.column())));
+              .unionByName(placed(apart.get(), used, lit(Split.TEST.column())));
     }
-    Map<Split, Long> counts = new RowCheck(spec, columns.numeric()).counts(rows);
+    if (!spec.key().isEmpty() && (spec.split().column() != null || apart.isPresent())) {
+      SplitLeak.in(table, split, apart, spec.key()).ifPresent(warnings::add);
+    }
+    RowCheck rowCheck = new RowCheck(spec, columns.numeric());
+    rows = rowCheck.usable(rows, warnings);
+    Map<Split, Long> counts = rowCheck.counts(rows);
     Dataset<Row> train = rows.where(col(EncodedRows.SPLIT).equalTo(Split.TRAIN.column()));
     String chosen =
         spec.features().transform().equals("auto") ? transform : spec.features().transform();
-    FeatureModel features = new FeatureFitting(spec, columns, chosen).fit(train);
+    FeatureFitting.Fitted fitted = new FeatureFitting(spec, columns, chosen).fit(train);
+    warnings.addAll(fitted.warnings());
+    FeatureModel features = fitted.model();
     Dataset<Row> encoded = features.encode(rows).persist(StorageLevel.MEMORY_AND_DISK());
-    List<String> warnings = new ArrayList<>();
     try {
       checkLabels(encoded, spec);
     } catch (LockstepException e) {

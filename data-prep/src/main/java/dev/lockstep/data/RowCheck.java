@@ -14,6 +14,7 @@ import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
@@ -42,6 +43,51 @@ final class RowCheck {
   RowCheck(DataSpec spec, List<String> numeric) {
     this.spec = spec;
     this.numeric = List.copyOf(numeric);
+  }
+
+  /**
+   * The rows that can be used, where others are to be dropped.
+   *
+   * @param warnings where the number of those that are left out is told
+   */
+  Dataset<Row> usable(Dataset<Row> rows, List<String> warnings) {
+    if (spec.onBadRow() == OnBadRow.REFUSE) {
+      return rows;
+    }
+    Map<String, Column> faults = new LinkedHashMap<>();
+    Column label = col(quoted(spec.label())).cast("string");
+    faults.put("label missing", label.isNull());
+    if (spec.task() == Task.REGRESSION) {
+      Column number = label.try_cast("double");
+      Column wrong = number.isNull().or(not(isFinite(number)));
+      faults.put("label no finite number", label.isNotNull().and(wrong));
+    }
+    if (spec.weight() != null) {
+      faults.put("weight not positive", not(isWeight()));
+    }
+    for (String name : numeric) {
+      if (isReal(rows, name)) {
+        Column value = col(quoted(name));
+        faults.put("'%s' not finite".formatted(name), value.isNotNull().and(not(isFinite(value))));
+      }
+    }
+    Column bad = faults.values().stream().reduce(Column::or).orElseThrow();
+    List<Column> counts = new ArrayList<>(List.of(count(when(bad, 1))));
+    faults.values().forEach(fault -> counts.add(count(when(fault, 1))));
+    Row found = rows.agg(count(lit(1)), counts.toArray(Column[]::new)).head();
+    if (found.getLong(1) == 0) {
+      return rows;
+    }
+    List<String> reasons = new ArrayList<>();
+    for (String fault : faults.keySet()) {
+      long times = found.getLong(2 + reasons.size());
+      reasons.add("%s in %,d".formatted(fault, times));
+    }
+    reasons.removeIf(reason -> reason.endsWith(" in 0"));
+    warnings.add(
+        "%,d of %,d rows were left out: %s"
+            .formatted(found.getLong(1), found.getLong(0), String.join(", ", reasons)));
+    return rows.where(not(bad));
   }
 
   /**
@@ -134,6 +180,11 @@ final class RowCheck {
       if (split.column().equals(name)) {
         return split;
       }
+    }
+    if (spec.split().time() != null) {
+      throw new LockstepException(
+          "split.time '%s' is missing in some rows".formatted(spec.split().time()),
+          "Drop them with  where: " + spec.split().time() + " is not null");
     }
     throw new LockstepException(
         "column '%s' says '%s'".formatted(spec.split().column(), name),

@@ -40,6 +40,9 @@ final class SchemaCheck {
     if (spec.split().column() != null) {
       check("split.column", spec.split().column());
     }
+    if (spec.split().time() != null) {
+      check("split.time", spec.split().time());
+    }
     spec.features().exclude().forEach(name -> check("features.exclude", name));
     FeatureFitting.Columns columns = spec.features().byType() ? byType() : asSaid();
     used(columns).forEach(this::refuseReserved);
@@ -156,6 +159,7 @@ final class SchemaCheck {
     others.add(spec.label());
     others.add(spec.weight());
     others.add(spec.split().column());
+    others.add(spec.split().time());
     others.addAll(spec.features().exclude());
     List<String> numeric = new ArrayList<>();
     List<String> categorical = new ArrayList<>();

@@ -58,12 +58,25 @@ public final class FeatureFitting {
   }
 
   /**
+   * What was learned.
+   *
+   * @param model the model
+   * @param warnings features that tell the label by themselves, in words
+   */
+  public record Fitted(FeatureModel model, List<String> warnings) {
+    /** Copies the warnings. */
+    public Fitted {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /**
    * Fits.
    *
    * @param train the train rows, with {@code EncodedRows.HASH}
    * @throws LockstepException if the label or a feature cannot be learned from
    */
-  public FeatureModel fit(Dataset<Row> train) {
+  public Fitted fit(Dataset<Row> train) {
     Column[] numbers =
         columns.numeric().stream()
             .map(n -> FeatureModel.number(train.schema(), n))
@@ -94,12 +107,34 @@ public final class FeatureFitting {
     for (int i = 0; i < categories.length; i++) {
       categorical.add(categorical(i, sample));
     }
-    return new FeatureModel(
-        new FeatureModel.Source(spec.label(), spec.weight()),
-        numeric,
-        categorical,
-        FeatureModel.layout(numeric, categorical, encoded),
-        spec.task() == Task.REGRESSION ? scaled(sample) : classes(train, label));
+    FeatureModel model =
+        new FeatureModel(
+            new FeatureModel.Source(spec.label(), spec.weight()),
+            numeric,
+            categorical,
+            FeatureModel.layout(numeric, categorical, encoded),
+            spec.task() == Task.REGRESSION ? scaled(sample) : classes(train, label));
+    return new Fitted(model, giveaways(sample));
+  }
+
+  private List<String> giveaways(List<Row> sample) {
+    Giveaways search =
+        new Giveaways(spec.task(), sample.stream().map(row -> row.getString(1)).toList());
+    List<String> warnings = new ArrayList<>();
+    for (int i = 0; i < columns.numeric().size(); i++) {
+      int at = i;
+      search
+          .numeric(columns.numeric().get(i), row -> sample.get(row).<Double>getList(2).get(at))
+          .ifPresent(warnings::add);
+    }
+    for (int i = 0; i < columns.categorical().size(); i++) {
+      int at = i;
+      search
+          .categorical(
+              columns.categorical().get(i), row -> sample.get(row).<String>getList(3).get(at))
+          .ifPresent(warnings::add);
+    }
+    return warnings;
   }
 
   private NumericFeature numeric(int index, List<Row> sample) {

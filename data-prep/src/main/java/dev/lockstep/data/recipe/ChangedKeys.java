@@ -6,12 +6,13 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.lockstep.data.snapshot.DeltaHistory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * The keys whose rows may differ between two sets of versions, from what the sources say has
@@ -19,24 +20,28 @@ import org.apache.spark.sql.SparkSession;
  * that step it either reads a changed row of a source, or, if the step looks at other rows, stands
  * in one group with a row that differs. So going through the steps once finds them all.
  */
-final class ChangedKeys {
+final class ChangedKeys implements AutoCloseable {
   private final SparkSession spark;
   private final Recipe recipe;
-  private final Sources before;
+  private final Map<String, Long> before;
   private final Sources now;
-  private final RecipeQuery old;
   private final RecipeQuery current;
+  private final List<Dataset<Row>> held = new ArrayList<>();
 
-  ChangedKeys(SparkSession spark, Recipe recipe, Sources before, Sources now) {
+  ChangedKeys(SparkSession spark, Recipe recipe, Map<String, Long> before, Sources now) {
     this.spark = spark;
     this.recipe = recipe;
     this.before = before;
     this.now = now;
-    this.old = new RecipeQuery(recipe, before);
     this.current = new RecipeQuery(recipe, now);
   }
 
-  /** Distinct keys; more than need be, never fewer. */
+  /**
+   * Distinct keys; more than need be, never fewer.
+   *
+   * @throws dev.lockstep.data.LockstepException if a step needs rows as they were before, and they
+   *     are gone
+   */
   Dataset<Row> affected() {
     Dataset<Row> keys = current.base().select(current.key()).where(lit(false));
     String rows = recipe.rows().source();
@@ -50,12 +55,14 @@ final class ChangedKeys {
         Dataset<Row> values = changes(reading.source()).select(RecipeQuery.columns(right));
         keys = keys.union(members(i, reading.on().left(), values, false));
       } else if (step instanceof Step.Earlier earlier) {
+        keys = held(keys);
+        RecipeQuery old = new RecipeQuery(recipe, now.at(before));
         Dataset<Row> groups =
             groups(old, i, earlier.by(), keys).union(groups(current, i, earlier.by(), keys));
         keys = keys.union(members(i, earlier.by(), groups, true));
       }
     }
-    return keys.distinct();
+    return held(keys);
   }
 
   /** Those whose rows must be at hand to compute the rows of the given keys. */
@@ -64,19 +71,31 @@ final class ChangedKeys {
     for (int i = recipe.steps().size() - 1; i >= 0; i--) {
       if (recipe.steps().get(i) instanceof Step.Earlier earlier) {
         Dataset<Row> groups = groups(current, i, earlier.by(), keys);
-        keys = keys.union(members(i, earlier.by(), groups, true));
+        keys = held(keys.union(members(i, earlier.by(), groups, true)));
       }
     }
-    return keys.distinct();
+    return keys;
+  }
+
+  /** Keys that several queries use are computed once. */
+  private Dataset<Row> held(Dataset<Row> keys) {
+    Dataset<Row> distinct = keys.distinct().persist(StorageLevel.MEMORY_AND_DISK());
+    held.add(distinct);
+    return distinct;
+  }
+
+  @Override
+  public void close() {
+    held.forEach(keys -> keys.unpersist(false));
   }
 
   private boolean changed(String source) {
-    return before.snapshot(source).version() != now.snapshot(source).version();
+    return before.get(source) != now.snapshot(source).version();
   }
 
   /** Rows as they were and as they are, of all that a source says has changed. */
   private Dataset<Row> changes(String source) {
-    long one = before.snapshot(source).version();
+    long one = before.get(source);
     long other = now.snapshot(source).version();
     var reader =
         spark
@@ -101,10 +120,8 @@ final class ChangedKeys {
     return semi(before(current, step, by), by, values, nullToo).select(current.key());
   }
 
-  /** The rows before a step; without any step where none of them makes one of the columns. */
-  private Dataset<Row> before(RecipeQuery query, int step, List<String> by) {
-    Dataset<Row> base = query.base();
-    return Arrays.asList(base.columns()).containsAll(by) ? base : query.through(base, step).rows();
+  private static Dataset<Row> before(RecipeQuery query, int step, List<String> by) {
+    return query.through(query.base(), step).having(by);
   }
 
   /** The rows that have one of the values. */

@@ -128,38 +128,23 @@ public final class Prepare {
     }
     Optional<String> reason = new Reasons(spark, options).against(found, next);
     if (reason.isEmpty()) {
-      Sources before = sources;
-      try {
-        before = sources.at(found.made().orElseThrow().versions());
-      } catch (LockstepException e) {
-        reason = Optional.of(e.problem());
-      }
-      if (reason.isEmpty()) {
-        return update(before, sources, query, next);
-      }
+      return update(found.made().orElseThrow().versions(), sources, query, next);
     }
-    Dataset<Row> rows = query.result(query.base());
-    refuseOtherColumns(rows);
-    table.replace(rows, next, options.evolve());
-    return created
-        ? report(next, sources, How.CREATED, Optional.empty(), Optional.empty())
-        : report(next, sources, How.REBUILT, reason, Optional.empty());
+    return rebuild(query, sources, next, created ? Optional.empty() : reason);
   }
 
   private Optional<PrepareReport> update(
-      Sources before, Sources sources, RecipeQuery query, TableState next) {
+      Map<String, Long> before, Sources sources, RecipeQuery query, TableState next) {
     List<String> key = recipe.rows().key();
-    ChangedKeys changed = new ChangedKeys(spark, recipe, before, sources);
-    Dataset<Row> affected = changed.affected().persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      Optional<String> unreadable = unreadable(affected);
-      if (unreadable.isPresent()) {
-        Dataset<Row> rows = query.result(query.base());
-        refuseOtherColumns(rows);
-        table.replace(rows, next, options.evolve());
-        return report(next, sources, How.REBUILT, unreadable, Optional.empty());
+    try (ChangedKeys changed = new ChangedKeys(spark, recipe, before, sources)) {
+      Dataset<Row> affected;
+      long keys;
+      try {
+        affected = changed.affected();
+        keys = affected.count();
+      } catch (Exception e) { // What Delta throws here is checked, and named by no signature.
+        return rebuild(query, sources, next, Optional.of(unreadable(e)));
       }
-      long keys = affected.count();
       Dataset<Row> base = ChangedKeys.semi(query.base(), key, changed.needed(affected), true);
       Dataset<Row> rows = query.result(base);
       refuseOtherColumns(rows);
@@ -171,20 +156,24 @@ public final class Prepare {
         changes.unpersist(false);
       }
       return report(next, sources, How.UPDATED, Optional.empty(), Optional.of(keys));
-    } finally {
-      affected.unpersist(false);
     }
   }
 
-  /** Why the sources' changes cannot be read, if so: they may be gone, or were never kept. */
-  private static Optional<String> unreadable(Dataset<Row> affected) {
-    try {
-      affected.count();
-      return Optional.empty();
-    } catch (Exception e) { // What Delta throws here is checked, and named by no signature.
-      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      return Optional.of("the changes of the sources cannot be read: " + why);
-    }
+  private Optional<PrepareReport> rebuild(
+      RecipeQuery query, Sources sources, TableState next, Optional<String> reason) {
+    Dataset<Row> rows = query.result(query.base());
+    refuseOtherColumns(rows);
+    table.replace(rows, next, options.evolve());
+    return report(
+        next, sources, reason.isPresent() ? How.REBUILT : How.CREATED, reason, Optional.empty());
+  }
+
+  /** Why the sources' changes cannot be read: they may be gone, or were never kept. */
+  private static String unreadable(Exception e) {
+    String why =
+        e instanceof LockstepException ours ? ours.problem() : String.valueOf(e.getMessage());
+    return "the changes of its sources cannot be read: "
+        + why.strip().lines().findFirst().orElse("");
   }
 
   private void refuseOtherColumns(Dataset<Row> rows) {

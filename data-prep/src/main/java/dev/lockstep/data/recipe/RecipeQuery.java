@@ -51,7 +51,7 @@ final class RecipeQuery {
           .forEach((n, sql) -> columns.add(SqlExpression.of(rows, sql, "rows.columns." + n).as(n)));
       taken = rows.select(columns.toArray(Column[]::new));
     }
-    new Stage(taken, Set.of()).refuseUnknown(spec.key(), "rows.key");
+    Stage.of(taken).refuseUnknown(spec.key(), "rows.key");
     if (kept && spec.where() != null) {
       taken = taken.where(SqlExpression.of(taken, spec.where(), "rows.where"));
     }
@@ -94,7 +94,7 @@ final class RecipeQuery {
 
   /** The rows after some of the steps. */
   Stage through(Dataset<Row> base, int steps) {
-    Stage stage = new Stage(base, Set.of());
+    Stage stage = Stage.of(base);
     for (Step step : recipe.steps().subList(0, steps)) {
       stage = after(stage, step);
     }
@@ -138,7 +138,7 @@ final class RecipeQuery {
           stage.rows().where(SqlExpression.of(stage.rows(), s.condition(), "the step 'where'")));
     } else if (step instanceof Step.Drop s) {
       stage.refuseUnknown(s.columns(), "the step 'drop'");
-      return stage.with(stage.rows().drop(s.columns().toArray(String[]::new)));
+      return stage.without(s.columns());
     }
     throw new IllegalStateException("expected a step that is known, got " + step);
   }

@@ -47,7 +47,7 @@ final class SourceReading {
     this.source = source;
     this.on = on;
     stage.refuseUnknown(on.left(), "the join with '" + name + "'");
-    new Stage(source, java.util.Set.of()).refuseUnknown(on.right(), "source '" + name + "'");
+    Stage.of(source).refuseUnknown(on.right(), "source '" + name + "'");
     on.columns().forEach(this::refuseUnlike);
   }
 
@@ -164,7 +164,7 @@ final class SourceReading {
             .toArray(Column[]::new);
     WindowSpec ordered =
         org.apache.spark.sql.expressions.Window.partitionBy(by).orderBy(col(AT), xxhash64(row));
-    return Earlier.of(new Stage(told, java.util.Set.of()), ordered, earlier).rows();
+    return Earlier.of(Stage.of(told), ordered, earlier).rows();
   }
 
   private Dataset<Row> joined(Dataset<Row> told, List<Column> values, Column holds) {
@@ -174,8 +174,10 @@ final class SourceReading {
     List<Column> right = new ArrayList<>(sides(on.right(), "__s"));
     right.add(col(AT));
     right.addAll(values);
+    List<String> needed = new ArrayList<>(key);
+    needed.addAll(on.left());
     return stage
-        .rows()
+        .having(needed)
         .select(left.toArray(Column[]::new))
         .join(
             told.select(right.toArray(Column[]::new)),

@@ -16,21 +16,42 @@ import org.apache.spark.sql.Row;
  * Rows after some steps.
  *
  * @param rows the rows
+ * @param base the rows before the first step, or more of them
+ * @param intact names, in lower case, of the columns of {@code base} that no step has dropped
  * @param future names, in lower case, of the columns that know what happens after the row's time
  */
-record Stage(Dataset<Row> rows, Set<String> future) {
+record Stage(Dataset<Row> rows, Dataset<Row> base, Set<String> intact, Set<String> future) {
   Stage {
+    intact = Set.copyOf(intact);
     future = Set.copyOf(future);
   }
 
+  static Stage of(Dataset<Row> base) {
+    return new Stage(base, base, Set.copyOf(lower(Arrays.asList(base.columns()))), Set.of());
+  }
+
   Stage with(Dataset<Row> changed) {
-    return new Stage(changed, future);
+    return new Stage(changed, base, intact, future);
+  }
+
+  Stage without(List<String> columns) {
+    Set<String> kept = new HashSet<>(intact);
+    lower(columns).forEach(kept::remove);
+    return new Stage(rows.drop(columns.toArray(String[]::new)), base, kept, future);
+  }
+
+  /**
+   * Rows with some columns: those before the first step where they have them, so that a query that
+   * needs no more does not do all the steps again.
+   */
+  Dataset<Row> having(List<String> columns) {
+    return intact.containsAll(lower(columns)) ? base : rows;
   }
 
   Stage withFuture(Collection<String> names) {
     Set<String> all = new HashSet<>(future);
     names.forEach(n -> all.add(n.toLowerCase(Locale.ROOT)));
-    return new Stage(rows, all);
+    return new Stage(rows, base, intact, all);
   }
 
   /** Refuses names that are taken. */

@@ -3,16 +3,17 @@ package dev.lockstep.data.split;
 import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
 
 /**
  * How rows are split: by a hash of their key, so that a row stays where it is as the table grows,
- * or by a column that says it.
+ * by time, or by a column that says it. Rows with one key are always in one split, but for a column
+ * that says otherwise.
  *
  * @param validation share of the validation split, 0.15 by default
  * @param test share of the test split, 0.15 by default; 0 where {@code testTable} is given
@@ -21,6 +22,12 @@ import org.apache.spark.sql.Column;
  * @param testTable a table of its own that is the test split, so that no row of the other is; null
  *     for none
  * @param testVersion its version; null for the latest
+ * @param time a column (date, timestamp or number) by which rows are split; null for none. A key
+ *     belongs where its latest row does, so that nothing is trained on that comes after
+ * @param validationFrom the first value of {@code time} that is validation; null for no validation
+ * @param testFrom the first value of {@code time} that is test
+ * @param stratify whether every class of the label has the same shares in each split; a few rows
+ *     then move from one split to another as the table grows
  */
 public record SplitSpec(
     Double validation,
@@ -28,12 +35,27 @@ public record SplitSpec(
     Integer salt,
     String column,
     String testTable,
-    Long testVersion) {
+    Long testVersion,
+    String time,
+    String validationFrom,
+    String testFrom,
+    Boolean stratify) {
   private static final int UNUSED_BITS = 11;
   private static final double UNIT = 1.0 / (1L << 53);
 
   /** Fills in what is not said and checks the shares. */
   public SplitSpec {
+    stratify = stratify != null && stratify;
+    if (time != null) {
+      refuseWithTime(validation, test, column, testTable, stratify, testFrom);
+    } else if (validationFrom != null || testFrom != null) {
+      throw new IllegalArgumentException(
+          "split.validationFrom and split.testFrom are values of a column: say 'split.time' too");
+    }
+    if (stratify && column != null) {
+      throw new IllegalArgumentException(
+          "split.stratify and split.column exclude each other; leave one out");
+    }
     validation = validation == null ? 0.15 : validation;
     test = test == null ? (testTable == null ? 0.15 : 0) : test;
     salt = salt == null ? 0 : salt;
@@ -48,6 +70,35 @@ public record SplitSpec(
     }
   }
 
+  /** By hash, by a column or with a test table. */
+  public SplitSpec(
+      Double validation,
+      Double test,
+      Integer salt,
+      String column,
+      String testTable,
+      Long testVersion) {
+    this(validation, test, salt, column, testTable, testVersion, null, null, null, null);
+  }
+
+  private static void refuseWithTime(
+      Double validation,
+      Double test,
+      String column,
+      String testTable,
+      boolean stratify,
+      String testFrom) {
+    if (validation != null || test != null || column != null || testTable != null || stratify) {
+      throw new IllegalArgumentException(
+          "split.time says alone how rows are split; leave out validation, test, column,"
+              + " testTable and stratify");
+    }
+    if (testFrom == null) {
+      throw new IllegalArgumentException(
+          "'split.testFrom' is missing: the first value of split.time that is test");
+    }
+  }
+
   /** 15 % validation, 15 % test, by hash. */
   public static SplitSpec defaults() {
     return new SplitSpec(null, null, null, null, null, null);
@@ -55,26 +106,15 @@ public record SplitSpec(
 
   /** The same with one version of the test table. */
   public SplitSpec pinned(String table, long version) {
-    return new SplitSpec(validation, test, salt, column, table, version);
+    return new SplitSpec(
+        validation, test, salt, column, table, version, time, validationFrom, testFrom, stratify);
   }
 
-  /** The split of a row, from the columns of its key. */
-  public Column of(List<String> key) {
-    if (column != null) {
-      return col(quoted(column)).cast("string");
-    }
+  /** A number in {@code [0, 1)} for a row, from the columns of its key. */
+  Column unit(List<String> key) {
     Column[] parts =
         Stream.concat(Stream.of(lit("split " + salt)), key.stream().map(c -> col(quoted(c))))
             .toArray(Column[]::new);
-    Column unit =
-        org.apache
-            .spark
-            .sql
-            .functions
-            .shiftrightunsigned(xxhash64(parts), UNUSED_BITS)
-            .multiply(lit(UNIT));
-    return when(unit.lt(test), Split.TEST.column())
-        .when(unit.lt(test + validation), Split.VALIDATION.column())
-        .otherwise(Split.TRAIN.column());
+    return functions.shiftrightunsigned(xxhash64(parts), UNUSED_BITS).multiply(lit(UNIT));
   }
 }

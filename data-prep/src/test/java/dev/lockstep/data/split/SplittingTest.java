@@ -1,0 +1,104 @@
+package dev.lockstep.data.split;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.SparkExtension;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SparkExtension.class)
+class SplittingTest {
+  private static final SplitSpec STRATIFIED =
+      new SplitSpec(0.2, 0.3, null, null, null, null, null, null, null, true);
+
+  private static SplitSpec byTime(String validationFrom, String testFrom) {
+    return new SplitSpec(null, null, null, null, null, null, "day", validationFrom, testFrom, null);
+  }
+
+  private static Dataset<Row> split(
+      Dataset<Row> rows, SplitSpec spec, List<String> key, String... all) {
+    return rows.withColumn("part", new Splitting(spec, key, List.of(all), "label").of(rows));
+  }
+
+  private static Map<String, Long> counts(Dataset<Row> rows, String column) {
+    Map<String, Long> counts = new TreeMap<>();
+    rows.groupBy(column)
+        .count()
+        .collectAsList()
+        .forEach(r -> counts.put(r.getString(0), r.getLong(1)));
+    return counts;
+  }
+
+  private static Dataset<Row> rows(SparkSession spark, int count) {
+    return spark.sql(
+        """
+        select id, id %% 100 person, if(xxhash64(id) %% 20 = 0, 'rare', 'often') label,
+          date_add(date'2026-01-01', int(id %% 100)) day from range(%d)"""
+            .formatted(count));
+  }
+
+  @Test
+  void time_splits_at_its_borders(SparkSession spark) {
+    Dataset<Row> split = split(rows(spark, 1000), byTime("2026-03-01", "2026-04-01"), List.of());
+    assertThat(counts(split, "part"))
+        .isEqualTo(Map.of("train", 590L, "validation", 310L, "test", 100L));
+    assertThat(counts(split.where("day >= date'2026-04-01'"), "part")).containsOnlyKeys("test");
+    assertThat(counts(split.where("day < date'2026-03-01'"), "part")).containsOnlyKeys("train");
+  }
+
+  @Test
+  void a_key_belongs_where_its_latest_row_does(SparkSession spark) {
+    Dataset<Row> rows =
+        rows(spark, 300).withColumn("person", org.apache.spark.sql.functions.expr("id % 7"));
+    Dataset<Row> split = split(rows, byTime(null, "2026-04-01"), List.of("person"));
+    assertThat(
+            split
+                .groupBy("person")
+                .agg(
+                    org.apache
+                        .spark
+                        .sql
+                        .functions
+                        .count_distinct(org.apache.spark.sql.functions.col("part"))
+                        .as("n"))
+                .where("n > 1")
+                .count())
+        .isZero();
+    assertThat(split.where("part = 'train' and day >= date'2026-04-01'").count()).isZero();
+  }
+
+  @Test
+  void a_border_that_is_no_value_of_the_column_is_refused(SparkSession spark) {
+    assertThatThrownBy(() -> split(rows(spark, 9), byTime(null, "spring"), List.of()))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("split.testFrom is 'spring', but 'day' is a column of type date");
+    assertThatThrownBy(() -> byTime("2026-01-01", null))
+        .hasMessageContaining("'split.testFrom' is missing");
+  }
+
+  @Test
+  void every_class_has_its_shares_and_few_rows_move_as_the_table_grows(SparkSession spark) {
+    Dataset<Row> small = split(rows(spark, 4000), STRATIFIED, List.of("id"), "id");
+    long rare = small.where("label = 'rare'").count();
+    Map<String, Long> parts = counts(small.where("label = 'rare'"), "part");
+    assertThat(parts.get("test") / (double) rare).isBetween(0.29, 0.31);
+    assertThat(parts.get("validation") / (double) rare).isBetween(0.19, 0.21);
+    Dataset<Row> large = split(rows(spark, 5000), STRATIFIED, List.of("id"), "id");
+    long moved = small.as("a").join(large.as("b"), "id").where("a.part <> b.part").count();
+    assertThat(moved).isLessThan(4000 / 50);
+  }
+
+  @Test
+  void a_stratified_key_stays_together(SparkSession spark) {
+    Dataset<Row> split = split(rows(spark, 1000), STRATIFIED, List.of("person"), "id");
+    assertThat(split.select("person", "part").distinct().count()).isEqualTo(100);
+  }
+}
