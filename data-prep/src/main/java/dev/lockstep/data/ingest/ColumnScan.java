@@ -24,13 +24,16 @@ import org.apache.spark.sql.types.DataTypes;
  */
 record ColumnScan(String name, Column value, Optional<DataType> given) {
   /** Number of questions, so of answers, a column. */
-  static final int QUESTIONS = 6;
+  static final int QUESTIONS = 7;
 
   /** Text that is a number in decimal notation. */
   static final String NUMBER = "^[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?$";
 
   /** Every text of so many digits fits a long. */
   private static final String WHOLE_NUMBER = "^[+-]?[0-9]{1,18}$";
+
+  /** Digits alone, of any number. */
+  private static final String DIGITS = "^[+-]?[0-9]+$";
 
   /** Aggregates, in the order that {@link Answers} reads them. */
   List<Column> questions() {
@@ -41,7 +44,8 @@ record ColumnScan(String name, Column value, Optional<DataType> given) {
         count_if(not(value.rlike(NUMBER))),
         count_if(value.endsWith(".")),
         count_if(unfit),
-        min(when(unfit, value)));
+        min(when(unfit, value)),
+        count_if(not(value.rlike(DIGITS))));
   }
 
   private DataType wanted() {
@@ -63,9 +67,16 @@ record ColumnScan(String name, Column value, Optional<DataType> given) {
    * @param stopped how many end with a full stop
    * @param unfit how many are not of the given type
    * @param unfitValue one of these, or null
+   * @param notDigits how many have other than digits
    */
   record Answers(
-      long filled, long notWhole, long notNumber, long stopped, long unfit, String unfitValue) {
+      long filled,
+      long notWhole,
+      long notNumber,
+      long stopped,
+      long unfit,
+      String unfitValue,
+      long notDigits) {
     static Answers read(Row row, int at) {
       return new Answers(
           row.getLong(at),
@@ -73,15 +84,22 @@ record ColumnScan(String name, Column value, Optional<DataType> given) {
           row.getLong(at + 2),
           row.getLong(at + 3),
           row.getLong(at + 4),
-          row.getString(at + 5));
+          row.getString(at + 5),
+          row.getLong(at + 6));
     }
 
-    /** The narrowest of long, double and string that all values have. */
+    /**
+     * The narrowest of long, double and string that keeps all values apart: digits that are too
+     * many for a long are names, and as doubles neighbours would be one.
+     */
     DataType type() {
       if (filled == 0 || notNumber > 0) {
         return DataTypes.StringType;
       }
-      return notWhole > 0 ? DataTypes.DoubleType : DataTypes.LongType;
+      if (notWhole == 0) {
+        return DataTypes.LongType;
+      }
+      return notDigits == 0 ? DataTypes.StringType : DataTypes.DoubleType;
     }
 
     /** Whether all values end with a full stop that is not a decimal point. */

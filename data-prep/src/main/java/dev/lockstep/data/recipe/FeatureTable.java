@@ -60,8 +60,9 @@ final class FeatureTable {
    *
    * @param made what it was made from; empty if its log does not say so
    * @param change what another has done to its rows since, in Delta's words; empty for nothing
+   * @param version its newest version
    */
-  record Found(Optional<TableState> made, Optional<String> change) {}
+  record Found(Optional<TableState> made, Optional<String> change, long version) {}
 
   /** Whether there is one, empty ones included. */
   boolean exists() {
@@ -113,16 +114,18 @@ final class FeatureTable {
   /** Reads the log, newest first. */
   Found found() {
     Optional<String> change = Optional.empty();
-    for (Commit commit : DeltaHistory.of(spark, path).commits()) {
+    List<Commit> commits = DeltaHistory.of(spark, path).commits();
+    long version = commits.get(0).version();
+    for (Commit commit : commits) {
       Optional<TableState> made = commit.note().flatMap(TableState::parse);
       if (made.isPresent()) {
-        return new Found(made, change);
+        return new Found(made, change, version);
       }
       if (!HARMLESS.contains(commit.operation())) {
         change = Optional.of("%s in version %d".formatted(commit.operation(), commit.version()));
       }
     }
-    return new Found(Optional.empty(), Optional.empty());
+    return new Found(Optional.empty(), Optional.empty(), version);
   }
 
   /** The version that an update has made; empty if another one was first. */

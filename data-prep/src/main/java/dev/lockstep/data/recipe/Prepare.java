@@ -116,7 +116,7 @@ public final class Prepare {
             recipe,
             text,
             sources,
-            found.made().map(TableState::sequence).orElse(0L) + 1,
+            found.made().map(TableState::sequence).orElse(found.version()) + 1,
             UUID.randomUUID().toString());
     boolean same = found.made().filter(next::sameAs).isPresent() && found.change().isEmpty();
     if (same && !options.full()) {

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param recipe the recipe file, verbatim
  * @param recipeSha256 what the recipe does, whichever way it is written
  * @param sources the tables that were read
- * @param sequence how often the table was made or updated, from 1
+ * @param sequence grows by one with each update; where the log has forgotten the last one, it goes
+ *     on from the table's version, which no sequence number exceeds
  * @param writer names the one update that wrote it
  */
 public record TableState(

@@ -59,7 +59,7 @@ public final class ExperimentFile {
             ? YamlFile.value(root.get("training"), TrainingSpec.class)
             : TrainingSpec.empty(),
         estimators(root.path("baselines")),
-        root.has("tuning")
+        root.hasNonNull("tuning")
             ? Optional.of(YamlFile.value(root.get("tuning"), TuningSpec.class))
             : Optional.empty(),
         seeds(root.path("seed"), root.path("seeds")),
