@@ -75,9 +75,10 @@ final class FeatureTable {
    * @throws LockstepException if something else is there
    */
   void create(StructType schema, List<String> key) {
+    Path folder = new Path(path);
     try {
-      Path folder = new Path(path);
       FileSystem files = folder.getFileSystem(spark.sessionState().newHadoopConf());
+      folder = files.makeQualified(folder); // Delta takes a relative path for a catalog's name.
       if (files.exists(folder) && !exists() && files.listStatus(folder).length > 0) {
         throw new LockstepException(
             path + " is there already, and is no Delta table", "Choose another --out");
@@ -87,7 +88,7 @@ final class FeatureTable {
           "cannot reach " + path + ": " + e.getMessage(), "Choose another --out", e);
     }
     DeltaTable.createIfNotExists(spark)
-        .location(path)
+        .location(folder.toString())
         .addColumns(schema)
         .property(FEED, "true")
         .property(OURS, String.join(",", key))
