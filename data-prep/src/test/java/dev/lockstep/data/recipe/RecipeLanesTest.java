@@ -48,7 +48,9 @@ class RecipeLanesTest {
 
   /** The bytes of all lanes of a feature table that is made with so many shuffle partitions. */
   private static byte[] lanes(SparkSession spark, int partitions) {
-    String out = path("features" + partitions);
+    // Relative, as a person writes it.
+    Path whole = Path.of(path("features" + partitions));
+    String out = Path.of("").toAbsolutePath().relativize(whole).toString();
     spark.conf().set("spark.sql.shuffle.partitions", partitions);
     try {
       new Prepare(spark, recipe(), "", new PrepareOptions(out, false, false)).run();
