@@ -2,10 +2,6 @@ package dev.lockstep.data.recipe;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.lockstep.data.Names;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,28 +34,14 @@ public record Measure(Function function, String of) {
     FIRST,
     /** Latest value by the source's time; of several at once, the greatest. */
     LAST;
-
-    static Function named(String name) {
-      List<String> known = Arrays.stream(values()).map(Function::word).toList();
-      int at = known.indexOf(name.toLowerCase(Locale.ROOT));
-      if (at < 0) {
-        throw new IllegalArgumentException(
-            "unknown function '%s'; did you mean '%s'? There are %s"
-                .formatted(name, Names.nearest(name, known), String.join(", ", known)));
-      }
-      return values()[at];
-    }
-
-    private String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 
   /** Only rows can be counted without a value. */
   public Measure {
     if (of.equals("*") && function != Function.COUNT) {
       throw new IllegalArgumentException(
-          function.word() + "(*) has no value to work on; name a column, or write count(*)");
+          FunctionName.of(function)
+              + "(*) has no value to work on; name a column, or write count(*)");
     }
   }
 
@@ -71,12 +53,12 @@ public record Measure(Function function, String of) {
       throw new IllegalArgumentException(
           "'%s' is no measure; write it such as sum(amount) or count(*)".formatted(text));
     }
-    return new Measure(Function.named(form.group(1)), form.group(2).strip());
+    return new Measure(FunctionName.parse(Function.class, form.group(1)), form.group(2).strip());
   }
 
   /** As {@link #parse} reads it. */
   @JsonValue
   public String text() {
-    return function.word() + "(" + of + ")";
+    return FunctionName.of(function) + "(" + of + ")";
   }
 }

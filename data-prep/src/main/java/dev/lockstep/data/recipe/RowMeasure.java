@@ -2,10 +2,6 @@ package dev.lockstep.data.recipe;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.lockstep.data.Names;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
@@ -40,28 +36,18 @@ public record RowMeasure(Function function, String of, int rows) {
     MIN,
     /** Greatest value. */
     MAX;
-
-    private static Function named(String name) {
-      List<String> known = Arrays.stream(values()).map(Function::word).toList();
-      int at = known.indexOf(name.toLowerCase(Locale.ROOT));
-      if (at < 0) {
-        throw new IllegalArgumentException(
-            "unknown function '%s'; did you mean '%s'? There are %s"
-                .formatted(name, Names.nearest(name, known), String.join(", ", known)));
-      }
-      return values()[at];
-    }
-
-    private String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 
   /** At least one row. */
   public RowMeasure {
     if (rows < 1) {
       throw new IllegalArgumentException(
-          function.word() + "(" + of + ", " + rows + ") looks at no row; the least number is 1");
+          FunctionName.of(function)
+              + "("
+              + of
+              + ", "
+              + rows
+              + ") looks at no row; the least number is 1");
     }
   }
 
@@ -75,13 +61,15 @@ public record RowMeasure(Function function, String of, int rows) {
               .formatted(text));
     }
     return new RowMeasure(
-        Function.named(form.group(1)), form.group(2).strip(), Integer.parseInt(form.group(3)));
+        FunctionName.parse(Function.class, form.group(1)),
+        form.group(2).strip(),
+        Integer.parseInt(form.group(3)));
   }
 
   /** As {@link #parse} reads it. */
   @JsonValue
   public String text() {
-    return function.word() + "(" + of + ", " + rows + ")";
+    return FunctionName.of(function) + "(" + of + ", " + rows + ")";
   }
 
   /** The column; {@code ordered} has a total order, so that sums are added in one order only. */
