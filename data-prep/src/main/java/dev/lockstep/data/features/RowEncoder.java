@@ -1,17 +1,37 @@
 package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
+import dev.lockstep.data.lanes.EncodedRows;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeArrayWriter;
+import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 
-/** Encodes rows of (split, hash, label, weight, numbers, categories). */
-final class RowEncoder implements MapPartitionsFunction<Row, Row> {
+/**
+ * Encodes {@link SourceRows} as {@link EncodedRows}, in Spark's own form of rows: no value is
+ * boxed.
+ */
+final class RowEncoder implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
+  static final StructType SCHEMA =
+      new StructType()
+          .add(EncodedRows.SPLIT, DataTypes.StringType, true)
+          .add(EncodedRows.HASH, DataTypes.LongType, false)
+          .add(EncodedRows.LABEL, DataTypes.DoubleType, true)
+          .add(EncodedRows.WEIGHT, DataTypes.DoubleType, false)
+          .add(EncodedRows.NUMERIC, DataTypes.createArrayType(DataTypes.FloatType, false), false)
+          .add(
+              EncodedRows.CATEGORICAL,
+              DataTypes.createArrayType(DataTypes.IntegerType, false),
+              false);
+
   private static final long serialVersionUID = 1;
 
   private final ArrayList<NumericFeature> numeric;
@@ -26,72 +46,118 @@ final class RowEncoder implements MapPartitionsFunction<Row, Row> {
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> rows) {
-    List<NumericFeature.Transform> transforms =
-        numeric.stream().map(NumericFeature::transform).toList();
-    List<Map<String, Integer>> indices = categorical.stream().map(RowEncoder::index).toList();
-    Map<String, Integer> classes = new HashMap<>();
-    label.classes().forEach(c -> classes.put(c, classes.size()));
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
+  public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
+    return new Encoded(rows);
+  }
+
+  /** Encodes row by row into one row, which is overwritten by the next as Spark's own are. */
+  private final class Encoded implements Iterator<InternalRow> {
+    private final Iterator<InternalRow> rows;
+    private final NumericFeature.Transform[] transforms;
+    private final double[] medians;
+    private final boolean[] indicated;
+    private final int entries;
+    private final List<Map<UTF8String, Integer>> indices;
+    private final Map<UTF8String, Integer> classes;
+    private final UnsafeRowWriter row = new UnsafeRowWriter(SCHEMA.size());
+    private final UnsafeArrayWriter floats = new UnsafeArrayWriter(row, Float.BYTES);
+    private final UnsafeArrayWriter ints = new UnsafeArrayWriter(row, Integer.BYTES);
+
+    Encoded(Iterator<InternalRow> rows) {
+      this.rows = rows;
+      transforms =
+          numeric.stream().map(NumericFeature::transform).toArray(NumericFeature.Transform[]::new);
+      medians = numeric.stream().mapToDouble(NumericFeature::median).toArray();
+      indicated = new boolean[numeric.size()];
+      int indicators = 0;
+      for (int i = 0; i < indicated.length; i++) {
+        indicated[i] = numeric.get(i).missing();
+        indicators += indicated[i] ? 1 : 0;
       }
+      entries = numeric.size() + indicators;
+      indices = categorical.stream().map(f -> index(f.values(), CategoricalFeature.FIRST)).toList();
+      classes = index(label.classes(), 0);
+    }
 
-      @Override
-      public Row next() {
-        Row row = rows.next();
-        return RowFactory.create(
-            row.get(0),
-            row.get(1),
-            label(row.getString(2), classes),
-            row.get(3),
-            numbers(row.getList(4), transforms),
-            categories(row.getList(5), indices));
+    @Override
+    public boolean hasNext() {
+      return rows.hasNext();
+    }
+
+    @Override
+    public InternalRow next() {
+      InternalRow source = rows.next();
+      row.reset();
+      row.zeroOutNullBytes();
+      UTF8String split = source.getUTF8String(SourceRows.SPLIT);
+      if (split == null) {
+        row.setNullAt(0);
+      } else {
+        row.write(0, split);
       }
-    };
-  }
-
-  private static Map<String, Integer> index(CategoricalFeature feature) {
-    Map<String, Integer> index = new HashMap<>();
-    feature.values().forEach(v -> index.put(v, feature.firstIndex() + index.size()));
-    return index;
-  }
-
-  /** A class that the train split did not have, or a missing label, is not a number. */
-  private Double label(String value, Map<String, Integer> classes) {
-    if (value == null) {
-      return null;
+      row.write(1, source.getLong(SourceRows.HASH));
+      label(source);
+      boolean weighted = !source.isNullAt(SourceRows.WEIGHT);
+      row.write(3, weighted ? source.getDouble(SourceRows.WEIGHT) : Double.NaN);
+      numbers(source);
+      categories(source);
+      return row.getRow();
     }
-    if (label.task() == Task.REGRESSION) {
-      return Double.valueOf(value);
-    }
-    Integer index = classes.get(value);
-    return index == null ? null : Double.valueOf(index);
-  }
 
-  private Float[] numbers(List<Double> values, List<NumericFeature.Transform> transforms) {
-    List<Float> encoded = new ArrayList<>(values.size());
-    for (int i = 0; i < values.size(); i++) {
-      Double value = values.get(i);
-      NumericFeature feature = numeric.get(i);
-      encoded.add((float) transforms.get(i).apply(value == null ? feature.median() : value));
-      if (feature.missing()) {
-        encoded.add(value == null ? 1f : 0f);
+    /** A class that the train split did not have, or a missing label, is not a number. */
+    private void label(InternalRow source) {
+      if (source.isNullAt(SourceRows.LABEL)) {
+        row.setNullAt(2);
+      } else if (label.task() == Task.REGRESSION) {
+        double value = source.getDouble(SourceRows.LABEL);
+        if (Double.isFinite(value)) {
+          row.write(2, value);
+        } else {
+          row.setNullAt(2);
+        }
+      } else {
+        Integer index = classes.get(source.getUTF8String(SourceRows.LABEL));
+        if (index == null) {
+          row.setNullAt(2);
+        } else {
+          row.write(2, (double) index);
+        }
       }
     }
-    return encoded.toArray(Float[]::new);
-  }
 
-  private static Integer[] categories(List<String> values, List<Map<String, Integer>> indices) {
-    Integer[] encoded = new Integer[values.size()];
-    for (int i = 0; i < encoded.length; i++) {
-      String value = values.get(i);
-      encoded[i] =
-          value == null
-              ? CategoricalFeature.MISSING
-              : indices.get(i).getOrDefault(value, CategoricalFeature.UNSEEN);
+    private void numbers(InternalRow source) {
+      int from = row.cursor();
+      floats.initialize(entries);
+      int entry = 0;
+      for (int i = 0; i < transforms.length; i++) {
+        boolean missing = source.isNullAt(SourceRows.FEATURES + i);
+        double value = missing ? medians[i] : source.getDouble(SourceRows.FEATURES + i);
+        floats.write(entry++, (float) transforms[i].apply(value));
+        if (indicated[i]) {
+          floats.write(entry++, missing ? 1f : 0f);
+        }
+      }
+      row.setOffsetAndSizeFromPreviousCursor(4, from);
     }
-    return encoded;
+
+    private void categories(InternalRow source) {
+      int from = row.cursor();
+      ints.initialize(indices.size());
+      for (int i = 0; i < indices.size(); i++) {
+        UTF8String value = source.getUTF8String(SourceRows.FEATURES + transforms.length + i);
+        ints.write(
+            i,
+            value == null
+                ? CategoricalFeature.MISSING
+                : indices.get(i).getOrDefault(value, CategoricalFeature.UNSEEN));
+      }
+      row.setOffsetAndSizeFromPreviousCursor(5, from);
+    }
+
+    private static Map<UTF8String, Integer> index(List<String> values, int first) {
+      Map<UTF8String, Integer> index = new HashMap<>();
+      values.forEach(v -> index.put(UTF8String.fromString(v), first + index.size()));
+      return index;
+    }
   }
 }
