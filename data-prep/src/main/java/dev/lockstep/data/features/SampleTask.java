@@ -41,7 +41,7 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
 
   /** Columns that grow. */
   private final class Columns {
-    private final Map<UTF8String, Long> rows = new HashMap<>();
+    private final Map<UTF8String, Long> otherRows = new HashMap<>();
     private final Set<UTF8String> trainLabels = new HashSet<>();
     private final Set<UTF8String> otherLabels = new HashSet<>();
     private final double[][] numbers = new double[numeric][FIRST_CAPACITY];
@@ -53,15 +53,20 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
     private double[] targets = new double[FIRST_CAPACITY];
     private int[] labels = new int[FIRST_CAPACITY];
     private int size;
+    private long trainRows;
     private long unlabelled;
     private long unsound;
 
     void see(InternalRow row) {
       UTF8String split =
           row.isNullAt(SourceRows.SPLIT) ? NONE : row.getUTF8String(SourceRows.SPLIT);
-      Long known = rows.get(split);
-      rows.put(known == null ? split.copy() : split, known == null ? 1 : known + 1);
       boolean train = TRAIN.equals(split);
+      if (train) {
+        trainRows++;
+      } else {
+        Long known = otherRows.get(split);
+        otherRows.put(known == null ? split.copy() : split, known == null ? 1 : known + 1);
+      }
       boolean labelled = !row.isNullAt(SourceRows.LABEL);
       if (labelled && task != Task.REGRESSION) {
         note(row.getUTF8String(SourceRows.LABEL), train ? trainLabels : otherLabels);
@@ -139,7 +144,10 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
       Words[] columns = new Words[categorical];
       Arrays.setAll(columns, i -> new Words(codes[i], words.get(i).values()));
       Map<String, Long> splits = new HashMap<>();
-      rows.forEach((split, n) -> splits.put(split.toString(), n));
+      otherRows.forEach((split, n) -> splits.put(split.toString(), n));
+      if (trainRows > 0) {
+        splits.put(Split.TRAIN.column(), trainRows);
+      }
       boolean regression = task == Task.REGRESSION;
       return new TrainSample(
           size,

@@ -130,19 +130,7 @@ public record IngestBenchmark(long rows, int numeric, int categorical, int ranks
 
   private static double seconds(Runnable work) {
     long from = System.nanoTime();
-    long cpu =
-        ((com.sun.management.OperatingSystemMXBean)
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean())
-            .getProcessCpuTime();
     work.run();
-    System.err.printf(
-        "CPU %.2f wall %.2f%n",
-        (((com.sun.management.OperatingSystemMXBean)
-                        java.lang.management.ManagementFactory.getOperatingSystemMXBean())
-                    .getProcessCpuTime()
-                - cpu)
-            / 1e9,
-        (System.nanoTime() - from) / 1e9);
     return (System.nanoTime() - from) / 1e9;
   }
 
