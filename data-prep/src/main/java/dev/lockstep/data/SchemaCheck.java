@@ -44,7 +44,15 @@ final class SchemaCheck {
       check("split.time", spec.split().time());
     }
     spec.features().exclude().forEach(name -> check("features.exclude", name));
+    spec.features().hashed().keySet().forEach(name -> check("features.hashed", name));
     FeatureFitting.Columns columns = spec.features().byType() ? byType() : asSaid();
+    for (String name : spec.features().hashed().keySet()) {
+      if (!columns.categorical().contains(name)) {
+        throw new LockstepException(
+            "features.hashed names '%s', which is no categorical feature".formatted(name),
+            "Add it to features.categorical, or take it out of 'key' and features.exclude");
+      }
+    }
     used(columns).forEach(this::refuseReserved);
     return columns;
   }
@@ -167,9 +175,11 @@ final class SchemaCheck {
       if (others.contains(field.name())) {
         continue;
       }
-      if (FeatureModel.isNumber(field.dataType())) {
+      boolean hashed = spec.features().hashed().containsKey(field.name());
+      if (FeatureModel.isNumber(field.dataType()) && !hashed) {
         numeric.add(field.name());
-      } else if (field.dataType().equals(DataTypes.StringType)
+      } else if (hashed
+          || field.dataType().equals(DataTypes.StringType)
           || field.dataType().equals(DataTypes.BooleanType)) {
         categorical.add(field.name());
       }

@@ -1,7 +1,13 @@
 package dev.lockstep.data.features;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import org.apache.spark.sql.catalyst.expressions.XXH64;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * A categorical column as the train split showed it.
@@ -9,8 +15,10 @@ import java.util.List;
  * @param name the column
  * @param values its values by falling frequency, equal ones in alphabetical order; the first has
  *     index {@link #FIRST}, after {@link #MISSING} and {@link #UNSEEN}
+ * @param buckets number of indices after those of the values that all other values share by their
+ *     hashes; 0 for none: other values are {@link #UNSEEN}
  */
-record CategoricalFeature(String name, List<String> values) implements Serializable {
+record CategoricalFeature(String name, List<String> values, int buckets) implements Serializable {
   /** Index of a missing value. */
   static final int MISSING = 0;
 
@@ -20,11 +28,45 @@ record CategoricalFeature(String name, List<String> values) implements Serializa
   /** Index of the most frequent value. */
   static final int FIRST = 2;
 
+  private static final long SEED = 42;
+
   CategoricalFeature {
     values = List.copyOf(values);
   }
 
   int size() {
-    return values.size() + FIRST;
+    return FIRST + values.size() + buckets;
+  }
+
+  /** What the indices stand for, as a person reads it. */
+  List<String> names() {
+    List<String> names = new ArrayList<>(List.of("(missing)", "(unseen)"));
+    names.addAll(values);
+    for (int i = 0; i < buckets; i++) {
+      names.add("(bucket %d)".formatted(i));
+    }
+    return names;
+  }
+
+  /** The indices of values, ready to be looked up many times. */
+  ToIntFunction<UTF8String> indices() {
+    Map<UTF8String, Integer> known = new HashMap<>();
+    values.forEach(v -> known.put(UTF8String.fromString(v), FIRST + known.size()));
+    int first = FIRST + known.size();
+    return value -> {
+      if (value == null) {
+        return MISSING;
+      }
+      Integer index = known.get(value);
+      if (index != null) {
+        return index;
+      }
+      return buckets == 0 ? UNSEEN : first + (int) Math.floorMod(hash(value), (long) buckets);
+    };
+  }
+
+  private static long hash(UTF8String value) {
+    return XXH64.hashUnsafeBytes(
+        value.getBaseObject(), value.getBaseOffset(), value.numBytes(), SEED);
   }
 }

@@ -18,6 +18,9 @@ import org.apache.spark.sql.Row;
  * partitions or files.
  */
 public final class FeatureFitting {
+  /** An embedding of more learns little of the rare ones and much memory goes to them. */
+  private static final int MOST_VALUES = 10_000;
+
   private final DataSpec spec;
   private final Columns columns;
   private final TrainSample sample;
@@ -67,7 +70,7 @@ public final class FeatureFitting {
    * What was learned.
    *
    * @param model the model
-   * @param warnings features that tell the label by themselves, in words
+   * @param warnings what a person should know of the features, in words
    */
   public record Fitted(FeatureModel model, List<String> warnings) {
     /** Copies the warnings. */
@@ -83,6 +86,7 @@ public final class FeatureFitting {
    * @throws LockstepException if the label or a feature cannot be learned from
    */
   public Fitted fit(String transform) {
+    List<String> warnings = new ArrayList<>();
     LabelLayout label = spec.task() == Task.REGRESSION ? scaled() : classes();
     List<NumericColumn> numbers =
         IntStream.range(0, columns.numeric().size())
@@ -91,7 +95,7 @@ public final class FeatureFitting {
             .toList();
     List<CategoricalFeature> categorical =
         IntStream.range(0, columns.categorical().size())
-            .mapToObj(i -> categorical(columns.categorical().get(i), sample.words()[i]))
+            .mapToObj(i -> categorical(columns.categorical().get(i), sample.words()[i], warnings))
             .toList();
     List<FeatureLayout.Numeric> entries = new ArrayList<>();
     for (NumericColumn column : numbers) {
@@ -100,6 +104,7 @@ public final class FeatureFitting {
         entries.add(new FeatureLayout.Numeric(column.feature.name() + "_missing", List.of(0f, 1f)));
       }
     }
+    giveaways(warnings);
     List<FeatureLayout.Categorical> sizes =
         categorical.stream().map(f -> new FeatureLayout.Categorical(f.name(), f.size())).toList();
     return new Fitted(
@@ -109,22 +114,20 @@ public final class FeatureFitting {
             categorical,
             new FeatureLayout(entries, sizes),
             label),
-        giveaways());
+        warnings);
   }
 
   /** A numeric feature and the edges of its encoded values. */
   private record NumericColumn(NumericFeature feature, List<Float> edges) {}
 
-  private List<String> giveaways() {
+  private void giveaways(List<String> warnings) {
     Giveaways search = new Giveaways(sample, spec.task());
-    List<String> warnings = new ArrayList<>();
     for (int i = 0; i < columns.numeric().size(); i++) {
       search.numeric(columns.numeric().get(i), sample.numbers()[i]).ifPresent(warnings::add);
     }
     for (int i = 0; i < columns.categorical().size(); i++) {
       search.categorical(columns.categorical().get(i), sample.words()[i]).ifPresent(warnings::add);
     }
-    return warnings;
   }
 
   private static NumericColumn numeric(String name, double[] column, String transform) {
@@ -150,7 +153,7 @@ public final class FeatureFitting {
     return values;
   }
 
-  private static CategoricalFeature categorical(String name, Words column) {
+  private CategoricalFeature categorical(String name, Words column, List<String> warnings) {
     int[] counts = column.counts();
     Comparator<Integer> byCount = Comparator.comparing(word -> -counts[word]);
     List<String> values =
@@ -163,7 +166,16 @@ public final class FeatureFitting {
     if (values.isEmpty()) {
       throw allNull(name);
     }
-    return new CategoricalFeature(name, values);
+    Integer buckets = spec.features().hashed().get(name);
+    if (buckets != null) {
+      return new CategoricalFeature(name, List.of(), buckets);
+    }
+    if (values.size() > MOST_VALUES) {
+      warnings.add(
+          "feature '%s' has more than %,d values: the rarer ones count as unseen; features.hashed gives them indices"
+              .formatted(name, MOST_VALUES));
+    }
+    return new CategoricalFeature(name, values.subList(0, Math.min(MOST_VALUES, values.size())), 0);
   }
 
   private static LockstepException allNull(String name) {

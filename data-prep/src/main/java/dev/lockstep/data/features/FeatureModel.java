@@ -5,7 +5,6 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -119,9 +118,7 @@ public record FeatureModel(
    * @param feature its place among the categorical features
    */
   public List<String> categories(int feature) {
-    List<String> names = new ArrayList<>(List.of("(missing)", "(unseen)"));
-    names.addAll(categorical.get(feature).values());
-    return names;
+    return categorical.get(feature).names();
   }
 
   /** Names all that the model has learned. */

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.ToIntFunction;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeArrayWriter;
@@ -60,7 +61,7 @@ final class RowEncoder implements FlatMapFunction<Iterator<InternalRow>, Interna
   private final class Encoded implements Iterator<InternalRow> {
     private final Iterator<InternalRow> rows;
     private final NumericFeature.Transform[] transforms;
-    private final List<Map<UTF8String, Integer>> indices;
+    private final List<ToIntFunction<UTF8String>> indices;
     private final Map<UTF8String, Integer> classes;
     private final UTF8String[] splits = new UTF8String[BATCH];
     private final long[] hashes = new long[BATCH];
@@ -79,8 +80,8 @@ final class RowEncoder implements FlatMapFunction<Iterator<InternalRow>, Interna
       this.rows = rows;
       transforms =
           numeric.stream().map(NumericFeature::transform).toArray(NumericFeature.Transform[]::new);
-      indices = categorical.stream().map(f -> index(f.values(), CategoricalFeature.FIRST)).toList();
-      classes = index(label.classes(), 0);
+      indices = categorical.stream().map(CategoricalFeature::indices).toList();
+      classes = classes(label.classes());
       numbers = new double[transforms.length][BATCH];
       categories = new int[indices.size()][BATCH];
       long indicators = numeric.stream().filter(NumericFeature::missing).count();
@@ -130,11 +131,10 @@ final class RowEncoder implements FlatMapFunction<Iterator<InternalRow>, Interna
         numbers[i][at] = number(source, SourceRows.FEATURES + i);
       }
       for (int i = 0; i < categories.length; i++) {
-        UTF8String value = source.getUTF8String(SourceRows.FEATURES + numbers.length + i);
         categories[i][at] =
-            value == null
-                ? CategoricalFeature.MISSING
-                : indices.get(i).getOrDefault(value, CategoricalFeature.UNSEEN);
+            indices
+                .get(i)
+                .applyAsInt(source.getUTF8String(SourceRows.FEATURES + numbers.length + i));
       }
     }
 
@@ -193,9 +193,9 @@ final class RowEncoder implements FlatMapFunction<Iterator<InternalRow>, Interna
     }
   }
 
-  private static Map<UTF8String, Integer> index(List<String> values, int first) {
-    Map<UTF8String, Integer> index = new HashMap<>();
-    values.forEach(v -> index.put(UTF8String.fromString(v), first + index.size()));
-    return index;
+  private static Map<UTF8String, Integer> classes(List<String> names) {
+    Map<UTF8String, Integer> classes = new HashMap<>();
+    names.forEach(name -> classes.put(UTF8String.fromString(name), classes.size()));
+    return classes;
   }
 }
