@@ -5,6 +5,9 @@ public interface JobListener {
   /** A rank's own {@link RankContext#report}. */
   void report(int rank, String message);
 
+  /** Something went wrong on a rank, and does not end it: {@link RankContext#warn}. */
+  void warned(int rank, String message);
+
   /**
    * A rank failed or lost another; all ranks begin again unless no attempt is left.
    *

@@ -7,6 +7,8 @@ import java.time.Duration;
 /**
  * How ranks meet.
  *
+ * @param slots how long to wait for as many slots as ranks: executors take their time to register,
+ *     and to begin again after a loss
  * @param silence how long a rank may be silent, or make no progress while others wait for it
  * @param rendezvous how long ranks wait for each other at the start
  * @param ports port or range of ports to listen on, such as {@code 40000-40031}; 0 for any
@@ -14,7 +16,12 @@ import java.time.Duration;
  * @param attempts how often ranks may begin, the first time included
  */
 public record JobOptions(
-    Duration silence, Duration rendezvous, String ports, String bindAddress, int attempts)
+    Duration slots,
+    Duration silence,
+    Duration rendezvous,
+    String ports,
+    String bindAddress,
+    int attempts)
     implements Serializable {
   /** Checks the number of attempts. */
   public JobOptions {
@@ -25,8 +32,9 @@ public record JobOptions(
     }
   }
 
-  /** Silence 8 s, rendezvous 120 s, any port, all addresses, 4 attempts. */
+  /** Slots 45 s, silence 8 s, rendezvous 120 s, any port, all addresses, 4 attempts. */
   public static JobOptions defaults() {
-    return new JobOptions(Duration.ofSeconds(8), Duration.ofSeconds(120), "0", "", 4);
+    return new JobOptions(
+        Duration.ofSeconds(45), Duration.ofSeconds(8), Duration.ofSeconds(120), "0", "", 4);
   }
 }

@@ -86,7 +86,7 @@ final class RankTask<T extends Serializable>
       rank.tell(
           rank.rank(), RankMessage.Kind.HOPELESS, mistake.problem() + REMEDY + mistake.remedy());
     } else {
-      rank.tell(rank.rank(), RankMessage.Kind.FAILED, cause(e));
+      rank.tell(rank.rank(), RankMessage.Kind.FAILED, cause(e) + " (" + rank.place() + ")");
     }
   }
 

@@ -12,7 +12,6 @@ import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
 import dev.lockstep.models.EstimatorSpec;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,8 +30,10 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private JobFlags job;
 
-  @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file (YAML).")
-  private Path file;
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      description = "The experiment file (YAML): a path, or a URI such as hdfs://host/path.")
+  private String file;
 
   @Option(names = "--ranks", description = "Ranks, instead of what the file says.")
   private Integer ranks;
@@ -64,15 +65,23 @@ public final class TrainCommand implements Callable<Integer> {
               : RunFolder.open(experiment.output(), resumed, hadoop);
       progress.done("run " + folder.runId() + " in " + folder.shown());
       folder.write("experiment.yaml", experiment.text(), hadoop);
-      TrainedModel trained =
-          new Trainer(spark, job.options(), progress)
-              .train(
-                  TrainingData.of(data),
-                  model,
-                  experiment.training(),
-                  experiment.seed(),
-                  folder.path() + "/" + model.name(),
-                  resumed != null);
+      TrainedModel trained;
+      try {
+        trained =
+            new Trainer(spark, job.options(), progress)
+                .train(
+                    TrainingData.of(data),
+                    model,
+                    experiment.training(),
+                    experiment.seed(),
+                    folder.path() + "/" + model.name(),
+                    resumed != null);
+      } catch (RuntimeException e) {
+        progress.done(
+            "'train %s --resume %s' goes on from the run's last checkpoint"
+                .formatted(file, folder.runId()));
+        throw e;
+      }
       data.features().save(folder.path() + "/" + model.name() + "/features", hadoop);
       print(folder, data, model, trained);
     }

@@ -84,14 +84,23 @@ final class RankCheckpoints implements AutoCloseable {
     return all;
   }
 
-  /** Waits for what is being written, telling the other ranks that this one is well. */
-  void awaitWriter() throws IOException, InterruptedException {
+  /**
+   * Waits for what is being written, telling the other ranks that this one is well. A checkpoint
+   * that cannot be written is missed only if a rank fails: that is no reason to fail now.
+   */
+  void awaitWriter() throws InterruptedException {
     while (writer.isBusy()) {
       context.checkAlive();
       collective.progress();
       Thread.sleep(POLL_MILLIS);
     }
-    writer.finish();
+    try {
+      writer.finish();
+    } catch (IOException e) {
+      context.warn(
+          "a checkpoint could not be written (%s); training goes on, and after a failure from an earlier one"
+              .formatted(e.getMessage()));
+    }
   }
 
   /**
