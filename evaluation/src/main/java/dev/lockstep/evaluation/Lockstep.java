@@ -6,6 +6,7 @@ import dev.lockstep.data.command.ImportCommand;
 import dev.lockstep.data.command.PrepareCommand;
 import dev.lockstep.distributor.barrier.StageFailure;
 import dev.lockstep.distributor.command.BenchCommand;
+import dev.lockstep.distributor.command.DoctorCommand;
 import dev.lockstep.distributor.command.ModelsCommand;
 import dev.lockstep.distributor.command.TrainCommand;
 import dev.lockstep.evaluation.command.CompareCommand;
@@ -45,7 +46,8 @@ import scala.Option;
       DecayCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      DoctorCommand.class
     })
 public final class Lockstep {
   private static final int FAILED = 1;
@@ -89,7 +91,9 @@ public final class Lockstep {
 
   private static int failed(Exception e, boolean traced) {
     Exception known =
-        e instanceof LockstepException ? e : StageFailure.of(e).map(Exception.class::cast).orElse(e);
+        e instanceof LockstepException
+            ? e
+            : StageFailure.of(e).map(Exception.class::cast).orElse(e);
     if (known instanceof LockstepException && !traced) {
       System.err.println("lockstep: " + known.getMessage());
     } else if (traced) {

@@ -119,7 +119,8 @@ final class BarrierRank implements RankContext, Rendezvous {
   /** Where this rank is, for a person who is to look there. */
   String place() {
     return "executor %s on %s"
-        .formatted(SparkEnv.get().executorId(), SparkEnv.get().blockManager().blockManagerId().host());
+        .formatted(
+            SparkEnv.get().executorId(), SparkEnv.get().blockManager().blockManagerId().host());
   }
 
   boolean isKilled() {

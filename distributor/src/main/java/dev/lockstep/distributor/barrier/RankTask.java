@@ -96,17 +96,19 @@ final class RankTask<T extends Serializable>
 
   private CollectiveOptions collectiveOptions() {
     SparkEnv env = SparkEnv.get();
-    SparkConf conf = env.conf();
-    boolean encrypted =
-        conf.getBoolean("spark.network.crypto.enabled", false)
-            || conf.getBoolean("spark.ssl.rpc.enabled", false);
     return new CollectiveOptions(
         options.bindAddress(),
         env.blockManager().blockManagerId().host(),
         options.ports(),
         options.silence(),
         options.rendezvous(),
-        encrypted,
+        encrypted(env.conf()),
         true);
+  }
+
+  /** What travels between machines is as confidential as Spark's own connections. */
+  static boolean encrypted(SparkConf conf) {
+    return conf.getBoolean("spark.network.crypto.enabled", false)
+        || conf.getBoolean("spark.ssl.rpc.enabled", false);
   }
 }

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 public final class StageFailure {
   /** Spark writes so of the last of a task's failures; what follows the host is its cause. */
   private static final Pattern LOST =
-      Pattern.compile("Lost task \\S+ in stage \\S+ \\(TID \\d+\\) \\((\\S+) executor (\\S+)\\): (.+)");
+      Pattern.compile(
+          "Lost task \\S+ in stage \\S+ \\(TID \\d+\\) \\((\\S+) executor (\\S+)\\): (.+)");
 
   private static final String FULL = "No space left on device";
 

@@ -4,6 +4,8 @@ import dev.lockstep.data.Preparation;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.data.command.Progress;
+import dev.lockstep.distributor.doctor.Doctor;
+import dev.lockstep.distributor.doctor.Needs;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.experiment.RunFolder;
@@ -11,6 +13,7 @@ import dev.lockstep.distributor.training.EpochReport;
 import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
+import dev.lockstep.distributor.training.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -57,6 +60,8 @@ public final class TrainCommand implements Callable<Integer> {
     SparkSession spark = options.session();
     Progress progress = options.progress();
     Configuration hadoop = spark.sessionState().newHadoopConf();
+    TrainingSpec training = Trainer.complete(model, experiment.training());
+    new Doctor(spark, Needs.of(training, job.options(), experiment.output())).admit(progress);
     try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform)) {
       data.warnings().forEach(w -> progress.done("warning: " + w));
       RunFolder folder =

@@ -21,7 +21,8 @@ public record Finding(String check, Level level, String text, String remedy) {
     FAILED
   }
 
-  static Finding ok(String check, String text) {
+  /** All is well. */
+  public static Finding ok(String check, String text) {
     return new Finding(check, Level.OK, text, "");
   }
 
@@ -29,7 +30,8 @@ public record Finding(String check, Level level, String text, String remedy) {
     return new Finding(check, Level.WARNING, text, remedy);
   }
 
-  static Finding failed(String check, String text, String remedy) {
+  /** A job cannot run. */
+  public static Finding failed(String check, String text, String remedy) {
     return new Finding(check, Level.FAILED, text, remedy);
   }
 

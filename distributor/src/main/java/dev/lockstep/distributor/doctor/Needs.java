@@ -42,8 +42,7 @@ public record Needs(
     if (training.checkpoint() != null && training.checkpoint().directory() != null) {
       folders.put(CHECKPOINTS, training.checkpoint().directory());
     }
-    return new Needs(
-        training.ranks(), training.threads(), options, folders, OptionalLong.empty());
+    return new Needs(training.ranks(), training.threads(), options, folders, OptionalLong.empty());
   }
 
   /** The same with a ledger. */

@@ -81,6 +81,7 @@ public final class StandaloneCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + System.getProperty("lockstep.root") + "/cluster-configs/jvm.options");
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
     command.add("org.apache.spark.deploy." + type);
     command.addAll(List.of("--host", "127.0.0.1", "--webui-port", "0"));

@@ -28,6 +28,8 @@ final class Driver implements AutoCloseable {
     command.add("-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties");
     command.add("-Dspark.master=" + master);
     settings.forEach(setting -> command.add("-D" + setting));
+    // Nothing here runs long enough for the second compiler to pay.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
     command.add(CommandLoop.class.getName());
     process =
@@ -40,7 +42,7 @@ final class Driver implements AutoCloseable {
   private void read() {
     try (BufferedReader output = process.inputReader()) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
-        System.err.println("driver: " + line);
+        System.err.printf("%tT driver: %s%n", System.currentTimeMillis(), line);
         synchronized (lines) {
           lines.add(line);
           lines.notifyAll();
