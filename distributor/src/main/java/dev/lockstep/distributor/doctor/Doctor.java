@@ -29,12 +29,14 @@ public final class Doctor {
   }
 
   private List<Finding> examine(boolean executors) {
-    List<Finding> findings = new ArrayList<>();
+    List<Finding> findings = new ArrayList<>(new VersionsCheck(context.version()).examine());
     findings.addAll(new SettingsCheck(context.getConf(), context.isLocal(), needs).examine());
     needs
         .folders()
         .forEach(
-            (name, folder) -> findings.addAll(new FolderCheck(name, folder, hadoop).examine()));
+            (name, folder) ->
+                findings.addAll(
+                    new FolderCheck(name, folder, hadoop, context.isLocal()).examine()));
     findings.addAll(new SlotsCheck(context, needs).examine());
     if (executors && !isFailed(findings)) {
       findings.addAll(new ExecutorsCheck(context, needs, hadoop).examine());

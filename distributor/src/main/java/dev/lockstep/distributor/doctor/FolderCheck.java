@@ -9,10 +9,19 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Whether this process may write where the job will, found out by writing; nothing is left. */
-record FolderCheck(String name, String folder, Configuration hadoop) implements Check {
+record FolderCheck(String name, String folder, Configuration hadoop, boolean local)
+    implements Check {
   @Override
   public List<Finding> examine() {
     Path path = new Path(folder);
+    if (!local && name.equals(Needs.CHECKPOINTS) && !path.isAbsolute()) {
+      return List.of(
+          Finding.failed(
+              name,
+              "training.checkpoint.directory is '%s', which each machine takes from another folder"
+                  .formatted(folder),
+              "Write it from the root on, or as a URI"));
+    }
     try {
       FileSystem files = path.getFileSystem(hadoop);
       if (files.exists(path) && name.equals(Needs.LEDGER) && !mayBeLedger(files, path)) {

@@ -6,7 +6,6 @@ import dev.lockstep.distributor.collective.Ports;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;
 import java.io.Serializable;
-import java.lang.management.ManagementFactory;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,8 +78,6 @@ final class Probe
     Path disk = env.blockManager().diskBlockManager().localDirs()[0].toPath();
     long[] free = new long[1];
     String diskError = disk(disk, free);
-    var machine =
-        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new ProbeReport(
         executor,
         tasks,
@@ -90,7 +87,7 @@ final class Probe
         free[0],
         disk.toString(),
         diskError,
-        machine.getFreeMemorySize(),
+        Memory.available(),
         output(),
         System.currentTimeMillis());
   }

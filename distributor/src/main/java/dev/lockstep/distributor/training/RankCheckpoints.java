@@ -29,6 +29,7 @@ final class RankCheckpoints implements AutoCloseable {
   private final CheckpointStore store;
   private final CheckpointWriter writer;
   private long lastNanos = System.nanoTime();
+  private boolean warned;
 
   RankCheckpoints(RankContext context, Collective collective, CheckpointSpec spec, String folder)
       throws IOException {
@@ -97,9 +98,12 @@ final class RankCheckpoints implements AutoCloseable {
     try {
       writer.finish();
     } catch (IOException e) {
-      context.warn(
-          "a checkpoint could not be written (%s); training goes on, and after a failure from an earlier one"
-              .formatted(e.getMessage()));
+      if (!warned) { // The next ones will most likely fail by the same.
+        context.warn(
+            "a checkpoint could not be written (%s); training goes on, and after a failure from an earlier one"
+                .formatted(e.getMessage()));
+      }
+      warned = true;
     }
   }
 
@@ -116,6 +120,10 @@ final class RankCheckpoints implements AutoCloseable {
     Checkpoint checkpoint = store.load(name);
     RunState state = RunState.fromJson(checkpoint.header());
     if (!state.fingerprint().equals(fingerprint)) {
+      if (context.rank() == 0) {
+        context.warn(
+            "the checkpoint is of another experiment or of other data; training begins anew");
+      }
       return Optional.empty();
     }
     int size = trained.parameters().size();

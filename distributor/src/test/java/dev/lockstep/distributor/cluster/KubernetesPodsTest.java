@@ -86,14 +86,13 @@ class KubernetesPodsTest {
             conf, "1", "lockstep-1", Option.empty(), ResourceProfile.DEFAULT_RESOURCE_PROFILE_ID());
     SecurityManager security =
         new SecurityManager(
-            conf, Option.empty(), org.apache.spark.internal.config.package$.MODULE$.AUTH_SECRET_FILE());
+            conf,
+            Option.empty(),
+            org.apache.spark.internal.config.package$.MODULE$.AUTH_SECRET_FILE());
     security.initializeAuth();
     return new KubernetesExecutorBuilder()
         .buildFromFeatures(
-            executor,
-            security,
-            client,
-            ResourceProfile$.MODULE$.getOrCreateDefaultProfile(conf))
+            executor, security, client, ResourceProfile$.MODULE$.getOrCreateDefaultProfile(conf))
         .pod();
   }
 
@@ -124,7 +123,7 @@ class KubernetesPodsTest {
         .contains(40000, 40003);
     var spec = executor.pod().getSpec();
     assertThat(spec.getVolumes())
-        .anyMatch(v -> v.getEmptyDir() != null && v.getEmptyDir().getMedium() == null);
+        .anyMatch(v -> v.getEmptyDir() != null && v.getEmptyDir().getMedium().isEmpty());
     assertThat(spec.getTopologySpreadConstraints()).hasSize(1);
     assertThat(spec.getSecurityContext().getRunAsUser()).isEqualTo(185);
   }

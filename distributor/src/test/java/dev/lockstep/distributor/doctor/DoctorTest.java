@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -75,7 +76,15 @@ class DoctorTest {
     List<Finding> findings = examine(needs(2).withLedger(directory + "/ledger").withRows(1000, 10));
     assertThat(findings).allMatch(f -> f.level() == Level.OK);
     assertThat(findings.stream().map(Finding::check))
-        .contains("settings", "slots", "libtorch", "disk", "memory", "shared output", "ledger");
+        .contains(
+            "versions",
+            "settings",
+            "slots",
+            "libtorch",
+            "disk",
+            "memory",
+            "shared output",
+            "ledger");
     try (Stream<Path> left = Files.walk(directory)) {
       assertThat(left.filter(Files::isRegularFile)).isEmpty();
     }
@@ -99,6 +108,13 @@ class DoctorTest {
     Path file = Files.writeString(directory.resolve("file"), "no folder");
     Needs needs = Needs.of(TrainingSpec.defaults(), JobOptions.defaults(), file + "/runs");
     assertThat(failed(needs).text()).startsWith("cannot write to " + file);
+  }
+
+  @Test
+  void checkpoints_in_a_folder_that_is_another_one_on_each_machine() {
+    FolderCheck check =
+        new FolderCheck(Needs.CHECKPOINTS, "checkpoints", new Configuration(), false);
+    assertThat(check.examine()).singleElement().matches(f -> f.level() == Level.FAILED);
   }
 
   @Test
@@ -147,6 +163,13 @@ class DoctorTest {
         .anyMatch(l -> l.contains("spark.excludeOnFailure"))
         .anyMatch(l -> l.contains("spark.barrier.sync.timeout"))
         .anyMatch(l -> l.contains("384 MiB beside the heap"));
+  }
+
+  @Test
+  void a_spark_that_lockstep_was_not_built_for() {
+    assertThat(new VersionsCheck("3.5.7").examine())
+        .singleElement()
+        .matches(f -> f.level() == Level.WARNING && f.text().contains("Spark 3.5.7"));
   }
 
   @Test
