@@ -9,19 +9,14 @@ import java.time.Duration;
  *
  * @param slots how long to wait for as many slots as ranks: executors take their time to register,
  *     and to begin again after a loss
- * @param silence how long a rank may be silent, or make no progress while others wait for it
- * @param rendezvous how long ranks wait for each other at the start
+ * @param silence how long a rank may be silent, make no progress while others wait for it, or not
+ *     be reached once all have begun
  * @param ports port or range of ports to listen on, such as {@code 40000-40031}; 0 for any
  * @param bindAddress address to listen on; empty for all
  * @param attempts how often ranks may begin, the first time included
  */
 public record JobOptions(
-    Duration slots,
-    Duration silence,
-    Duration rendezvous,
-    String ports,
-    String bindAddress,
-    int attempts)
+    Duration slots, Duration silence, String ports, String bindAddress, int attempts)
     implements Serializable {
   /** Checks the number of attempts. */
   public JobOptions {
@@ -32,9 +27,8 @@ public record JobOptions(
     }
   }
 
-  /** Slots 45 s, silence 8 s, rendezvous 120 s, any port, all addresses, 4 attempts. */
+  /** Slots 45 s, silence 8 s, any port, all addresses, 4 attempts. */
   public static JobOptions defaults() {
-    return new JobOptions(
-        Duration.ofSeconds(45), Duration.ofSeconds(8), Duration.ofSeconds(120), "0", "", 4);
+    return new JobOptions(Duration.ofSeconds(45), Duration.ofSeconds(8), "0", "", 4);
   }
 }

@@ -45,11 +45,6 @@ public final class JobFlags {
   /** The options of the job. */
   public JobOptions options() {
     return new JobOptions(
-        Duration.ofSeconds(slots),
-        Duration.ofSeconds(silence),
-        JobOptions.defaults().rendezvous(),
-        ports,
-        bindAddress,
-        attempts);
+        Duration.ofSeconds(slots), Duration.ofSeconds(silence), ports, bindAddress, attempts);
   }
 }

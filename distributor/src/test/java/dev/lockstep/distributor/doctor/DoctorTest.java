@@ -55,8 +55,7 @@ class DoctorTest {
 
   private static JobOptions at(String ports, String address) {
     JobOptions usual = JobOptions.defaults();
-    return new JobOptions(
-        usual.slots(), usual.silence(), usual.rendezvous(), ports, address, usual.attempts());
+    return new JobOptions(usual.slots(), usual.silence(), ports, address, usual.attempts());
   }
 
   private static List<Finding> examine(Needs needs) {
