@@ -160,6 +160,16 @@ class FaultMatrixTest {
     }
   }
 
+  @Test
+  void every_case_is_a_row_of_the_table_for_operators() throws IOException {
+    Path readme = Path.of(System.getProperty("lockstep.root"), "cluster-configs", "README.md");
+    String text = Files.readString(readme);
+    assertThat(FaultMatrixTest.class.getDeclaredMethods())
+        .filteredOn(m -> m.isAnnotationPresent(Order.class))
+        .hasSize(6)
+        .allSatisfy(m -> assertThat(text).contains("| " + m.getName().replace('_', ' ') + " |"));
+  }
+
   private static void addWorker(Map<String, String> environment) throws IOException {
     cluster.add(new Worker(1, "1g", environment));
     workers++;
