@@ -26,7 +26,8 @@ public final class StageFailure {
         String where =
             lost.find() ? "executor %s on %s".formatted(lost.group(2), lost.group(1)) : "a machine";
         return Optional.of(
-            new LockstepException("the disk of " + where + " is full", remedy.get(), failure));
+            new LockstepException(
+                "the disk of %s is full (%s)".formatted(where, FULL), remedy.get(), failure));
       }
     }
     return Optional.empty();
