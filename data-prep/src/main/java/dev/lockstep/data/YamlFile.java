@@ -8,20 +8,28 @@ import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Reads YAML into records; whatever is wrong is said with its place and the way out. */
 public final class YamlFile {
   private static final YAMLMapper YAML =
       YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
+
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
 
   private YamlFile() {}
 
@@ -39,17 +47,28 @@ public final class YamlFile {
   /**
    * The text of a file.
    *
+   * @param file its path on this machine, or a URI such as {@code hdfs://host/path}: a driver on a
+   *     cluster's worker does not have the files of the machine that it was submitted from
    * @param kind what errors call it, such as {@code experiment file}
    * @throws LockstepException if it cannot be read
    */
-  public static String text(Path file, String kind) {
+  public static String text(String file, String kind) {
     try {
-      return Files.readString(file, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
+      return SCHEME.matcher(file).lookingAt()
+          ? remote(new Path(file))
+          : Files.readString(java.nio.file.Path.of(file), StandardCharsets.UTF_8);
+    } catch (NoSuchFileException | FileNotFoundException e) {
       throw new LockstepException("no " + kind + " " + file, "Check the path", e);
     } catch (IOException e) {
       throw new LockstepException(
           "cannot read " + file + ": " + e.getMessage(), "It must be a YAML file in UTF-8", e);
+    }
+  }
+
+  private static String remote(Path file) throws IOException {
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+    try (FSDataInputStream in = file.getFileSystem(hadoop).open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

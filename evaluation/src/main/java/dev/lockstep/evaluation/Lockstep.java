@@ -4,7 +4,9 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.command.HistoryCommand;
 import dev.lockstep.data.command.ImportCommand;
 import dev.lockstep.data.command.PrepareCommand;
+import dev.lockstep.distributor.barrier.StageFailure;
 import dev.lockstep.distributor.command.BenchCommand;
+import dev.lockstep.distributor.command.DoctorCommand;
 import dev.lockstep.distributor.command.ModelsCommand;
 import dev.lockstep.distributor.command.TrainCommand;
 import dev.lockstep.evaluation.command.CompareCommand;
@@ -44,7 +46,8 @@ import scala.Option;
       DecayCommand.class,
       PredictCommand.class,
       ModelsCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      DoctorCommand.class
     })
 public final class Lockstep {
   private static final int FAILED = 1;
@@ -59,7 +62,8 @@ public final class Lockstep {
     System.exit(code);
   }
 
-  private static int run(String[] arguments) {
+  /** As {@link #main}, without the end of session and JVM; returns the exit code. */
+  static int run(String... arguments) {
     boolean traced = java.util.Arrays.asList(arguments).contains("--stacktrace");
     CommandLine line = new CommandLine(new Lockstep());
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -86,8 +90,12 @@ public final class Lockstep {
   }
 
   private static int failed(Exception e, boolean traced) {
-    if (e instanceof LockstepException && !traced) {
-      System.err.println("lockstep: " + e.getMessage());
+    Exception known =
+        e instanceof LockstepException
+            ? e
+            : StageFailure.of(e).map(Exception.class::cast).orElse(e);
+    if (known instanceof LockstepException && !traced) {
+      System.err.println("lockstep: " + known.getMessage());
     } else if (traced) {
       e.printStackTrace();
     } else {

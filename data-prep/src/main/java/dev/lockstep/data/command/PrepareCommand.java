@@ -5,7 +5,6 @@ import dev.lockstep.data.recipe.Prepare;
 import dev.lockstep.data.recipe.PrepareOptions;
 import dev.lockstep.data.recipe.PrepareReport;
 import dev.lockstep.data.recipe.Recipe;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +20,7 @@ public final class PrepareCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
 
   @Parameters(paramLabel = "RECIPE", description = "A recipe file.")
-  private Path file;
+  private String file;
 
   @Option(
       names = "--out",
@@ -38,7 +37,7 @@ public final class PrepareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String text = YamlFile.text(file, "recipe");
-    Recipe recipe = Recipe.parse(text, file.toString());
+    Recipe recipe = Recipe.parse(text, file);
     PrepareOptions how = new PrepareOptions(out == null ? recipe.output() : out, full, evolve);
     PrepareReport report = new Prepare(options.session(), recipe, text, how).run();
     options.print(report, report.text());

@@ -99,6 +99,12 @@ final class BarrierRank implements RankContext, Rendezvous {
     driver.send(new RankMessage(rank(), attempt(), RankMessage.Kind.REPORT, message).encode());
   }
 
+  @Override
+  public void warn(String message) {
+    LOG.warn("rank {}: {}", rank(), message);
+    driver.send(new RankMessage(rank(), attempt(), RankMessage.Kind.WARNING, message).encode());
+  }
+
   /** Tells the driver of a failure, and returns once it knows. */
   void tell(int failedRank, RankMessage.Kind kind, String text) {
     try {
@@ -108,6 +114,13 @@ final class BarrierRank implements RankContext, Rendezvous {
     } catch (RuntimeException e) {
       LOG.warn("the driver could not be told of rank {}'s failure: {}", failedRank, e.toString());
     }
+  }
+
+  /** Where this rank is, for a person who is to look there. */
+  String place() {
+    return "executor %s on %s"
+        .formatted(
+            SparkEnv.get().executorId(), SparkEnv.get().blockManager().blockManagerId().host());
   }
 
   boolean isKilled() {

@@ -2,14 +2,13 @@ package dev.lockstep.distributor.barrier;
 
 import dev.lockstep.data.LockstepException;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.sql.catalyst.InternalRow;
 import scala.reflect.ClassTag$;
 
@@ -20,11 +19,6 @@ import scala.reflect.ClassTag$;
  * here.
  */
 public final class Distributor {
-  /** Executors take their time to register, and to begin again after a loss. */
-  private static final Duration SLOTS_WAIT = Duration.ofSeconds(45);
-
-  private static final long POLL_MILLIS = 200;
-
   private final SparkContext context;
   private final JobOptions options;
   private final JobListener listener;
@@ -97,6 +91,10 @@ public final class Distributor {
       listener.report(message.rank(), message.text());
       return;
     }
+    if (message.kind() == RankMessage.Kind.WARNING) {
+      listener.warned(message.rank(), message.text());
+      return;
+    }
     if (first.compareAndSet(null, message)) {
       listener.failed(message.rank(), message.attempt(), message.text());
     }
@@ -113,48 +111,29 @@ public final class Distributor {
       return end < 0
           ? new LockstepException(
               "rank %d failed in attempt %d: %s".formatted(first.rank(), first.attempt() + 1, text),
-              "See the log of rank %d; --rank-attempts says how often ranks begin again"
-                  .formatted(first.rank()),
+              StageFailure.remedy(text)
+                  .orElse(
+                      "See the log of rank %d; --rank-attempts says how often ranks begin again"
+                          .formatted(first.rank())),
               e)
           : new LockstepException(
               text.substring(0, end), text.substring(end + RankTask.REMEDY.length()), e);
+    }
+    Optional<LockstepException> known = StageFailure.of(e);
+    if (known.isPresent()) {
+      return known.get();
     }
     return e instanceof RuntimeException runtime
         ? runtime
         : new IllegalStateException("the barrier stage failed: " + e.getMessage(), e);
   }
 
-  /** Spark would wait for minutes before it said that a barrier stage cannot start. */
   private void checkSlots(int worldSize) {
     if (context.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new LockstepException(
           "ranks need all their executors at once, but spark.dynamicAllocation.enabled is true",
           "Set it to false and ask for the executors with spark.executor.instances");
     }
-    ResourceProfile profile = context.resourceProfileManager().defaultResourceProfile();
-    long until = System.nanoTime() + (context.isLocal() ? 0 : SLOTS_WAIT.toNanos());
-    int slots = context.maxNumConcurrentTasks(profile);
-    while (slots < worldSize && System.nanoTime() < until) {
-      sleep();
-      slots = context.maxNumConcurrentTasks(profile);
-    }
-    if (slots < worldSize) {
-      throw new LockstepException(
-          "%d ranks need %d task slots at once, but %s has %d"
-              .formatted(worldSize, worldSize, context.master(), slots),
-          context.isLocal()
-              ? "Set training.ranks to %d or give Spark more slots, such as --conf spark.master=local[%d]"
-                  .formatted(slots, worldSize)
-              : "Lower training.ranks, or raise the executors' number or cores (slots = cores / spark.task.cpus)");
-    }
-  }
-
-  private static void sleep() {
-    try {
-      Thread.sleep(POLL_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for slots", e);
-    }
+    Slots.await(context, worldSize, options.slots());
   }
 }

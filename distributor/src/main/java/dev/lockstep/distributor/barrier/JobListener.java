@@ -9,11 +9,17 @@ public interface JobListener {
         public void report(int rank, String message) {}
 
         @Override
+        public void warned(int rank, String message) {}
+
+        @Override
         public void failed(int rank, int attempt, String cause) {}
       };
 
   /** A rank's own {@link RankContext#report}. */
   void report(int rank, String message);
+
+  /** Something went wrong on a rank, and does not end it: {@link RankContext#warn}. */
+  void warned(int rank, String message);
 
   /**
    * A rank failed or lost another; all ranks begin again unless no attempt is left.

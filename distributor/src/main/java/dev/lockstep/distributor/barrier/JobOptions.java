@@ -7,13 +7,16 @@ import java.time.Duration;
 /**
  * How ranks meet.
  *
+ * @param slots how long to wait for as many slots as ranks: executors take their time to register,
+ *     and to begin again after a loss
  * @param silence how long a rank may be silent, make no progress while others wait for it, or not
  *     be reached once all have begun
  * @param ports port or range of ports to listen on, such as {@code 40000-40031}; 0 for any
  * @param bindAddress address to listen on; empty for all
  * @param attempts how often ranks may begin, the first time included
  */
-public record JobOptions(Duration silence, String ports, String bindAddress, int attempts)
+public record JobOptions(
+    Duration slots, Duration silence, String ports, String bindAddress, int attempts)
     implements Serializable {
   /** Checks the number of attempts. */
   public JobOptions {
@@ -24,8 +27,8 @@ public record JobOptions(Duration silence, String ports, String bindAddress, int
     }
   }
 
-  /** Silence 8 s, any port, all addresses, 4 attempts. */
+  /** Slots 45 s, silence 8 s, any port, all addresses, 4 attempts. */
   public static JobOptions defaults() {
-    return new JobOptions(Duration.ofSeconds(8), "0", "", 4);
+    return new JobOptions(Duration.ofSeconds(45), Duration.ofSeconds(8), "0", "", 4);
   }
 }

@@ -37,6 +37,9 @@ public interface RankContext {
   /** Shows the driver, live, what this rank is doing; never blocks, may be lost. */
   void report(String message);
 
+  /** Tells the driver, and whoever reads its log, of something that does not end this rank. */
+  void warn(String message);
+
   /** Throws if Spark wants this task to end. */
   void checkAlive();
 }

@@ -13,6 +13,8 @@ record RankMessage(int rank, int attempt, Kind kind, String text) {
   enum Kind {
     /** What the rank is doing. */
     REPORT,
+    /** What went wrong on the rank, and does not end it. */
+    WARNING,
     /** The rank failed; another attempt may succeed. */
     FAILED,
     /** The rank failed, and would again: the job is to end. */

@@ -86,7 +86,7 @@ final class RankTask<T extends Serializable>
       rank.tell(
           rank.rank(), RankMessage.Kind.HOPELESS, mistake.problem() + REMEDY + mistake.remedy());
     } else {
-      rank.tell(rank.rank(), RankMessage.Kind.FAILED, cause(e));
+      rank.tell(rank.rank(), RankMessage.Kind.FAILED, cause(e) + " (" + rank.place() + ")");
     }
   }
 
@@ -96,10 +96,6 @@ final class RankTask<T extends Serializable>
 
   private CollectiveOptions collectiveOptions() {
     SparkEnv env = SparkEnv.get();
-    SparkConf conf = env.conf();
-    boolean encrypted =
-        conf.getBoolean("spark.network.crypto.enabled", false)
-            || conf.getBoolean("spark.ssl.rpc.enabled", false);
     return new CollectiveOptions(
         options.bindAddress(),
         env.blockManager().blockManagerId().host(),
@@ -107,7 +103,13 @@ final class RankTask<T extends Serializable>
         options.silence(),
         // Every rank has just told its address: one that cannot be reached now has died since.
         options.silence(),
-        encrypted,
+        encrypted(env.conf()),
         true);
+  }
+
+  /** What travels between machines is as confidential as Spark's own connections. */
+  static boolean encrypted(SparkConf conf) {
+    return conf.getBoolean("spark.network.crypto.enabled", false)
+        || conf.getBoolean("spark.ssl.rpc.enabled", false);
   }
 }

@@ -45,13 +45,19 @@ public final class CheckpointWriter implements AutoCloseable {
             });
   }
 
-  /** Waits for what is being written. */
+  /**
+   * Waits for what is being written.
+   *
+   * @throws IOException if it could not be written; said once
+   */
   public void finish() throws IOException, InterruptedException {
     if (last == null) {
       return;
     }
+    Future<?> ended = last;
+    last = null;
     try {
-      last.get();
+      ended.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException io) {
         throw io;

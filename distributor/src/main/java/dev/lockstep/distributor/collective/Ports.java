@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 
 /** Ports to listen on. */
-final class Ports {
+public final class Ports {
   private Ports() {}
 
   /**
@@ -16,7 +16,7 @@ final class Ports {
    * @param ports a port or a range such as {@code 40000-40031}; 0 for any
    * @throws IOException if none is free
    */
-  static ServerSocketChannel listen(String address, String ports) throws IOException {
+  public static ServerSocketChannel listen(String address, String ports) throws IOException {
     String[] ends = ports.split("-", -1);
     int first = Integer.parseInt(ends[0].trim());
     int last = Integer.parseInt(ends[ends.length - 1].trim());

@@ -93,9 +93,11 @@ final class SealedChannel extends PeerChannel {
 
   /** Decrypts the next frame if all of it has arrived. */
   private boolean nextFrame() throws IOException {
-    incoming.limit(Integer.BYTES);
-    if (incoming.position() < Integer.BYTES && !fill()) {
-      return false;
+    if (incoming.position() < Integer.BYTES) { // A lower limit would cut off what is there.
+      incoming.limit(Integer.BYTES);
+      if (!fill()) {
+        return false;
+      }
     }
     int length = incoming.getInt(0);
     if (length <= TAG || length > FRAME + TAG) {

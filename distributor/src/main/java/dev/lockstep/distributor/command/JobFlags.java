@@ -35,8 +35,16 @@ public final class JobFlags {
           "How often ranks may begin, after a failure from the last checkpoint. Default: 4.")
   private int attempts;
 
+  @Option(
+      names = "--slots-wait",
+      paramLabel = "SECONDS",
+      defaultValue = "45",
+      description = "How long to wait for executors with a slot for every rank. Default: 45.")
+  private int slots;
+
   /** The options of the job. */
   public JobOptions options() {
-    return new JobOptions(Duration.ofSeconds(silence), ports, bindAddress, attempts);
+    return new JobOptions(
+        Duration.ofSeconds(slots), Duration.ofSeconds(silence), ports, bindAddress, attempts);
   }
 }

@@ -4,6 +4,8 @@ import dev.lockstep.data.Preparation;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.data.command.Progress;
+import dev.lockstep.distributor.doctor.Doctor;
+import dev.lockstep.distributor.doctor.Needs;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.experiment.RunFolder;
@@ -11,8 +13,8 @@ import dev.lockstep.distributor.training.EpochReport;
 import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
+import dev.lockstep.distributor.training.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,8 +33,10 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private JobFlags job;
 
-  @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file (YAML).")
-  private Path file;
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      description = "The experiment file (YAML): a path, or a URI such as hdfs://host/path.")
+  private String file;
 
   @Option(names = "--ranks", description = "Ranks, instead of what the file says.")
   private Integer ranks;
@@ -56,6 +60,8 @@ public final class TrainCommand implements Callable<Integer> {
     SparkSession spark = options.session();
     Progress progress = options.progress();
     Configuration hadoop = spark.sessionState().newHadoopConf();
+    TrainingSpec training = Trainer.complete(model, experiment.training());
+    new Doctor(spark, Needs.of(training, job.options(), experiment.output())).admit(progress);
     try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform)) {
       data.warnings().forEach(w -> progress.done("warning: " + w));
       RunFolder folder =
@@ -64,15 +70,23 @@ public final class TrainCommand implements Callable<Integer> {
               : RunFolder.open(experiment.output(), resumed, hadoop);
       progress.done("run " + folder.runId() + " in " + folder.shown());
       folder.write("experiment.yaml", experiment.text(), hadoop);
-      TrainedModel trained =
-          new Trainer(spark, job.options(), progress)
-              .train(
-                  TrainingData.of(data),
-                  model,
-                  experiment.training(),
-                  experiment.seed(),
-                  folder.path() + "/" + model.name(),
-                  resumed != null);
+      TrainedModel trained;
+      try {
+        trained =
+            new Trainer(spark, job.options(), progress)
+                .train(
+                    TrainingData.of(data),
+                    model,
+                    experiment.training(),
+                    experiment.seed(),
+                    folder.path() + "/" + model.name(),
+                    resumed != null);
+      } catch (RuntimeException e) {
+        progress.done(
+            "'train %s --resume %s' goes on from the run's last checkpoint"
+                .formatted(file, folder.runId()));
+        throw e;
+      }
       data.features().save(folder.path() + "/" + model.name() + "/features", hadoop);
       print(folder, data, model, trained);
     }

@@ -22,16 +22,22 @@ public final class ExperimentFile {
 
   private ExperimentFile() {}
 
+  /** As {@link #read(String)}. */
+  public static Experiment read(Path file) {
+    return read(file.toString());
+  }
+
   /**
    * Reads a file.
    *
+   * @param file its path on this machine, or a URI such as {@code hdfs://host/path}
    * @throws LockstepException if it cannot be read or says something that is not known
    */
-  public static Experiment read(Path file) {
-    return parse(YamlFile.text(file, "experiment file"), file.toString());
+  public static Experiment read(String file) {
+    return parse(YamlFile.text(file, "experiment file"), file);
   }
 
-  /** As {@link #read}, from a text; {@code name} is what errors call it. */
+  /** As {@link #read(String)}, from a text; {@code name} is what errors call it. */
   public static Experiment parse(String text, String name) {
     return YamlFile.parse(text, name, "table: PATH", root -> bind(root, text, name));
   }

@@ -29,6 +29,7 @@ final class RankCheckpoints implements AutoCloseable {
   private final CheckpointStore store;
   private final CheckpointWriter writer;
   private long lastNanos = System.nanoTime();
+  private boolean warned;
 
   RankCheckpoints(RankContext context, Collective collective, CheckpointSpec spec, String folder)
       throws IOException {
@@ -84,14 +85,26 @@ final class RankCheckpoints implements AutoCloseable {
     return all;
   }
 
-  /** Waits for what is being written, telling the other ranks that this one is well. */
-  void awaitWriter() throws IOException, InterruptedException {
+  /**
+   * Waits for what is being written, telling the other ranks that this one is well. A checkpoint
+   * that cannot be written is missed only if a rank fails: that is no reason to fail now.
+   */
+  void awaitWriter() throws InterruptedException {
     while (writer.isBusy()) {
       context.checkAlive();
       collective.progress();
       Thread.sleep(POLL_MILLIS);
     }
-    writer.finish();
+    try {
+      writer.finish();
+    } catch (IOException e) {
+      if (!warned) { // The next ones will most likely fail by the same.
+        context.warn(
+            "a checkpoint could not be written (%s); training goes on, and after a failure from an earlier one"
+                .formatted(e.getMessage()));
+      }
+      warned = true;
+    }
   }
 
   /**
@@ -107,6 +120,10 @@ final class RankCheckpoints implements AutoCloseable {
     Checkpoint checkpoint = store.load(name);
     RunState state = RunState.fromJson(checkpoint.header());
     if (!state.fingerprint().equals(fingerprint)) {
+      if (context.rank() == 0) {
+        context.warn(
+            "the checkpoint is of another experiment or of other data; training begins anew");
+      }
       return Optional.empty();
     }
     int size = trained.parameters().size();

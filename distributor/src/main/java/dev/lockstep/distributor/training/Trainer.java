@@ -74,7 +74,11 @@ public final class Trainer {
         new Distributor(spark.sparkContext(), options, new Listener(model.name()))
             .run(rows, new TrainingFunction(plan));
     progress.end();
-    delete(plan.checkpointFolder());
+    try {
+      delete(plan.checkpointFolder());
+    } catch (LockstepException e) {
+      progress.done("warning: the checkpoints stay where they are: " + e.problem());
+    }
     RankResult first = results.get(0);
     return new TrainedModel(
         plan.modelFolder(),
@@ -192,6 +196,11 @@ public final class Trainer {
               rank,
               100 * report.dataShare(),
               100 * report.communicationShare());
+    }
+
+    @Override
+    public void warned(int rank, String message) {
+      progress.done("warning: rank %d: %s".formatted(rank, message));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.lockstep.distributor.training;
 
+import dev.lockstep.distributor.cluster.StandaloneCluster;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,10 +37,13 @@ final class ClusterTraining {
     int kills = Integer.parseInt(arguments[1]);
     int stops = Integer.parseInt(arguments[2]);
     Random random = new Random(Long.parseLong(arguments[3]));
-    try (StandaloneCluster cluster = new StandaloneCluster(directory, RANKS)) {
+    try (StandaloneCluster cluster =
+        new StandaloneCluster(
+            directory.resolve("spark"),
+            Collections.nCopies(RANKS, StandaloneCluster.Worker.small()))) {
       SparkSession spark =
           SparkSession.builder()
-              .master(cluster.master())
+              .master(cluster.url())
               .appName("cluster-training")
               .config("spark.ui.enabled", false)
               .config("spark.driver.bindAddress", "127.0.0.1")

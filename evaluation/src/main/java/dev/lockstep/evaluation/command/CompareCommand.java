@@ -7,7 +7,6 @@ import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
 import dev.lockstep.evaluation.report.ComparisonResult;
 import dev.lockstep.evaluation.report.TextTable;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -27,8 +26,10 @@ public final class CompareCommand implements Callable<Integer> {
   @Mixin private JobFlags job;
   @Mixin private LedgerOption ledger;
 
-  @Parameters(paramLabel = "EXPERIMENT", description = "The experiment file (YAML).")
-  private Path file;
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      description = "The experiment file (YAML): a path, or a URI such as hdfs://host/path.")
+  private String file;
 
   @Option(names = "--ranks", description = "Ranks, instead of what the file says.")
   private Integer ranks;

@@ -3,9 +3,12 @@ package dev.lockstep.evaluation.ledger;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.command.Progress;
 import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.doctor.Doctor;
+import dev.lockstep.distributor.doctor.Needs;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.training.TrainingSpec;
 import dev.lockstep.evaluation.comparison.Comparison;
 import dev.lockstep.evaluation.comparison.RunListener;
 import dev.lockstep.evaluation.report.ComparisonResult;
@@ -43,6 +46,9 @@ public final class RecordedComparison {
    */
   public ComparisonResult run(
       Experiment experiment, String command, Map<String, String> overrides) {
+    TrainingSpec training = Trainer.complete(experiment.models().get(0), experiment.training());
+    Needs needs = Needs.of(training, job, experiment.output()).withLedger(ledger.path());
+    new Doctor(spark, needs).admit(progress);
     Optional<MlflowServer> server = MlflowServer.of(spark);
     Recorder recorder = new Recorder(experiment, command, overrides, server);
     ComparisonResult result;

@@ -1,0 +1,98 @@
+package dev.lockstep.distributor.command;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.command.CommonOptions;
+import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.distributor.doctor.Doctor;
+import dev.lockstep.distributor.doctor.Finding;
+import dev.lockstep.distributor.doctor.Needs;
+import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.training.TrainingSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep doctor}. */
+@Command(
+    name = "doctor",
+    description =
+        "Looks whether the cluster can do an experiment, and says what to change. Exit code 1 if it"
+            + " cannot.")
+public final class DoctorCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Mixin private JobFlags job;
+
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      arity = "0..1",
+      description =
+          "The experiment file; without one, the cluster is looked at for a job of two ranks.")
+  private String file;
+
+  @Option(names = "--ranks", description = "Ranks, instead of what the file says.")
+  private Integer ranks;
+
+  @Option(names = "--output", description = "Output folder, instead of what the file says.")
+  private String output;
+
+  @Option(
+      names = "--ledger",
+      paramLabel = "PATH",
+      defaultValue = "${env:LOCKSTEP_LEDGER}",
+      description = "The ledger. Default: the variable LOCKSTEP_LEDGER, else in the output folder.")
+  private String ledger;
+
+  @Override
+  public Integer call() {
+    TrainingSpec training = TrainingSpec.defaults();
+    String folder = "lockstep-runs";
+    Experiment experiment = null;
+    if (file != null) {
+      experiment = ExperimentFile.read(file);
+      training = Trainer.complete(experiment.models().get(0), experiment.training());
+      folder = experiment.output();
+    }
+    training = ranks == null ? training : training.withRanks(ranks);
+    folder = output == null ? folder : output;
+    SparkSession spark = options.session();
+    Needs needs = Needs.of(training, job.options(), folder);
+    needs = ledger == null || ledger.isBlank() ? needs : needs.withLedger(ledger);
+    List<Finding> findings = new ArrayList<>();
+    if (experiment != null) {
+      needs = table(spark, experiment, needs, findings);
+    }
+    findings.addAll(new Doctor(spark, needs).examine());
+    boolean failed = Doctor.isFailed(findings);
+    options.print(
+        Map.of("usable", !failed, "findings", findings),
+        findings.stream().map(Finding::line).collect(Collectors.joining("\n")));
+    return failed ? 1 : 0;
+  }
+
+  /** Pins the table as the job would, and learns how much there is to be read. */
+  private static Needs table(
+      SparkSession spark, Experiment experiment, Needs needs, List<Finding> findings) {
+    String name = experiment.data().table();
+    try {
+      Snapshot snapshot =
+          Snapshot.resolve(spark, name, experiment.data().version(), experiment.data().timestamp());
+      findings.add(
+          Finding.ok(
+              "table",
+              "%s version %d, %,d rows".formatted(name, snapshot.version(), snapshot.rows())));
+      return needs.withRows(snapshot.rows(), snapshot.read(spark).columns().length);
+    } catch (LockstepException e) {
+      findings.add(Finding.failed("table", e.problem(), e.remedy()));
+      return needs;
+    }
+  }
+}

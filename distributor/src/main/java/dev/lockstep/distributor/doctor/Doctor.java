@@ -1,0 +1,73 @@
+package dev.lockstep.distributor.doctor;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.command.Progress;
+import dev.lockstep.distributor.doctor.Finding.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** Looks whether a cluster can do a job, before data is prepared for it. */
+public final class Doctor {
+  private final SparkContext context;
+  private final Configuration hadoop;
+  private final Needs needs;
+
+  /** For a job of a session. */
+  public Doctor(SparkSession spark, Needs needs) {
+    this.context = spark.sparkContext();
+    this.hadoop = spark.sessionState().newHadoopConf();
+    this.needs = needs;
+  }
+
+  /** Looks at everything; executors are asked only if there are enough for all ranks. */
+  public List<Finding> examine() {
+    return examine(true);
+  }
+
+  private List<Finding> examine(boolean executors) {
+    List<Finding> findings = new ArrayList<>(new VersionsCheck(context.version()).examine());
+    findings.addAll(new SettingsCheck(context.getConf(), context.isLocal(), needs).examine());
+    needs
+        .folders()
+        .forEach(
+            (name, folder) ->
+                findings.addAll(
+                    new FolderCheck(name, folder, hadoop, context.isLocal()).examine()));
+    findings.addAll(new SlotsCheck(context, needs).examine());
+    if (executors && !isFailed(findings)) {
+      findings.addAll(new ExecutorsCheck(context, needs, hadoop).examine());
+    }
+    return findings;
+  }
+
+  /**
+   * Looks at what a job that begins now could fail by; in one JVM only at what can be wrong there.
+   * Warnings are shown.
+   *
+   * @throws LockstepException naming all that failed, and what to change
+   */
+  public void admit(Progress progress) {
+    progress.now("looking whether the cluster can do it");
+    List<Finding> findings = examine(!context.isLocal());
+    for (Finding finding : findings) {
+      if (finding.level() == Level.WARNING) {
+        progress.done("warning: %s. %s".formatted(finding.text(), finding.remedy()));
+      }
+    }
+    List<Finding> failed = findings.stream().filter(f -> f.level() == Level.FAILED).toList();
+    if (!failed.isEmpty()) {
+      throw new LockstepException(
+          failed.stream().map(Finding::text).collect(Collectors.joining("; ")),
+          failed.stream().map(Finding::remedy).distinct().collect(Collectors.joining(". ")));
+    }
+  }
+
+  /** Whether one of them says that a job cannot run. */
+  public static boolean isFailed(List<Finding> findings) {
+    return findings.stream().anyMatch(f -> f.level() == Level.FAILED);
+  }
+}
