@@ -86,7 +86,7 @@ public final class Preparation {
     String fingerprint =
         Sha256.of(pinned + " " + snapshot.schemaHash() + Json.line(spec) + features.sha256());
     return new PreparedData(
-        snapshot, testSnapshot, features, encoded, counts, warnings, fingerprint);
+        snapshot, testSnapshot, features, rows, encoded, counts, warnings, fingerprint);
   }
 
   static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {
