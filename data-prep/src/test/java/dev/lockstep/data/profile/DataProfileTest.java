@@ -9,6 +9,7 @@ import dev.lockstep.data.Preparation;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.Vacuum;
 import dev.lockstep.data.features.FeaturesSpec;
 import dev.lockstep.data.split.SplitSpec;
 import io.delta.tables.DeltaTable;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -44,6 +46,7 @@ class DataProfileTest {
             as t(part, `a.b`, `ti``ck`, left)""")
         .write()
         .format("delta")
+        .option("delta.columnMapping.mode", "name") // For the blank.
         .save(path("odd"));
     spark
         .sql(
@@ -161,15 +164,20 @@ class DataProfileTest {
     DataSpec spec = spec("one", Task.BINARY, "left", null, null);
     assertThat(profile(spec).noDrift())
         .contains("the table has no earlier version with other rows");
-    spark.sql(
-        "alter table delta.`%s` set tblproperties ('delta.deletedFileRetentionDuration'='0 hours')"
-            .formatted(path("one")));
-    DeltaTable.forPath(spark, path("one")).updateExpr(java.util.Map.of("x", "x + 1"));
+    DeltaTable table = DeltaTable.forPath(spark, path("one"));
+    table.updateExpr(Map.of("x", "x + 1"));
     assertThat(profile(spec).drift()).isPresent();
-    spark.conf().set("spark.databricks.delta.retentionDurationCheck.enabled", false);
-    DeltaTable.forPath(spark, path("one")).vacuum(0);
+    settings("set", "('delta.deletedFileRetentionDuration' = '0 hours')");
     assertThat(profile(spec).noDrift().orElseThrow())
-        .contains("version 1 of", "no longer whole: VACUUM has removed");
+        .contains("version 0 of", "is older than its delta.deletedFileRetentionDuration");
+    settings("unset", "('delta.deletedFileRetentionDuration')");
+    Vacuum.now(spark, table);
+    assertThat(profile(spec).noDrift().orElseThrow())
+        .contains("version 0 of", "no longer whole: VACUUM has removed");
+  }
+
+  private static void settings(String how, String what) {
+    spark.sql("alter table delta.`%s` %s tblproperties %s".formatted(path("one"), how, what));
   }
 
   @Test
