@@ -5,6 +5,9 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.element_at;
+import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -83,10 +86,18 @@ record MeasureQuery(Measure measure, Column value, DataType type) {
               : coalesce(found, lit(0).cast(summed()));
       case MEAN -> when(n.gt(0), added(found).divide(n));
       case STD -> {
-        Column mean = added(found).divide(n);
+        // The mean as a variable of a lambda: written out inside the other it would be computed
+        // again for each value.
         Column squares =
-            aggregate(
-                found, lit(0.0), (total, v) -> total.plus(v.minus(mean).multiply(v.minus(mean))));
+            element_at(
+                transform(
+                    array(added(found).divide(n)),
+                    mean ->
+                        aggregate(
+                            found,
+                            lit(0.0),
+                            (total, v) -> total.plus(v.minus(mean).multiply(v.minus(mean))))),
+                lit(1));
         yield when(n.gt(1), sqrt(squares.divide(n.minus(1))));
       }
       case MIN, MAX -> found;

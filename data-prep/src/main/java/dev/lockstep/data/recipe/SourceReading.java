@@ -32,17 +32,16 @@ final class SourceReading {
   static final String TIME = "__time";
 
   private static final String AT = "__at";
+  private static final String READ = "__read";
   private static final long FITS_A_BROADCAST = 1_000_000;
 
   private final Stage stage;
-  private final List<String> key;
   private final String name;
   private final Dataset<Row> source;
   private final On on;
 
-  SourceReading(Stage stage, List<String> key, String name, Dataset<Row> source, On on) {
+  SourceReading(Stage stage, String name, Dataset<Row> source, On on) {
     this.stage = stage;
-    this.key = key;
     this.name = name;
     this.source = source;
     this.on = on;
@@ -167,30 +166,36 @@ final class SourceReading {
     return Earlier.of(Stage.of(told), ordered, earlier).rows();
   }
 
+  /**
+   * What is read for each value and time that rows have: rows that agree in them read the same, so
+   * it is read once for all of them.
+   */
   private Dataset<Row> joined(Dataset<Row> told, List<Column> values, Column holds) {
-    List<Column> left = new ArrayList<>(sides(key, "__k"));
-    left.addAll(sides(on.left(), "__b"));
+    List<Column> left = new ArrayList<>(sides(on.left(), "__b"));
     left.add(col(TIME));
     List<Column> right = new ArrayList<>(sides(on.right(), "__s"));
     right.add(col(AT));
     right.addAll(values);
-    List<String> needed = new ArrayList<>(key);
-    needed.addAll(on.left());
     return stage
-        .having(needed)
+        .having(on.left())
         .select(left.toArray(Column[]::new))
+        .distinct()
         .join(
             told.select(right.toArray(Column[]::new)),
             equal(i -> col("__b" + i), on.left().size(), "__s", false).and(holds));
   }
 
   private Dataset<Row> back(Dataset<Row> joined, List<Column> gathered, List<Column> finished) {
-    Column[] groups = Stream.of(names("__k", key.size())).map(c -> col(c)).toArray(Column[]::new);
+    List<Column> groups =
+        new ArrayList<>(Stream.of(names("__b", on.left().size())).map(c -> col(c)).toList());
+    groups.add(col(TIME).as(READ));
     Dataset<Row> found =
         joined
-            .groupBy(groups)
+            .groupBy(groups.toArray(Column[]::new))
             .agg(gathered.get(0), gathered.stream().skip(1).toArray(Column[]::new));
-    Column same = equal(i -> col(quoted(key.get(i))), key.size(), "__k", true);
+    Column same =
+        equal(i -> col(quoted(on.left().get(i))), on.left().size(), "__b", true)
+            .and(col(TIME).equalTo(col(READ)));
     List<Column> all =
         new ArrayList<>(Stream.of(stage.rows().columns()).map(c -> col(quoted(c))).toList());
     all.addAll(finished);

@@ -26,17 +26,22 @@ final class DataSection {
           + " versions: 0 is not at all, below 0.1 little, and what is above 0.2, which is marked,"
           + " deserves a look before the result is trusted on new rows.";
 
-  private final ComparisonResult result;
   private final DataProfile data;
+  private final long version;
 
-  DataSection(ComparisonResult result) {
-    this.result = result;
-    this.data = result.data();
+  /**
+   * A section.
+   *
+   * @param version the version of the table
+   */
+  DataSection(DataProfile data, long version) {
+    this.data = data;
+    this.version = version;
   }
 
   List<String> parts() {
     List<String> parts = new ArrayList<>();
-    parts.add("<p>" + Html.escape(DataWords.rows(result)) + "</p>");
+    parts.add("<p>" + Html.escape(DataWords.rows(data, version)) + "</p>");
     parts.add(data.balance().classes().isEmpty() ? labelHistogram() : labelTable());
     parts.add(columns());
     data.drift().ifPresent(drift -> parts.add(drift(drift)));
@@ -51,9 +56,9 @@ final class DataSection {
   private String labelTable() {
     LabelBalance balance = data.balance();
     List<String> splits = List.copyOf(balance.rows().keySet());
-    List<String> head = new ArrayList<>(List.of(result.label()));
+    List<String> head = new ArrayList<>(List.of(data.label().name()));
     head.addAll(splits);
-    head.add("");
+    head.add("shares");
     HtmlTable table = new HtmlTable("The label, split by split: rows and their share.", head);
     List<Integer> shown = DataWords.fullest(balance, MOST_CLASSES);
     for (int part : shown) {
@@ -75,7 +80,7 @@ final class DataSection {
   /** Where the label is a number: the share of each split's rows by its value. */
   private String labelHistogram() {
     Numbers numbers = data.label().numbers().orElseThrow();
-    Chart chart = new Chart("The label, split by split", result.label(), "share of rows");
+    Chart chart = new Chart("The label, split by split", data.label().name(), "share of rows");
     data.balance()
         .rows()
         .keySet()
@@ -105,8 +110,9 @@ final class DataSection {
       List<Cell> cells = new ArrayList<>();
       cells.add(Cell.of(column.type()));
       cells.add(Cell.of(DataWords.missing(column, data.rows())));
-      cells.add(Cell.of((column.estimated() ? "≈ " : "") + Words.count(column.distinct())));
-      cells.add(Cell.wrapped(DataWords.values(column, data.rows())));
+      cells.add(
+          Cell.of((column.estimated() ? "≈ " : "") + Words.count((double) column.distinct())));
+      cells.add(Cell.of(DataWords.values(column, data.rows())));
       cells.add(Cell.picture(picture(column)));
       if (data.drift().isPresent()) {
         cells.add(drift(drift.get(column.name())));
@@ -131,7 +137,7 @@ final class DataSection {
     List<Double> rows = column.frequent().stream().map(v -> (double) v.rows()).toList();
     String title =
         column.frequent().stream()
-            .map(v -> v.value() + " " + Words.count(v.rows()))
+            .map(v -> v.value() + " " + Words.count((double) v.rows()))
             .collect(
                 Collectors.joining(", ", "Most frequent values of " + column.name() + ": ", ""));
     return new SmallBars(title, max(rows)).bars(rows).svg();
@@ -157,7 +163,7 @@ final class DataSection {
     return "<h3>Drift since version %d</h3><p>%s</p><div class=\"charts\">%s</div><p class=\"quiet\">%s</p>"
         .formatted(
             drift.version(),
-            Html.escape(DataWords.drift(drift, result.version())),
+            Html.escape(DataWords.drift(drift, version)),
             chart.svg(),
             Html.escape(PSI));
   }

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 /** The data in words. */
 final class DataWords {
   private static final int DIGITS = 4;
+  private static final int LONGEST = 32;
   private static final int MOST_NAMED = 12;
   private static final double LEAST_PLAIN = 1e-4;
   private static final double MOST_PLAIN = 1e12;
@@ -26,18 +27,17 @@ final class DataWords {
   private DataWords() {}
 
   /** How many rows are used, and how many are not. */
-  static String rows(ComparisonResult result) {
-    DataProfile data = result.data();
+  static String rows(DataProfile data, long version) {
     String used = String.format(Locale.ROOT, "%,d rows are used", data.rows());
     if (data.leftOut() == 0) {
-      return used + "; none of version %d is left out.".formatted(result.version());
+      return used + "; none of version %d is left out.".formatted(version);
     }
     return String.format(
         Locale.ROOT,
         "%s; %,d rows of version %d are left out, by 'where', by 'onBadRow' or for their key.",
         used,
         data.leftOut(),
-        result.version());
+        version);
   }
 
   /** The classes with most rows over all splits, the fullest first. */
@@ -84,7 +84,11 @@ final class DataWords {
       return "no value";
     }
     ValueCount most = column.frequent().get(0);
-    return "%s, %s".formatted(most.value(), percent(most.rows() / (double) rows));
+    String shown = most.value();
+    if (shown.length() > LONGEST) {
+      shown = shown.substring(0, LONGEST - 1) + "…";
+    }
+    return "%s, %s".formatted(shown, percent(most.rows() / (double) rows));
   }
 
   private static String value(String type, double value) {

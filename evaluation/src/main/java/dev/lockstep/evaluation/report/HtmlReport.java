@@ -54,7 +54,7 @@ public final class HtmlReport {
     if (!result.slices().isEmpty()) {
       page.add(section("Where each wins", tables.slices()));
     }
-    page.add(section("The data", new DataSection(result).parts()));
+    page.add(section("The data", new DataSection(result.data(), result.version()).parts()));
     page.add(section("What it cost", tables.cost()));
     page.add(section("How each was trained", tables.settings()));
     page.add(section("Provenance", tables.provenance()));

@@ -92,7 +92,7 @@ public final class MarkdownReport {
     DataProfile data = result.data();
     lines.add("### The data");
     lines.add("");
-    lines.add("- " + plain(DataWords.rows(result)));
+    lines.add("- " + plain(DataWords.rows(data, result.version())));
     lines.add("- %,d columns; %s".formatted(data.columns().size(), plain(DataWords.missing(data))));
     data.drift().ifPresent(d -> lines.add("- " + plain(DataWords.drift(d, result.version()))));
     data.noDrift().ifPresent(why -> lines.add("- No drift is shown: " + plain(why)));
