@@ -2,6 +2,7 @@ package dev.lockstep.data.recipe;
 
 import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -82,12 +83,16 @@ final class SourceReading {
     Dataset<Row> joined = joined(told, values, any);
     List<String> names = new ArrayList<>(List.copyOf(features.keySet()));
     List<Column> gathered = new ArrayList<>();
-    List<Column> finished = new ArrayList<>();
+    List<Finding> finished = new ArrayList<>();
     for (Window window : windows) {
       for (int i = 0; i < queries.size(); i++) {
         String raw = "__g" + gathered.size();
         gathered.add(queries.get(i).gathered(window.holds(later), col(AT)).as(raw));
-        finished.add(queries.get(i).finished(raw).as(names.get(i) + window.ending()));
+        finished.add(
+            new Finding(
+                names.get(i) + window.ending(),
+                queries.get(i).finished(raw),
+                queries.get(i).nothing()));
       }
     }
     return back(joined, gathered, finished);
@@ -107,7 +112,7 @@ final class SourceReading {
     Dataset<Row> told = timed(time);
     List<Column> values = new ArrayList<>();
     List<Column> parts = new ArrayList<>(List.of(col(AT)));
-    List<Column> finished = new ArrayList<>();
+    List<Finding> finished = new ArrayList<>();
     columns
         .expressions()
         .forEach(
@@ -123,7 +128,7 @@ final class SourceReading {
               String held = "__v" + values.size();
               values.add(Values.steady(value, type).as(held));
               parts.add(col(held));
-              finished.add(col("__g0").getField(held).as(column));
+              finished.add(new Finding(column, col("__g0").getField(held), lit(null)));
             });
     long oldest = within == null ? Window.EVER : -within.micros();
     Column holds = new Window("", oldest, 1).holds(col(AT).minus(col(TIME)));
@@ -185,20 +190,36 @@ final class SourceReading {
             equal(i -> col("__b" + i), on.left().size(), "__s", false).and(holds));
   }
 
-  private Dataset<Row> back(Dataset<Row> joined, List<Column> gathered, List<Column> finished) {
-    List<Column> groups =
-        new ArrayList<>(Stream.of(names("__b", on.left().size())).map(c -> col(c)).toList());
+  /**
+   * What becomes of what was gathered.
+   *
+   * @param name its column
+   * @param value its value where something was
+   * @param nothing its value where nothing was
+   */
+  private record Finding(String name, Column value, Column nothing) {}
+
+  private Dataset<Row> back(Dataset<Row> joined, List<Column> gathered, List<Finding> finished) {
+    List<Column> sides = Stream.of(names("__b", on.left().size())).map(c -> col(c)).toList();
+    List<Column> groups = new ArrayList<>(sides);
     groups.add(col(TIME).as(READ));
+    List<Column> once = new ArrayList<>(sides);
+    once.add(col(READ));
+    List<Column> all =
+        new ArrayList<>(Stream.of(stage.rows().columns()).map(c -> col(quoted(c))).toList());
+    for (Finding finding : finished) {
+      String held = "__f" + all.size();
+      once.add(finding.value().as(held));
+      all.add(coalesce(col(held), finding.nothing()).as(finding.name()));
+    }
     Dataset<Row> found =
         joined
             .groupBy(groups.toArray(Column[]::new))
-            .agg(gathered.get(0), gathered.stream().skip(1).toArray(Column[]::new));
+            .agg(gathered.get(0), gathered.stream().skip(1).toArray(Column[]::new))
+            .select(once.toArray(Column[]::new));
     Column same =
         equal(i -> col(quoted(on.left().get(i))), on.left().size(), "__b", true)
             .and(col(TIME).equalTo(col(READ)));
-    List<Column> all =
-        new ArrayList<>(Stream.of(stage.rows().columns()).map(c -> col(quoted(c))).toList());
-    all.addAll(finished);
     return stage.rows().join(found, same, "left").select(all.toArray(Column[]::new));
   }
 

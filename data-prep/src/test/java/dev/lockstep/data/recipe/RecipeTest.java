@@ -157,8 +157,12 @@ class RecipeTest {
   @Test
   @Timeout(60)
   void rows_that_read_the_same_rows_read_them_once() {
-    spark.range(20_000).selectExpr("id", "'one' kind", "date'2026-01-01' day", "double(id) x")
-        .write().format("delta").save(path("crowd"));
+    spark
+        .range(20_000)
+        .selectExpr("id", "'one' kind", "date'2026-01-01' day", "double(id) x")
+        .write()
+        .format("delta")
+        .save(path("crowd"));
     Row row =
         recipe(
                 """

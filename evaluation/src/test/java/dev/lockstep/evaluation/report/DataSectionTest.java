@@ -36,8 +36,7 @@ class DataSectionTest {
     for (String split : List.of("train", "validation", "test")) {
       rows.put(split, IntStream.range(0, classes).mapToObj(c -> (long) c).toList());
     }
-    return new LabelBalance(
-        IntStream.range(0, classes).mapToObj(c -> "class " + c).toList(), rows);
+    return new LabelBalance(IntStream.range(0, classes).mapToObj(c -> "class " + c).toList(), rows);
   }
 
   private static String page(DataProfile data) {
@@ -52,8 +51,7 @@ class DataSectionTest {
     IntStream.range(0, 2000).forEach(i -> index.put("c" + (1999 - i), i < 30 ? 0.5 : 0.1));
     Drift drift = new Drift(5, "2026-01-01T00:00:00Z", 90, index, List.of());
     String page =
-        page(
-            new DataProfile(100, 0, columns, balance(2), Optional.of(drift), Optional.empty()));
+        page(new DataProfile(100, 0, columns, balance(2), Optional.of(drift), Optional.empty()));
     assertThat(page).contains("1,961 more columns are in result.json");
     assertThat(page).contains("<th scope=\"row\">c38</th>").doesNotContain("row\">c39</th>");
     assertThat(page).contains("Above 0.2 between it and version 7: c1999 (0.50)");
@@ -71,7 +69,8 @@ class DataSectionTest {
     Drift drift = new Drift(5, "2026-01-01T00:00:00Z", 90, index, List.of("new`one"));
     String page =
         page(new DataProfile(100, 3, columns, balance(2), Optional.of(drift), Optional.empty()));
-    assertThat(page).contains("<td class=\"marked\">0.201</td>", "<td>0.200</td>", "<td>0.000</td>");
+    assertThat(page)
+        .contains("<td class=\"marked\">0.201</td>", "<td>0.200</td>", "<td>0.000</td>");
     assertThat(page).contains("version 7: &lt;b&gt; (0.20).", "of another type: new`one.");
     assertThat(page).doesNotContain("<b>");
     assertThat(page).contains("100 rows are used; 3 rows of version 7 are left out");
@@ -118,8 +117,14 @@ class DataSectionTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "0; 0", "1; 1", "-2.0714; -2.071", "1234567; 1,234,567", "0.0001234567; 0.0001235",
-        "0.00001; 1.00e-05", "1e15; 1.00e+15", "99999.6; 100,000"
+        "0; 0",
+        "1; 1",
+        "-2.0714; -2.071",
+        "1234567; 1,234,567",
+        "0.0001234567; 0.0001235",
+        "0.00001; 1.00e-05",
+        "1e15; 1.00e+15",
+        "99999.6; 100,000"
       })
   void numbers_have_as_many_digits_as_a_person_reads(double value, String shown) {
     assertThat(DataWords.number(value)).isEqualTo(shown);
