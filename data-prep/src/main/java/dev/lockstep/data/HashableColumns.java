@@ -1,6 +1,7 @@
 package dev.lockstep.data;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.Arrays;
@@ -36,6 +37,17 @@ public final class HashableColumns {
         columns.stream()
             .map(c -> col(Identifiers.quoted(c)))
             .flatMap(c -> Stream.of(c, c.isNull()))
+            .toArray(Column[]::new));
+  }
+
+  /**
+   * The hash of a whole row, by which rows are ordered and sampled.
+   *
+   * @param all the columns of {@link #of}
+   */
+  public static Column rowHash(List<String> all) {
+    return xxhash64(
+        Stream.concat(Stream.of(lit("row")), all.stream().map(c -> col(Identifiers.quoted(c))))
             .toArray(Column[]::new));
   }
 

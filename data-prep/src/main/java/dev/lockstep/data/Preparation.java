@@ -4,7 +4,6 @@ import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import dev.lockstep.data.features.FeatureFitting;
 import dev.lockstep.data.features.FeatureModel;
@@ -21,7 +20,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 
 /** From a table to encoded rows: pin, check, split, fit on the train split, encode. */
 public final class Preparation {
@@ -66,27 +64,28 @@ public final class Preparation {
     }
     RowCheck rowCheck = new RowCheck(spec, columns.numeric());
     rows = rowCheck.usable(rows, warnings);
-    Map<Split, Long> counts = rowCheck.counts(rows);
-    Dataset<Row> train = rows.where(col(EncodedRows.SPLIT).equalTo(Split.TRAIN.column()));
     String chosen =
         spec.features().transform().equals("auto") ? transform : spec.features().transform();
-    FeatureFitting.Fitted fitted = new FeatureFitting(spec, columns, chosen).fit(train);
+    FeatureFitting fitting = new FeatureFitting(spec, columns, rows, snapshot.rows());
+    Map<Split, Long> counts = rowCheck.counts(fitting.tally(), rows);
+    FeatureFitting.Fitted fitted = fitting.fit(chosen);
+    rowCheck.labels(fitting.tally());
     warnings.addAll(fitted.warnings());
     FeatureModel features = fitted.model();
-    Dataset<Row> encoded = features.encode(rows).persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      checkLabels(encoded, spec);
-    } catch (LockstepException e) {
-      encoded.unpersist(false);
-      throw e;
-    }
     if (counts.getOrDefault(Split.VALIDATION, 0L) == 0) {
       warnings.add("there is no validation split: training runs all its epochs and keeps the last");
     }
     String fingerprint =
         Sha256.of(pinned + " " + snapshot.schemaHash() + Json.line(spec) + features.sha256());
     return new PreparedData(
-        snapshot, testSnapshot, features, rows, encoded, counts, warnings, fingerprint);
+        snapshot,
+        testSnapshot,
+        features,
+        rows,
+        features.encode(rows),
+        counts,
+        warnings,
+        fingerprint);
   }
 
   static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {
@@ -96,24 +95,12 @@ public final class Preparation {
   /** The columns that are used, with the split and the place of their rows. */
   private static Dataset<Row> placed(Dataset<Row> rows, List<String> used, Column split) {
     List<String> all = HashableColumns.of(rows.schema());
-    Column[] parts =
-        Stream.concat(Stream.of(lit("row")), all.stream().map(c -> col(quoted(c))))
-            .toArray(Column[]::new);
     Column[] kept =
         Stream.concat(
                 used.stream().map(c -> col(quoted(c))),
-                Stream.of(split.as(EncodedRows.SPLIT), xxhash64(parts).as(EncodedRows.HASH)))
+                Stream.of(
+                    split.as(EncodedRows.SPLIT), HashableColumns.rowHash(all).as(EncodedRows.HASH)))
             .toArray(Column[]::new);
     return rows.select(kept);
-  }
-
-  private static void checkLabels(Dataset<Row> encoded, DataSpec spec) {
-    long unknown = encoded.where(col(EncodedRows.LABEL).isNull()).count();
-    if (unknown > 0) {
-      throw new LockstepException(
-          "%d rows of the validation and test splits have a label '%s' that no train row has"
-              .formatted(unknown, spec.label()),
-          "Drop those classes with 'where', or choose another split.salt");
-    }
   }
 }

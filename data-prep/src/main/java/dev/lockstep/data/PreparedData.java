@@ -13,9 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 
 /**
- * A snapshot, split and encoded; cached by Spark until it is closed.
+ * A snapshot, split and encoded.
  *
  * @param snapshot what was read
  * @param testSnapshot the table of its own that is the test split, where there is one
@@ -41,6 +42,14 @@ public record PreparedData(
   public PreparedData {
     rows = Collections.unmodifiableMap(new EnumMap<>(rows));
     warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Keeps the encoded rows in Spark's cache until this is closed, for those who read them often.
+   */
+  public PreparedData cached() {
+    encoded.persist(StorageLevel.MEMORY_AND_DISK());
+    return this;
   }
 
   /** The rows of the train and validation splits. */

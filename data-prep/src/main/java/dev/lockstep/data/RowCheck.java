@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
+import dev.lockstep.data.features.Tally;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
@@ -17,13 +18,14 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
-/** Counts the rows of each split and refuses values that nothing can learn from, in one job. */
+/** Counts the rows of each split and refuses values that nothing can learn from. */
 final class RowCheck {
   private static final int SPLIT = 0;
   private static final int ROWS = 1;
@@ -93,10 +95,48 @@ final class RowCheck {
   /**
    * The number of rows of each split.
    *
+   * @param tally what the rows are like
+   * @param rows the rows, which are read again only where one is to be refused
+   * @throws LockstepException naming the column of a value that cannot be used, in any split
+   */
+  Map<Split, Long> counts(Tally tally, Dataset<Row> rows) {
+    Map<Split, Long> counts = new EnumMap<>(Split.class);
+    tally.rows().forEach((name, n) -> Split.named(name).ifPresent(split -> counts.put(split, n)));
+    boolean all = counts.size() == tally.rows().size();
+    if (tally.unlabelled() + tally.unsound() > 0 || !all || !isWhole(counts)) {
+      refuse(rows);
+      throw new IllegalStateException("expected to find what is wrong with " + tally);
+    }
+    return counts;
+  }
+
+  /**
+   * Refuses labels that nothing can be learned of.
+   *
+   * @throws LockstepException naming one that the train split has not
+   */
+  void labels(Tally tally) {
+    for (String label : tally.otherLabels()) {
+      if (!tally.trainLabels().contains(label)) {
+        throw new LockstepException(
+            "label '%s' is %s in rows of the validation or test split, which no train row has"
+                .formatted(spec.label(), label),
+            "Drop that class with 'where', or choose another split.salt");
+      }
+    }
+  }
+
+  private static boolean isWhole(Map<Split, Long> counts) {
+    return counts.containsKey(Split.TRAIN) && counts.containsKey(Split.TEST);
+  }
+
+  /**
+   * Refuses rows that cannot be used.
+   *
    * @param rows rows of the table with {@code EncodedRows.SPLIT}
    * @throws LockstepException naming the column of a value that cannot be used, in any split
    */
-  Map<Split, Long> counts(Dataset<Row> rows) {
+  private void refuse(Dataset<Row> rows) {
     List<String> real = numeric.stream().filter(n -> isReal(rows, n)).toList();
     Column label = col(quoted(spec.label())).cast("string");
     boolean regression = spec.task() == Task.REGRESSION;
@@ -107,25 +147,24 @@ final class RowCheck {
     found.add(min(when(regression ? noNumber : lit(false), label)));
     found.add(count(when(not(isWeight()), 1)));
     real.forEach(n -> found.add(count(when(not(isFinite(col(quoted(n)))), 1))));
-    Map<Split, Long> counts = new EnumMap<>(Split.class);
     List<Row> splits =
         rows.groupBy(EncodedRows.SPLIT)
             .agg(count(lit(1)), found.toArray(Column[]::new))
             .orderBy(EncodedRows.SPLIT)
             .collectAsList();
+    Map<Split, Long> counts = new EnumMap<>(Split.class);
     for (Row row : splits) {
       Split split = split(row.getString(SPLIT));
       counts.put(split, row.getLong(ROWS));
       refuse(row, split, real);
     }
     for (Split needed : List.of(Split.TRAIN, Split.TEST)) {
-      if (counts.getOrDefault(needed, 0L) == 0) {
+      if (!counts.containsKey(needed)) {
         throw new LockstepException(
             "the %s split of %s has no rows".formatted(needed.column(), spec.table()),
             "Check 'where' and 'split'; the table may be too small for these shares");
       }
     }
-    return counts;
   }
 
   private void refuse(Row row, Split split, List<String> real) {
@@ -176,10 +215,9 @@ final class RowCheck {
   }
 
   private Split split(String name) {
-    for (Split split : Split.values()) {
-      if (split.column().equals(name)) {
-        return split;
-      }
+    Optional<Split> known = Split.named(name);
+    if (known.isPresent()) {
+      return known.get();
     }
     if (spec.split().time() != null) {
       throw new LockstepException(

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param name the column
  * @param values its values by falling frequency, equal ones in alphabetical order; the first has
- *     index 2, after {@link #MISSING} and {@link #UNSEEN}
+ *     index {@link #FIRST}, after {@link #MISSING} and {@link #UNSEEN}
  */
 record CategoricalFeature(String name, List<String> values) implements Serializable {
   /** Index of a missing value. */
@@ -17,17 +17,14 @@ record CategoricalFeature(String name, List<String> values) implements Serializa
   /** Index of a value that the train split did not have. */
   static final int UNSEEN = 1;
 
-  private static final int RESERVED = 2;
+  /** Index of the most frequent value. */
+  static final int FIRST = 2;
 
   CategoricalFeature {
     values = List.copyOf(values);
   }
 
   int size() {
-    return values.size() + RESERVED;
-  }
-
-  int firstIndex() {
-    return RESERVED;
+    return values.size() + FIRST;
   }
 }

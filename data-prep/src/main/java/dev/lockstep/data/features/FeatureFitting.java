@@ -1,20 +1,14 @@
 package dev.lockstep.data.features;
 
-import static dev.lockstep.data.Identifiers.quoted;
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.col;
-
 import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.features.TrainSample.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.spark.sql.Column;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -24,23 +18,35 @@ import org.apache.spark.sql.Row;
  * partitions or files.
  */
 public final class FeatureFitting {
-  /** More rows would move a quantile by less than its own sampling error. */
-  private static final int SAMPLE = 200_000;
-
   private final DataSpec spec;
   private final Columns columns;
-  private final String transform;
+  private final TrainSample sample;
 
   /**
-   * A fitting.
+   * Reads the rows, once.
    *
    * @param columns the features' columns
-   * @param transform {@code quantile}, {@code standard} or {@code robust}
+   * @param rows rows with {@code EncodedRows.SPLIT} and {@code EncodedRows.HASH}, of which those of
+   *     the train split are learned from
+   * @param likely about how many rows there are; a bad guess costs time only
    */
-  public FeatureFitting(DataSpec spec, Columns columns, String transform) {
+  public FeatureFitting(DataSpec spec, Columns columns, Dataset<Row> rows, long likely) {
     this.spec = spec;
     this.columns = columns;
-    this.transform = transform;
+    int numeric = columns.numeric().size();
+    int categorical = columns.categorical().size();
+    Dataset<Row> source =
+        SourceRows.of(rows, source(), spec.task(), columns.numeric(), columns.categorical());
+    sample = TrainSample.of(source, spec.task(), numeric, categorical, likely);
+  }
+
+  private FeatureModel.Source source() {
+    return new FeatureModel.Source(spec.label(), spec.weight());
+  }
+
+  /** What the rows of all splits are like. */
+  public Tally tally() {
+    return sample.tally();
   }
 
   /**
@@ -73,121 +79,91 @@ public final class FeatureFitting {
   /**
    * Fits.
    *
-   * @param train the train rows, with {@code EncodedRows.HASH}
+   * @param transform {@code quantile}, {@code standard} or {@code robust}
    * @throws LockstepException if the label or a feature cannot be learned from
    */
-  public Fitted fit(Dataset<Row> train) {
-    Column[] numbers =
-        columns.numeric().stream()
-            .map(n -> FeatureModel.number(train.schema(), n))
-            .toArray(Column[]::new);
-    Column[] categories =
-        columns.categorical().stream()
-            .map(c -> col(quoted(c)).cast("string"))
-            .toArray(Column[]::new);
-    Column label = col(quoted(spec.label())).cast("string");
-    List<Row> sample =
-        train
-            .select(
-                col(EncodedRows.HASH),
-                label,
-                array(numbers).cast("array<double>"),
-                array(categories).cast("array<string>"))
-            .orderBy(EncodedRows.HASH)
-            .limit(SAMPLE)
-            .collectAsList();
-    List<NumericFeature> numeric = new ArrayList<>();
-    List<float[]> encoded = new ArrayList<>();
-    for (int i = 0; i < numbers.length; i++) {
-      NumericFeature feature = numeric(i, sample);
-      numeric.add(feature);
-      encoded.add(encoded(feature, i, sample));
+  public Fitted fit(String transform) {
+    LabelLayout label = spec.task() == Task.REGRESSION ? scaled() : classes();
+    List<NumericColumn> numbers =
+        IntStream.range(0, columns.numeric().size())
+            .parallel()
+            .mapToObj(i -> numeric(columns.numeric().get(i), sample.numbers()[i], transform))
+            .toList();
+    List<CategoricalFeature> categorical =
+        IntStream.range(0, columns.categorical().size())
+            .mapToObj(i -> categorical(columns.categorical().get(i), sample.words()[i]))
+            .toList();
+    List<FeatureLayout.Numeric> entries = new ArrayList<>();
+    for (NumericColumn column : numbers) {
+      entries.add(new FeatureLayout.Numeric(column.feature.name(), column.edges));
+      if (column.feature.missing()) {
+        entries.add(new FeatureLayout.Numeric(column.feature.name() + "_missing", List.of(0f, 1f)));
+      }
     }
-    List<CategoricalFeature> categorical = new ArrayList<>();
-    for (int i = 0; i < categories.length; i++) {
-      categorical.add(categorical(i, sample));
-    }
-    FeatureModel model =
+    List<FeatureLayout.Categorical> sizes =
+        categorical.stream().map(f -> new FeatureLayout.Categorical(f.name(), f.size())).toList();
+    return new Fitted(
         new FeatureModel(
-            new FeatureModel.Source(spec.label(), spec.weight()),
-            numeric,
+            source(),
+            numbers.stream().map(NumericColumn::feature).toList(),
             categorical,
-            FeatureModel.layout(numeric, categorical, encoded),
-            spec.task() == Task.REGRESSION ? scaled(sample) : classes(train, label));
-    return new Fitted(model, giveaways(sample));
+            new FeatureLayout(entries, sizes),
+            label),
+        giveaways());
   }
 
-  private List<String> giveaways(List<Row> sample) {
-    Giveaways search =
-        new Giveaways(spec.task(), sample.stream().map(row -> row.getString(1)).toList());
+  /** A numeric feature and the edges of its encoded values. */
+  private record NumericColumn(NumericFeature feature, List<Float> edges) {}
+
+  private List<String> giveaways() {
+    Giveaways search = new Giveaways(sample, spec.task());
     List<String> warnings = new ArrayList<>();
     for (int i = 0; i < columns.numeric().size(); i++) {
-      int at = i;
-      search
-          .numeric(columns.numeric().get(i), row -> sample.get(row).<Double>getList(2).get(at))
-          .ifPresent(warnings::add);
+      search.numeric(columns.numeric().get(i), sample.numbers()[i]).ifPresent(warnings::add);
     }
     for (int i = 0; i < columns.categorical().size(); i++) {
-      int at = i;
-      search
-          .categorical(
-              columns.categorical().get(i), row -> sample.get(row).<String>getList(3).get(at))
-          .ifPresent(warnings::add);
+      search.categorical(columns.categorical().get(i), sample.words()[i]).ifPresent(warnings::add);
     }
     return warnings;
   }
 
-  private NumericFeature numeric(int index, List<Row> sample) {
-    String name = columns.numeric().get(index);
-    double[] values =
-        sample.stream()
-            .map(row -> row.<Double>getList(2).get(index))
-            .filter(java.util.Objects::nonNull)
-            .mapToDouble(Double::doubleValue)
-            .sorted()
-            .toArray();
-    if (values.length == 0) {
+  private static NumericColumn numeric(String name, double[] column, String transform) {
+    double[] ascending = Arrays.stream(column).filter(v -> !Double.isNaN(v)).toArray();
+    Arrays.sort(ascending);
+    if (ascending.length == 0) {
       throw allNull(name);
     }
-    if (!Double.isFinite(values[0]) || !Double.isFinite(values[values.length - 1])) {
-      throw new LockstepException(
-          "column '" + name + "' has values that are NaN or infinite",
-          "Drop them with 'where', or make them null in the table");
-    }
-    return NumericFeature.fit(name, transform, values, values.length < sample.size());
+    int missing = column.length - ascending.length;
+    NumericFeature feature = NumericFeature.fit(name, transform, ascending, missing > 0);
+    return new NumericColumn(feature, Edges.of(encoded(feature, ascending, missing)));
   }
 
-  private static float[] encoded(NumericFeature feature, int index, List<Row> sample) {
+  /** The encoded values, ascending as the values are, with the median for the missing ones. */
+  private static float[] encoded(NumericFeature feature, double[] ascending, int missing) {
     NumericFeature.Transform apply = feature.transform();
-    float[] values = new float[sample.size()];
-    for (int row = 0; row < values.length; row++) {
-      Double value = sample.get(row).<Double>getList(2).get(index);
-      values[row] = (float) apply.apply(value == null ? feature.median() : value);
+    float[] values = new float[ascending.length + missing];
+    for (int i = 0; i < ascending.length; i++) {
+      values[i] = (float) apply.apply(ascending[i]);
     }
-    Arrays.sort(values);
+    Arrays.fill(values, ascending.length, values.length, (float) apply.apply(feature.median()));
+    Arrays.sort(values); // Two runs that ascend, which takes no longer than merging them.
     return values;
   }
 
-  private CategoricalFeature categorical(int index, List<Row> sample) {
-    Map<String, Integer> counts = new HashMap<>();
-    for (Row row : sample) {
-      String value = row.<String>getList(3).get(index);
-      if (value != null) {
-        counts.merge(value, 1, Integer::sum);
-      }
-    }
-    String name = columns.categorical().get(index);
-    if (counts.isEmpty()) {
+  private static CategoricalFeature categorical(String name, Words column) {
+    int[] counts = column.counts();
+    Comparator<Integer> byCount = Comparator.comparing(word -> -counts[word]);
+    List<String> values =
+        IntStream.range(0, counts.length)
+            .filter(word -> counts[word] > 0)
+            .boxed()
+            .sorted(byCount.thenComparing(word -> column.values().get(word)))
+            .map(word -> column.values().get(word))
+            .toList();
+    if (values.isEmpty()) {
       throw allNull(name);
     }
-    Comparator<Map.Entry<String, Integer>> byCount =
-        Map.Entry.comparingByValue(Comparator.reverseOrder());
-    return new CategoricalFeature(
-        name,
-        counts.entrySet().stream()
-            .sorted(byCount.thenComparing(Map.Entry.comparingByKey()))
-            .map(Map.Entry::getKey)
-            .toList());
+    return new CategoricalFeature(name, values);
   }
 
   private static LockstepException allNull(String name) {
@@ -195,12 +171,12 @@ public final class FeatureFitting {
         "feature '" + name + "' has no value in the train split", "Add it to features.exclude");
   }
 
-  private LabelLayout scaled(List<Row> sample) {
-    double[] values = new double[sample.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = number(sample.get(i).getString(1));
+  private LabelLayout scaled() {
+    double[] values = Arrays.stream(sample.targets()).filter(Double::isFinite).sorted().toArray();
+    if (values.length == 0) {
+      throw new LockstepException(
+          "label '" + spec.label() + "' has no number in the train split", "Check 'label'");
     }
-    Arrays.sort(values);
     if (values[0] == values[values.length - 1]) {
       throw oneValue(String.valueOf(values[0]));
     }
@@ -209,31 +185,20 @@ public final class FeatureFitting {
     return new LabelLayout(Task.REGRESSION, List.of(), mean, Math.sqrt(squares / values.length));
   }
 
-  private double number(String text) {
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      throw new LockstepException(
-          "label '%s' is to be a number, but a row has '%s'".formatted(spec.label(), text),
-          "Set 'task' to binary or multiclass, or mend the table",
-          e);
-    }
-  }
-
   private LockstepException oneValue(String value) {
     return new LockstepException(
         "label '%s' has only one value in the train split: %s".formatted(spec.label(), value),
         "There is nothing to learn: check 'label' and 'where'");
   }
 
-  private LabelLayout classes(Dataset<Row> train, Column label) {
-    int most = spec.task() == Task.BINARY ? 2 : 1000;
-    List<String> classes =
-        new ArrayList<>(
-            train.select(label).distinct().limit(most + 1).collectAsList().stream()
-                .map(row -> row.getString(0))
-                .toList());
+  private LabelLayout classes() {
+    int most = spec.task() == Task.BINARY ? 2 : SampleTask.MOST_CLASSES;
+    List<String> classes = new ArrayList<>(sample.tally().trainLabels());
     classes.sort(order(classes));
+    if (classes.isEmpty()) {
+      throw new LockstepException(
+          "label '" + spec.label() + "' is missing in the whole train split", "Check 'label'");
+    }
     if (classes.size() == 1) {
       throw oneValue(classes.get(0));
     }

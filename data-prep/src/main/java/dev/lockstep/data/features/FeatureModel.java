@@ -1,14 +1,8 @@
 package dev.lockstep.data.features;
 
-import static dev.lockstep.data.Identifiers.quoted;
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
-import dev.lockstep.data.lanes.EncodedRows;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,10 +12,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
@@ -43,17 +37,6 @@ public record FeatureModel(
     FeatureLayout layout,
     LabelLayout label) {
   private static final String FILE = "features.json";
-  private static final StructType ENCODED =
-      new StructType()
-          .add(EncodedRows.SPLIT, DataTypes.StringType, true)
-          .add(EncodedRows.HASH, DataTypes.LongType, false)
-          .add(EncodedRows.LABEL, DataTypes.DoubleType, true)
-          .add(EncodedRows.WEIGHT, DataTypes.DoubleType, false)
-          .add(EncodedRows.NUMERIC, DataTypes.createArrayType(DataTypes.FloatType, false), false)
-          .add(
-              EncodedRows.CATEGORICAL,
-              DataTypes.createArrayType(DataTypes.IntegerType, false),
-              false);
 
   /** Copies the lists. */
   public FeatureModel {
@@ -74,28 +57,24 @@ public record FeatureModel(
    *
    * @param rows rows of the table with {@code EncodedRows.SPLIT} and {@code EncodedRows.HASH}; the
    *     label may be missing
-   * @return rows with the columns of {@code EncodedRows}
+   * @return rows with the columns of {@code EncodedRows}; a label that is missing, no number or not
+   *     known to the model is null, a missing weight NaN
    */
   public Dataset<Row> encode(Dataset<Row> rows) {
-    boolean labelled = List.of(rows.columns()).contains(source.label());
-    Column labels = labelled ? col(quoted(source.label())) : lit(null);
-    Column weights =
-        source.weight() == null ? lit(1.0) : col(quoted(source.weight())).cast("double");
-    return rows.select(
-            col(EncodedRows.SPLIT),
-            col(EncodedRows.HASH),
-            labels.cast("string").as(EncodedRows.LABEL),
-            weights.as(EncodedRows.WEIGHT),
-            array(numeric.stream().map(f -> number(rows.schema(), f.name())).toArray(Column[]::new))
-                .cast("array<double>")
-                .as(EncodedRows.NUMERIC),
-            array(
-                    categorical.stream()
-                        .map(f -> col(quoted(f.name())).cast("string"))
-                        .toArray(Column[]::new))
-                .cast("array<string>")
-                .as(EncodedRows.CATEGORICAL))
-        .mapPartitions(new RowEncoder(numeric, categorical, label), Encoders.row(ENCODED));
+    RDD<InternalRow> encoded =
+        SourceRows.of(
+                rows,
+                source,
+                label.task(),
+                numeric.stream().map(NumericFeature::name).toList(),
+                categorical.stream().map(CategoricalFeature::name).toList())
+            .queryExecution()
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(new RowEncoder(numeric, categorical, label))
+            .rdd();
+    return ((org.apache.spark.sql.classic.SparkSession) rows.sparkSession())
+        .internalCreateDataFrame(encoded, RowEncoder.SCHEMA, false);
   }
 
   /** Whether a column of a type can be a numeric feature. */
@@ -103,16 +82,6 @@ public record FeatureModel(
     return type instanceof NumericType
         || type.equals(DataTypes.DateType)
         || type.equals(DataTypes.TimestampType);
-  }
-
-  /** A column as a number: times as seconds, days as days since 1970. */
-  static Column number(StructType schema, String name) {
-    DataType type = schema.apply(name).dataType();
-    Column column = col(quoted(name));
-    if (type.equals(DataTypes.DateType)) {
-      return org.apache.spark.sql.functions.unix_date(column).cast("double");
-    }
-    return column.cast("double");
   }
 
   /**
@@ -191,21 +160,5 @@ public record FeatureModel(
           "Give the folder of a run that has ended",
           e);
     }
-  }
-
-  /** The entries of an encoded row, with edges from encoded train rows. */
-  static FeatureLayout layout(
-      List<NumericFeature> numeric, List<CategoricalFeature> categorical, List<float[]> encoded) {
-    List<FeatureLayout.Numeric> entries = new ArrayList<>();
-    for (int i = 0; i < numeric.size(); i++) {
-      NumericFeature feature = numeric.get(i);
-      entries.add(new FeatureLayout.Numeric(feature.name(), Edges.of(encoded.get(i))));
-      if (feature.missing()) {
-        entries.add(new FeatureLayout.Numeric(feature.name() + "_missing", List.of(0f, 1f)));
-      }
-    }
-    return new FeatureLayout(
-        entries,
-        categorical.stream().map(f -> new FeatureLayout.Categorical(f.name(), f.size())).toList());
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
+import dev.lockstep.data.features.TrainSample.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,39 +26,44 @@ final class Giveaways {
   private static final double ERRORS_LEFT = 0.02;
 
   private final Task task;
+  private final int rows;
+  private final double[] targets;
   private final String[] labels;
 
-  /**
-   * A search.
-   *
-   * @param labels the label of each row of a sample
-   */
-  Giveaways(Task task, List<String> labels) {
+  /** A search in the first rows of a sample. */
+  Giveaways(TrainSample sample, Task task) {
     this.task = task;
-    this.labels = labels.stream().limit(MOST_ROWS).toArray(String[]::new);
+    rows = Math.min(MOST_ROWS, sample.size());
+    targets = sample.targets();
+    labels = new String[task == Task.REGRESSION ? 0 : rows];
+    Arrays.setAll(labels, row -> String.valueOf(sample.labels().get(row)));
   }
 
   /** A warning, if a categorical feature tells the label. */
-  Optional<String> categorical(String name, IntFunction<String> values) {
-    return task != Task.REGRESSION && groupsTell(values)
+  Optional<String> categorical(String name, Words values) {
+    return task != Task.REGRESSION && groupsTell(values::get)
         ? Optional.of(warning("feature '" + name + "'"))
         : Optional.empty();
   }
 
-  /** A warning, if a numeric feature, or that it is missing, tells the label. */
-  Optional<String> numeric(String name, IntFunction<Double> values) {
-    if (task != Task.REGRESSION && groupsTell(i -> values.apply(i) == null ? "-" : "+")) {
+  /**
+   * A warning, if a numeric feature, or that it is missing, tells the label.
+   *
+   * @param values NaN where they are missing
+   */
+  Optional<String> numeric(String name, double[] values) {
+    if (task != Task.REGRESSION && groupsTell(i -> Double.isNaN(values[i]) ? "-" : "+")) {
       return Optional.of(warning("whether '" + name + "' is missing"));
     }
     List<Integer> present =
-        IntStream.range(0, labels.length).filter(i -> values.apply(i) != null).boxed().toList();
+        IntStream.range(0, rows).filter(i -> !Double.isNaN(values[i])).boxed().toList();
     boolean tells =
         switch (task) {
           case BINARY -> {
             double auc = auc(present, values);
             yield auc >= CERTAIN_AUC || auc <= 1 - CERTAIN_AUC;
           }
-          case MULTICLASS -> groupsTell(i -> String.valueOf(values.apply(i)));
+          case MULTICLASS -> groupsTell(i -> String.valueOf(values[i]));
           case REGRESSION -> Math.abs(correlation(present, values)) >= CERTAIN_CORRELATION;
         };
     return tells ? Optional.of(warning("feature '" + name + "'")) : Optional.empty();
@@ -93,17 +99,17 @@ final class Giveaways {
   }
 
   /** Area under the ROC curve of the feature as a score, ties averaged; 0.5 for too few rows. */
-  private double auc(List<Integer> present, IntFunction<Double> values) {
+  private double auc(List<Integer> present, double[] values) {
     String one = Arrays.stream(labels).max(Comparator.naturalOrder()).orElse("");
     List<Integer> order = new ArrayList<>(present);
-    order.sort(Comparator.comparing(values::apply));
+    order.sort(Comparator.comparingDouble(row -> values[row]));
     double rankSum = 0;
     long ones = 0;
     for (int from = 0; from < order.size(); ) {
       int to = from;
-      double value = values.apply(order.get(from));
+      double value = values[order.get(from)];
       long onesHere = 0;
-      while (to < order.size() && values.apply(order.get(to)) == value) {
+      while (to < order.size() && values[order.get(to)] == value) {
         onesHere += labels[order.get(to)].equals(one) ? 1 : 0;
         to++;
       }
@@ -117,12 +123,12 @@ final class Giveaways {
         : (rankSum - ones * (ones + 1) / 2.0) / ((double) ones * others);
   }
 
-  private double correlation(List<Integer> present, IntFunction<Double> values) {
+  private double correlation(List<Integer> present, double[] values) {
     if (present.size() < 4 * FEWEST) {
       return 0;
     }
-    double[] x = present.stream().mapToDouble(values::apply).toArray();
-    double[] y = present.stream().mapToDouble(i -> Double.parseDouble(labels[i])).toArray();
+    double[] x = present.stream().mapToDouble(i -> values[i]).toArray();
+    double[] y = present.stream().mapToDouble(i -> targets[i]).toArray();
     double meanX = Arrays.stream(x).average().orElse(0);
     double meanY = Arrays.stream(y).average().orElse(0);
     double xy = 0;

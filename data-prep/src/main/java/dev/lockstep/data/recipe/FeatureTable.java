@@ -9,12 +9,14 @@ import dev.lockstep.data.snapshot.DeltaHistory.Commit;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -79,7 +81,7 @@ final class FeatureTable {
     try {
       FileSystem files = folder.getFileSystem(spark.sessionState().newHadoopConf());
       folder = files.makeQualified(folder); // Delta takes a relative path for a catalog's name.
-      if (files.exists(folder) && !exists() && files.listStatus(folder).length > 0) {
+      if (files.exists(folder) && !exists() && isForeign(files.listStatus(folder))) {
         throw new LockstepException(
             path + " is there already, and is no Delta table", "Choose another --out");
       }
@@ -93,6 +95,14 @@ final class FeatureTable {
         .property(FEED, "true")
         .property(OURS, String.join(",", key))
         .execute();
+  }
+
+  /**
+   * Whether a folder that is no Delta table is not about to become one by another's hand either.
+   */
+  private static boolean isForeign(FileStatus[] entries) {
+    return entries.length > 0
+        && Arrays.stream(entries).noneMatch(e -> e.getPath().getName().equals("_delta_log"));
   }
 
   /** Refuses a table that no recipe has made. */

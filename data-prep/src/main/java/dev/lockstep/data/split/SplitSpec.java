@@ -1,11 +1,8 @@
 package dev.lockstep.data.split;
 
-import static dev.lockstep.data.Identifiers.quoted;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
@@ -110,11 +107,9 @@ public record SplitSpec(
         validation, test, salt, column, table, version, time, validationFrom, testFrom, stratify);
   }
 
-  /** A number in {@code [0, 1)} for a row, from the columns of its key. */
-  Column unit(List<String> key) {
-    Column[] parts =
-        Stream.concat(Stream.of(lit("split " + salt)), key.stream().map(c -> col(quoted(c))))
-            .toArray(Column[]::new);
+  /** A number in {@code [0, 1)} for a row, from what names it: its key, or its hash. */
+  Column unit(Stream<Column> name) {
+    Column[] parts = Stream.concat(Stream.of(lit("split " + salt)), name).toArray(Column[]::new);
     return functions.shiftrightunsigned(xxhash64(parts), UNUSED_BITS).multiply(lit(UNIT));
   }
 }

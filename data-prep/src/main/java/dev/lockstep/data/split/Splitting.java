@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.when;
 
+import dev.lockstep.data.HashableColumns;
 import dev.lockstep.data.LockstepException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -15,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -59,7 +61,11 @@ public record Splitting(SplitSpec spec, List<String> key, List<String> all, Stri
     if (spec.time() != null) {
       return byTime(table);
     }
-    Column unit = spec.unit(key.isEmpty() ? all : key);
+    Column unit =
+        spec.unit(
+            key.isEmpty()
+                ? Stream.of(HashableColumns.rowHash(all))
+                : key.stream().map(k -> col(quoted(k))));
     return spec.stratify() ? stratified(table, unit) : split(unit, lit(spec.test()), validated());
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.commons.math3.distribution.NormalDistribution;
 import org.junit.jupiter.api.Test;
 
 class NormalScoresTest {
@@ -45,5 +46,60 @@ class NormalScoresTest {
     }
     List<Float> edges = Edges.of(values);
     assertThat(edges).hasSizeBetween(40, 49).contains(0f, 9_999f).isSorted();
+  }
+
+  @Test
+  void the_inverse_normal_is_right_to_float_precision() {
+    NormalDistribution exact = new NormalDistribution(null, 0, 1);
+    for (double share = 1e-7; share < 1; share = share < 0.001 ? share * 1.3 : share + 0.00097) {
+      double expected = exact.inverseCumulativeProbability(share);
+      assertThat(InverseNormal.of(share))
+          .isCloseTo(expected, within(4e-7 * Math.max(1, Math.abs(expected))));
+      assertThat(InverseNormal.of(1 - share)).isCloseTo(-expected, within(2e-6));
+    }
+  }
+
+  @Test
+  void scores_are_those_of_quantiles_and_lines_between_them() {
+    Random random = new Random(7);
+    double[] values =
+        random.doubles(40_000).map(u -> Math.floor(50 / (u + 0.01)) / 3).sorted().toArray();
+    NumericFeature feature = NumericFeature.fit("v", "quantile", values, false);
+    double[] quantiles = feature.statistics().stream().mapToDouble(q -> q).toArray();
+    NormalDistribution exact = new NormalDistribution(null, 0, 1);
+    NumericFeature.Transform scores = feature.transform();
+    for (double value : random.doubles(5_000, -10, values[values.length - 1] * 1.1).toArray()) {
+      double share = (share(quantiles, value, true) + share(quantiles, value, false)) / 2;
+      double clipped = Math.min(1 - 1e-7, Math.max(1e-7, share));
+      assertThat(scores.apply(value))
+          .isCloseTo(exact.inverseCumulativeProbability(clipped), within(3e-6));
+    }
+    assertThat(scores.apply(quantiles[500]))
+        .isBetween(scores.apply(quantiles[499]), scores.apply(quantiles[502]));
+  }
+
+  /** By a search from one end, as one would on paper. */
+  private static double share(double[] quantiles, double value, boolean fromLeft) {
+    int last = quantiles.length - 1;
+    if (value < quantiles[0] || value > quantiles[last]) {
+      return value < quantiles[0] ? 0 : 1;
+    }
+    if (fromLeft) {
+      int at = 0;
+      while (quantiles[at] < value) {
+        at++;
+      }
+      return quantiles[at] == value ? (double) at / last : between(quantiles, at - 1, value);
+    }
+    int at = last;
+    while (quantiles[at] > value) {
+      at--;
+    }
+    return quantiles[at] == value ? (double) at / last : between(quantiles, at, value);
+  }
+
+  private static double between(double[] quantiles, int at, double value) {
+    return (at + (value - quantiles[at]) / (quantiles[at + 1] - quantiles[at]))
+        / (quantiles.length - 1);
   }
 }

@@ -2,6 +2,16 @@ package dev.lockstep.distributor.barrier;
 
 /** What the driver hears of a job while it runs; called from Spark's threads, one at a time. */
 public interface JobListener {
+  /** Hears nothing. */
+  JobListener NONE =
+      new JobListener() {
+        @Override
+        public void report(int rank, String message) {}
+
+        @Override
+        public void failed(int rank, int attempt, String cause) {}
+      };
+
   /** A rank's own {@link RankContext#report}. */
   void report(int rank, String message);
 

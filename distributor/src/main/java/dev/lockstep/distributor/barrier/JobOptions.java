@@ -7,14 +7,13 @@ import java.time.Duration;
 /**
  * How ranks meet.
  *
- * @param silence how long a rank may be silent, or make no progress while others wait for it
- * @param rendezvous how long ranks wait for each other at the start
+ * @param silence how long a rank may be silent, make no progress while others wait for it, or not
+ *     be reached once all have begun
  * @param ports port or range of ports to listen on, such as {@code 40000-40031}; 0 for any
  * @param bindAddress address to listen on; empty for all
  * @param attempts how often ranks may begin, the first time included
  */
-public record JobOptions(
-    Duration silence, Duration rendezvous, String ports, String bindAddress, int attempts)
+public record JobOptions(Duration silence, String ports, String bindAddress, int attempts)
     implements Serializable {
   /** Checks the number of attempts. */
   public JobOptions {
@@ -25,8 +24,8 @@ public record JobOptions(
     }
   }
 
-  /** Silence 8 s, rendezvous 120 s, any port, all addresses, 4 attempts. */
+  /** Silence 8 s, any port, all addresses, 4 attempts. */
   public static JobOptions defaults() {
-    return new JobOptions(Duration.ofSeconds(8), Duration.ofSeconds(120), "0", "", 4);
+    return new JobOptions(Duration.ofSeconds(8), "0", "", 4);
   }
 }

@@ -105,7 +105,8 @@ final class RankTask<T extends Serializable>
         env.blockManager().blockManagerId().host(),
         options.ports(),
         options.silence(),
-        options.rendezvous(),
+        // Every rank has just told its address: one that cannot be reached now has died since.
+        options.silence(),
         encrypted,
         true);
   }

@@ -1,5 +1,7 @@
 package dev.lockstep.distributor.columns;
 
+import dev.lockstep.data.features.FeatureLayout;
+import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.data.lanes.RowOrder;
 import java.io.IOException;
@@ -95,7 +97,22 @@ public final class RankColumns implements AutoCloseable {
       int firstLane,
       int ownLanes,
       double labelMean,
-      double labelDeviation) {}
+      double labelDeviation) {
+
+    /** The layout of one rank of {@code worldSize}. */
+    public static Layout of(
+        FeatureLayout features, LabelLayout label, int lanes, int rank, int worldSize) {
+      int first = RowOrder.firstLane(rank, lanes, worldSize);
+      return new Layout(
+          features.numeric().size(),
+          features.categorical().size(),
+          lanes,
+          first,
+          RowOrder.firstLane(rank + 1, lanes, worldSize) - first,
+          label.mean(),
+          label.deviation());
+    }
+  }
 
   /** The rows to learn from. */
   public LaneColumns train() {

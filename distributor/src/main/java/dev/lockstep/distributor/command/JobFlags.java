@@ -37,11 +37,6 @@ public final class JobFlags {
 
   /** The options of the job. */
   public JobOptions options() {
-    return new JobOptions(
-        Duration.ofSeconds(silence),
-        JobOptions.defaults().rendezvous(),
-        ports,
-        bindAddress,
-        attempts);
+    return new JobOptions(Duration.ofSeconds(silence), ports, bindAddress, attempts);
   }
 }

@@ -1,7 +1,6 @@
 package dev.lockstep.distributor.training;
 
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.lanes.RowOrder;
 import dev.lockstep.distributor.barrier.RankContext;
 import dev.lockstep.distributor.barrier.RankFunction;
 import dev.lockstep.distributor.columns.RankColumns;
@@ -44,18 +43,13 @@ final class TrainingFunction implements RankFunction<RankResult> {
   }
 
   private RankColumns read(RankContext context, Iterator<InternalRow> rows) throws IOException {
-    int lanes = plan.training().lanes();
-    int first = RowOrder.firstLane(context.rank(), lanes, context.worldSize());
-    int next = RowOrder.firstLane(context.rank() + 1, lanes, context.worldSize());
     RankColumns.Layout layout =
-        new RankColumns.Layout(
-            plan.features().numeric().size(),
-            plan.features().categorical().size(),
-            lanes,
-            first,
-            next - first,
-            plan.label().mean(),
-            plan.label().deviation());
+        RankColumns.Layout.of(
+            plan.features(),
+            plan.label(),
+            plan.training().lanes(),
+            context.rank(),
+            context.worldSize());
     return KeepAlive.during(
         context.collective(), () -> new RankColumns(rows, layout, context.localDirectory()));
   }

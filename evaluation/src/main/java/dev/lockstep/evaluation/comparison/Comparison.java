@@ -62,7 +62,7 @@ public final class Comparison {
     String transform = Trainer.numericTransform(experiment.models().get(0));
     experiment.models().forEach(m -> Trainer.complete(m, experiment.training()));
     progress.now("preparing " + experiment.data().table());
-    try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform);
+    try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform).cached();
         Meter meter = new Meter(spark)) {
       BaselineLearner baselines = new BaselineLearner(data);
       experiment.baselines().forEach(baselines::check);

@@ -1,0 +1,69 @@
+package dev.lockstep.data.features;
+
+import static dev.lockstep.data.Identifiers.quoted;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import dev.lockstep.data.Task;
+import dev.lockstep.data.lanes.EncodedRows;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** What features are made of: columns of a table in fixed places, each of one of three types. */
+final class SourceRows {
+  /** Position of the split, a string. */
+  static final int SPLIT = 0;
+
+  /** Position of the row's hash, a long. */
+  static final int HASH = 1;
+
+  /** Position of the label: a double for regression, else a string; null where there is none. */
+  static final int LABEL = 2;
+
+  /** Position of the weight, a double. */
+  static final int WEIGHT = 3;
+
+  /** Position of the first feature: the numeric ones, doubles, before the others, strings. */
+  static final int FEATURES = 4;
+
+  private SourceRows() {}
+
+  /**
+   * The columns in their places.
+   *
+   * @param rows rows of the table with {@code EncodedRows.SPLIT} and {@code EncodedRows.HASH}; the
+   *     label may be missing
+   */
+  static Dataset<Row> of(
+      Dataset<Row> rows,
+      FeatureModel.Source source,
+      Task task,
+      List<String> numeric,
+      List<String> categorical) {
+    boolean labelled = List.of(rows.columns()).contains(source.label());
+    Column label = labelled ? col(quoted(source.label())) : lit(null);
+    Column weight =
+        source.weight() == null ? lit(1.0) : col(quoted(source.weight())).cast("double");
+    List<Column> columns = new ArrayList<>();
+    columns.add(col(EncodedRows.SPLIT));
+    columns.add(col(EncodedRows.HASH));
+    columns.add(task == Task.REGRESSION ? label.try_cast("double") : label.cast("string"));
+    columns.add(weight);
+    numeric.forEach(name -> columns.add(number(rows.schema(), name)));
+    categorical.forEach(name -> columns.add(col(quoted(name)).cast("string")));
+    return rows.select(columns.toArray(Column[]::new));
+  }
+
+  /** A column as a number: times as seconds, days as days since 1970. */
+  private static Column number(StructType schema, String name) {
+    Column column = col(quoted(name));
+    return schema.apply(name).dataType().equals(DataTypes.DateType)
+        ? org.apache.spark.sql.functions.unix_date(column).cast("double")
+        : column.cast("double");
+  }
+}

@@ -1,0 +1,144 @@
+package dev.lockstep.distributor.bench;
+
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pow;
+import static org.apache.spark.sql.functions.rand;
+import static org.apache.spark.sql.functions.randn;
+import static org.apache.spark.sql.functions.when;
+
+import dev.lockstep.data.DataSpec;
+import dev.lockstep.data.Preparation;
+import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.Task;
+import dev.lockstep.data.features.FeatureLayout;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.lanes.LaneShuffle;
+import dev.lockstep.distributor.barrier.Distributor;
+import dev.lockstep.distributor.barrier.JobListener;
+import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.barrier.RankFunction;
+import dev.lockstep.distributor.columns.RankColumns;
+import dev.lockstep.distributor.columns.RankColumns.Layout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * How long the way from a Delta table to lanes on the ranks' disks takes, beside what Spark takes
+ * to read the same columns and throw them away.
+ *
+ * @param rows rows of the table, which it makes itself
+ * @param numeric numeric columns: normally distributed, every fourth with missing values
+ * @param categorical categorical columns, of 100 values, the first of them frequent
+ * @param ranks number of ranks
+ * @param rounds how often both are timed, in turn; the medians count
+ */
+public record IngestBenchmark(long rows, int numeric, int categorical, int ranks, int rounds) {
+  private static final int LANES = 64;
+  private static final double BYTES_PER_MB = 1 << 20;
+
+  /** Checks that there is something to read. */
+  public IngestBenchmark {
+    if (rows < 1000 || numeric < 0 || categorical < 0 || numeric + categorical < 1) {
+      throw new IllegalStateException("expected at least 1,000 rows of at least one column");
+    }
+    if (ranks < 1 || rounds < 1) {
+      throw new IllegalStateException("expected at least one rank and one round");
+    }
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param rows rows of the table
+   * @param noopSeconds to read all columns into Spark's {@code noop} sink, median
+   * @param lanesSeconds to pin, check, split, fit, encode, shuffle and write to lanes, median
+   * @param peakHeapMB most of the heap that was in use when the garbage collector had run
+   */
+  public record Result(long rows, double noopSeconds, double lanesSeconds, double peakHeapMB) {}
+
+  /** Makes the table in an empty folder and measures. */
+  public Result run(SparkSession spark, Path folder) {
+    String table = folder.resolve("table").toString();
+    generate(spark, table);
+    DataSpec spec =
+        new DataSpec(table, 0L, null, Task.BINARY, "label", null, null, null, null, null, null);
+    List<Double> noop = new ArrayList<>();
+    List<Double> lanes = new ArrayList<>();
+    try (HeapPeak heap = new HeapPeak()) {
+      for (int round = 0; round < rounds; round++) {
+        noop.add(seconds(() -> noop(spark, table)));
+        lanes.add(seconds(() -> lanes(spark, spec)));
+      }
+      return new Result(rows, median(noop), median(lanes), heap.bytes() / BYTES_PER_MB);
+    }
+  }
+
+  private void generate(SparkSession spark, String table) {
+    Column[] columns =
+        Stream.of(
+                Stream.of(when(rand(0).lt(0.3), "yes").otherwise("no").as("label")),
+                Stream.iterate(0, i -> i < numeric, i -> i + 1).map(i -> number(i).as("n" + i)),
+                Stream.iterate(0, i -> i < categorical, i -> i + 1)
+                    .map(i -> category(i).as("c" + i)))
+            .flatMap(s -> s)
+            .toArray(Column[]::new);
+    spark.range(rows).select(columns).write().format("delta").save(table);
+  }
+
+  private static Column number(int i) {
+    Column value = randn(1 + i);
+    return i % 4 == 3 ? when(rand(1001 + i).gt(0.05), value) : value;
+  }
+
+  private static Column category(int i) {
+    return concat(lit("category "), floor(pow(rand(2001 + i), lit(3)).multiply(lit(100))));
+  }
+
+  private static void noop(SparkSession spark, String table) {
+    spark.read().format("delta").load(table).write().format("noop").mode("overwrite").save();
+  }
+
+  private void lanes(SparkSession spark, DataSpec spec) {
+    try (PreparedData data = Preparation.prepare(spark, spec, "quantile")) {
+      FeatureLayout features = data.features().layout();
+      LabelLayout label = data.features().label();
+      RankFunction<Long> reading =
+          (context, partition) -> {
+            Layout layout = Layout.of(features, label, LANES, context.rank(), context.worldSize());
+            try (RankColumns columns =
+                new RankColumns(partition, layout, context.localDirectory())) {
+              return columns.train().rows() + columns.validation().rows();
+            }
+          };
+      List<Long> read =
+          new Distributor(spark.sparkContext(), JobOptions.defaults(), JobListener.NONE)
+              .run(LaneShuffle.shuffle(data.training(), LANES, ranks), reading);
+      long expected = data.rows().values().stream().mapToLong(n -> n).sum();
+      if (read.stream().mapToLong(n -> n).sum() > expected) {
+        throw new IllegalStateException(
+            "expected at most %d rows, got %s".formatted(expected, read));
+      }
+    }
+  }
+
+  private static double seconds(Runnable work) {
+    long from = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - from) / 1e9;
+  }
+
+  private static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1
+        ? sorted[middle]
+        : Arrays.stream(sorted, middle - 1, middle + 1).average().orElseThrow();
+  }
+}
