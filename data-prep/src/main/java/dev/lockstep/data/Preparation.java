@@ -78,7 +78,14 @@ public final class Preparation {
     String fingerprint =
         Sha256.of(pinned + " " + snapshot.schemaHash() + Json.line(spec) + features.sha256());
     return new PreparedData(
-        snapshot, testSnapshot, features, features.encode(rows), counts, warnings, fingerprint);
+        snapshot,
+        testSnapshot,
+        features,
+        rows,
+        features.encode(rows),
+        counts,
+        warnings,
+        fingerprint);
   }
 
   static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {

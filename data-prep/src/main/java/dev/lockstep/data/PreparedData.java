@@ -21,6 +21,8 @@ import org.apache.spark.storage.StorageLevel;
  * @param snapshot what was read
  * @param testSnapshot the table of its own that is the test split, where there is one
  * @param features what was learned of the features
+ * @param used the used columns of the rows as the table has them, and the rows' split and place;
+ *     read anew each time
  * @param encoded rows with the columns of {@link EncodedRows}
  * @param rows number of rows of each split
  * @param warnings what a person should know, in words
@@ -30,6 +32,7 @@ public record PreparedData(
     Snapshot snapshot,
     Optional<Snapshot> testSnapshot,
     FeatureModel features,
+    Dataset<Row> used,
     Dataset<Row> encoded,
     Map<Split, Long> rows,
     List<String> warnings,

@@ -1,11 +1,13 @@
 package dev.lockstep.data.recipe;
 
 import static org.apache.spark.sql.functions.aggregate;
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -14,6 +16,7 @@ import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.sqrt;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.LockstepException;
@@ -70,27 +73,41 @@ record MeasureQuery(Measure measure, Column value, DataType type) {
     return sort_array(collect_list(inside.cast(DataTypes.DoubleType)));
   }
 
-  /** The measure, from what was gathered; for a group without rows, {@code gathered} is null. */
+  /** The measure, from what was gathered, of which a window may have nothing. */
   Column finished(String gathered) {
     Column found = col(gathered);
     Column n = size(found);
     return switch (measure.function()) {
-      case COUNT -> coalesce(found, lit(0L));
-      case DISTINCT -> coalesce(found, lit(0));
-      case SUM ->
-          Values.isReal(type)
-              ? coalesce(added(found), lit(0.0))
-              : coalesce(found, lit(0).cast(summed()));
+      case COUNT, DISTINCT -> found;
+      case SUM -> Values.isReal(type) ? added(found) : coalesce(found, nothing());
       case MEAN -> when(n.gt(0), added(found).divide(n));
       case STD -> {
-        Column mean = added(found).divide(n);
+        // The mean as a variable of a lambda: written out inside the other it would be computed
+        // again for each value.
         Column squares =
-            aggregate(
-                found, lit(0.0), (total, v) -> total.plus(v.minus(mean).multiply(v.minus(mean))));
+            element_at(
+                transform(
+                    array(added(found).divide(n)),
+                    mean ->
+                        aggregate(
+                            found,
+                            lit(0.0),
+                            (total, v) -> total.plus(v.minus(mean).multiply(v.minus(mean))))),
+                lit(1));
         yield when(n.gt(1), sqrt(squares.divide(n.minus(1))));
       }
       case MIN, MAX -> found;
       case FIRST, LAST -> found.getField("value");
+    };
+  }
+
+  /** The measure where there is no row at all. */
+  Column nothing() {
+    return switch (measure.function()) {
+      case COUNT -> lit(0L);
+      case DISTINCT -> lit(0);
+      case SUM -> Values.isReal(type) ? lit(0.0) : lit(0).cast(summed());
+      case MEAN, STD, MIN, MAX, FIRST, LAST -> lit(null);
     };
   }
 

@@ -144,8 +144,7 @@ final class RecipeQuery {
   }
 
   private SourceReading reading(Stage stage, Step.Reading step) {
-    return new SourceReading(
-        stage, recipe.rows().key(), step.source(), sources.rows(step.source()), step.on());
+    return new SourceReading(stage, step.source(), sources.rows(step.source()), step.on());
   }
 
   private static List<String> names(List<Window> windows, Map<String, Measure> features) {

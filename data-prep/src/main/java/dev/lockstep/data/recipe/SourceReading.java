@@ -2,6 +2,7 @@ package dev.lockstep.data.recipe;
 
 import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -32,17 +33,16 @@ final class SourceReading {
   static final String TIME = "__time";
 
   private static final String AT = "__at";
+  private static final String READ = "__read";
   private static final long FITS_A_BROADCAST = 1_000_000;
 
   private final Stage stage;
-  private final List<String> key;
   private final String name;
   private final Dataset<Row> source;
   private final On on;
 
-  SourceReading(Stage stage, List<String> key, String name, Dataset<Row> source, On on) {
+  SourceReading(Stage stage, String name, Dataset<Row> source, On on) {
     this.stage = stage;
-    this.key = key;
     this.name = name;
     this.source = source;
     this.on = on;
@@ -83,12 +83,16 @@ final class SourceReading {
     Dataset<Row> joined = joined(told, values, any);
     List<String> names = new ArrayList<>(List.copyOf(features.keySet()));
     List<Column> gathered = new ArrayList<>();
-    List<Column> finished = new ArrayList<>();
+    List<Finding> finished = new ArrayList<>();
     for (Window window : windows) {
       for (int i = 0; i < queries.size(); i++) {
         String raw = "__g" + gathered.size();
         gathered.add(queries.get(i).gathered(window.holds(later), col(AT)).as(raw));
-        finished.add(queries.get(i).finished(raw).as(names.get(i) + window.ending()));
+        finished.add(
+            new Finding(
+                names.get(i) + window.ending(),
+                queries.get(i).finished(raw),
+                queries.get(i).nothing()));
       }
     }
     return back(joined, gathered, finished);
@@ -108,7 +112,7 @@ final class SourceReading {
     Dataset<Row> told = timed(time);
     List<Column> values = new ArrayList<>();
     List<Column> parts = new ArrayList<>(List.of(col(AT)));
-    List<Column> finished = new ArrayList<>();
+    List<Finding> finished = new ArrayList<>();
     columns
         .expressions()
         .forEach(
@@ -124,7 +128,7 @@ final class SourceReading {
               String held = "__v" + values.size();
               values.add(Values.steady(value, type).as(held));
               parts.add(col(held));
-              finished.add(col("__g0").getField(held).as(column));
+              finished.add(new Finding(column, col("__g0").getField(held), lit(null)));
             });
     long oldest = within == null ? Window.EVER : -within.micros();
     Column holds = new Window("", oldest, 1).holds(col(AT).minus(col(TIME)));
@@ -167,33 +171,55 @@ final class SourceReading {
     return Earlier.of(Stage.of(told), ordered, earlier).rows();
   }
 
+  /**
+   * What is read for each value and time that rows have: rows that agree in them read the same, so
+   * it is read once for all of them.
+   */
   private Dataset<Row> joined(Dataset<Row> told, List<Column> values, Column holds) {
-    List<Column> left = new ArrayList<>(sides(key, "__k"));
-    left.addAll(sides(on.left(), "__b"));
+    List<Column> left = new ArrayList<>(sides(on.left(), "__b"));
     left.add(col(TIME));
     List<Column> right = new ArrayList<>(sides(on.right(), "__s"));
     right.add(col(AT));
     right.addAll(values);
-    List<String> needed = new ArrayList<>(key);
-    needed.addAll(on.left());
     return stage
-        .having(needed)
+        .having(on.left())
         .select(left.toArray(Column[]::new))
+        .distinct()
         .join(
             told.select(right.toArray(Column[]::new)),
             equal(i -> col("__b" + i), on.left().size(), "__s", false).and(holds));
   }
 
-  private Dataset<Row> back(Dataset<Row> joined, List<Column> gathered, List<Column> finished) {
-    Column[] groups = Stream.of(names("__k", key.size())).map(c -> col(c)).toArray(Column[]::new);
-    Dataset<Row> found =
-        joined
-            .groupBy(groups)
-            .agg(gathered.get(0), gathered.stream().skip(1).toArray(Column[]::new));
-    Column same = equal(i -> col(quoted(key.get(i))), key.size(), "__k", true);
+  /**
+   * What becomes of what was gathered.
+   *
+   * @param name its column
+   * @param value its value where something was
+   * @param nothing its value where nothing was
+   */
+  private record Finding(String name, Column value, Column nothing) {}
+
+  private Dataset<Row> back(Dataset<Row> joined, List<Column> gathered, List<Finding> finished) {
+    List<Column> sides = Stream.of(names("__b", on.left().size())).map(c -> col(c)).toList();
+    List<Column> groups = new ArrayList<>(sides);
+    groups.add(col(TIME).as(READ));
+    List<Column> once = new ArrayList<>(sides);
+    once.add(col(READ));
     List<Column> all =
         new ArrayList<>(Stream.of(stage.rows().columns()).map(c -> col(quoted(c))).toList());
-    all.addAll(finished);
+    for (Finding finding : finished) {
+      String held = "__f" + all.size();
+      once.add(finding.value().as(held));
+      all.add(coalesce(col(held), finding.nothing()).as(finding.name()));
+    }
+    Dataset<Row> found =
+        joined
+            .groupBy(groups.toArray(Column[]::new))
+            .agg(gathered.get(0), gathered.stream().skip(1).toArray(Column[]::new))
+            .select(once.toArray(Column[]::new));
+    Column same =
+        equal(i -> col(quoted(on.left().get(i))), on.left().size(), "__b", true)
+            .and(col(TIME).equalTo(col(READ)));
     return stage.rows().join(found, same, "left").select(all.toArray(Column[]::new));
   }
 

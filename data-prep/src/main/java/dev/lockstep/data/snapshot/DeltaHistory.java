@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -37,10 +38,40 @@ public record DeltaHistory(String table, List<Commit> commits) {
       String operation,
       Map<String, String> metrics,
       Optional<String> note) {
+    private static final Set<String> SAME_ROWS =
+        Set.of(
+            "OPTIMIZE",
+            "VACUUM START",
+            "VACUUM END",
+            "REORG",
+            "ADD COLUMNS",
+            "CHANGE COLUMN",
+            "RENAME COLUMN",
+            "SET TBLPROPERTIES",
+            "UNSET TBLPROPERTIES",
+            "COMPUTE STATS",
+            "ADD CONSTRAINT",
+            "DROP CONSTRAINT",
+            "UPGRADE PROTOCOL");
+
     /** Copies the metrics. */
     public Commit {
       metrics = Map.copyOf(metrics);
     }
+
+    /** Whether it did something to rows, and not only to files, columns or settings. */
+    public boolean changesRows() {
+      return !SAME_ROWS.contains(operation);
+    }
+  }
+
+  /** The version before that which last changed the rows of a version; empty if there was none. */
+  public Optional<Long> before(long version) {
+    return commits.stream()
+        .filter(c -> c.version() <= version && c.changesRows())
+        .findFirst()
+        .map(c -> c.version() - 1)
+        .filter(v -> v >= 0);
   }
 
   /**

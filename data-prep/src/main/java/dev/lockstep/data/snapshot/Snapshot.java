@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -35,6 +36,8 @@ public record Snapshot(
     String schemaHash,
     long files,
     long rows) {
+  private static final String TOO_OLD =
+      "DELTA_UNSUPPORTED_TIME_TRAVEL_BEYOND_DELETED_FILE_RETENTION_DURATION";
 
   /**
    * Finds a version once, so that everything after reads the same.
@@ -76,7 +79,18 @@ public record Snapshot(
 
   private static Dataset<Row> read(SparkSession spark, String table, long version) {
     var reader = spark.read().format("delta").option("versionAsOf", version);
-    return DeltaHistory.isPath(table) ? reader.load(table) : reader.table(table);
+    try {
+      return DeltaHistory.isPath(table) ? reader.load(table) : reader.table(table);
+    } catch (Exception e) { // Delta's are checked, and named by no signature.
+      if (e instanceof SparkThrowable known && TOO_OLD.equals(known.getCondition())) {
+        throw new LockstepException(
+            "version %d of %s is older than its delta.deletedFileRetentionDuration, so Delta no longer reads it"
+                .formatted(version, table),
+            "Choose a later version; a longer duration reads it again, unless VACUUM has run",
+            e);
+      }
+      throw e;
+    }
   }
 
   private static Commit byVersion(String table, List<Commit> commits, long version) {

@@ -2,6 +2,7 @@ package dev.lockstep.data.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
@@ -13,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,6 +152,37 @@ class RecipeTest {
     assertThat(rows.get(0).mkString(" ")).isEqualTo("1 NO 3.0 6.0 true");
     assertThat(rows.get(1).mkString(" ")).isEqualTo("2 CH null null null");
     assertThat(rows.get(2).mkString(" ")).isEqualTo("3 null null null null");
+  }
+
+  @Test
+  @Timeout(60)
+  void rows_that_read_the_same_rows_read_them_once() {
+    spark
+        .range(20_000)
+        .selectExpr("id", "'one' kind", "date'2026-01-01' day", "double(id) x")
+        .write()
+        .format("delta")
+        .save(path("crowd"));
+    Row row =
+        recipe(
+                """
+                sources: {crowd: {table: DIR/crowd, time: day}}
+                rows: {source: crowd, key: id, time: "date'2026-01-02'"}
+                steps:
+                - aggregate:
+                    source: crowd
+                    by: kind
+                    features: {n: count(*), mean: mean(x), spread: std(x)}
+                """)
+            .rows(spark)
+            .selectExpr("count(*)", "min(n)", "max(mean)", "min(spread)", "max(spread)")
+            .head();
+    assertThat(row.getLong(0)).isEqualTo(20_000);
+    assertThat(row.getLong(1)).isEqualTo(20_000);
+    assertThat(row.getDouble(2)).isEqualTo(9999.5);
+    // Of 0 to n - 1: the square root of n (n + 1) / 12.
+    assertThat(row.getDouble(3)).isCloseTo(Math.sqrt(20_000 * 20_001.0 / 12), within(1e-6));
+    assertThat(row.getDouble(4)).isEqualTo(row.getDouble(3));
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Preparation;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.profile.DataProfile;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.Experiment;
@@ -79,6 +80,8 @@ public final class Comparison {
       RunFolder folder = RunFolder.create(experiment.output(), hadoop);
       folder.write("experiment.yaml", experiment.text(), hadoop);
       listener.started(folder, data);
+      progress.now("looking at the data");
+      DataProfile profile = DataProfile.of(spark, experiment.data(), data);
       Trainer trainer = new Trainer(spark, job, progress);
       Learner networks = new NetworkLearner(spark, trainer, experiment.training(), data);
       EntryRunner runner = new EntryRunner(experiment, data, folder, hadoop, meter, progress);
@@ -108,6 +111,7 @@ public final class Comparison {
               experiment.tuning().flatMap(TuningSpec::givenMetric).orElse(metric.name()),
               insights.importance(),
               insights.slices(),
+              profile,
               folder.shown() + "/report.html",
               prepareSeconds,
               command,

@@ -8,6 +8,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.command.Progress;
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.profile.FeatureCounts;
 import dev.lockstep.data.snapshot.DeltaHistory;
 import dev.lockstep.data.snapshot.DeltaHistory.Commit;
 import dev.lockstep.data.snapshot.Snapshot;
@@ -97,7 +98,7 @@ public final class Decay {
     MainMetric metric = MainMetric.of(features.label().task());
     try (LaterRows rows = new LaterRows(spark, pinned(), features, trained)) {
       Dataset<Row> own = rows.of(trained).persist(StorageLevel.MEMORY_AND_DISK());
-      FeatureCounts former = FeatureCounts.of(features.layout(), own);
+      FeatureCounts former = FeatureCounts.of(features.layout(), features.label(), own);
       Scores scores = scores(own);
       Interval interval =
           PairedBootstrap.of(List.of(new Contender(network, List.of(scores))), 0)
@@ -180,7 +181,7 @@ public final class Decay {
         scores.rows(),
         added,
         TestMetrics.of(scores),
-        FeatureCounts.of(features.layout(), encoded).drift(former),
+        FeatureCounts.of(features.layout(), features.label(), encoded).drift(former),
         Optional.empty());
   }
 }

@@ -16,21 +16,6 @@ import java.util.TreeSet;
  */
 public record Versions(Set<Long> numbers) {
   private static final int MOST = 20;
-  private static final Set<String> SAME_DATA =
-      Set.of(
-          "OPTIMIZE",
-          "VACUUM START",
-          "VACUUM END",
-          "REORG",
-          "ADD COLUMNS",
-          "CHANGE COLUMN",
-          "RENAME COLUMN",
-          "SET TBLPROPERTIES",
-          "UNSET TBLPROPERTIES",
-          "COMPUTE STATS",
-          "ADD CONSTRAINT",
-          "DROP CONSTRAINT",
-          "UPGRADE PROTOCOL");
 
   /** Copies the numbers. */
   public Versions {
@@ -70,7 +55,7 @@ public record Versions(Set<Long> numbers) {
             .sorted(Comparator.comparingLong(Commit::version))
             .toList();
     if (numbers.isEmpty()) {
-      return spread(later.stream().filter(c -> !SAME_DATA.contains(c.operation())).toList());
+      return spread(later.stream().filter(Commit::changesRows).toList());
     }
     for (long number : numbers) {
       if (later.stream().noneMatch(c -> c.version() == number)) {

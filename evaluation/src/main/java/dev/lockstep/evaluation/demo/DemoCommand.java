@@ -3,6 +3,10 @@ package dev.lockstep.evaluation.demo;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.recipe.Prepare;
+import dev.lockstep.data.recipe.PrepareOptions;
+import dev.lockstep.data.recipe.PrepareReport;
+import dev.lockstep.data.recipe.Recipe;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.Experiment;
@@ -47,22 +51,22 @@ public final class DemoCommand implements Callable<Integer> {
     makeFolder();
     SparkSession spark = options.session();
     Progress progress = options.progress();
-    Shop shop = new Shop(spark, folder.toString());
+    Shop shop = new Shop(spark, folder.toString(), Shop.CUSTOMERS);
     progress.now("making the shop's tables");
     shop.open();
     Snapshot events = Snapshot.resolve(spark, shop.events(), null, null);
-    Snapshot customers = Snapshot.resolve(spark, shop.customers(), null, null);
     progress.done(
         "made %s: %,d events in version %d (two loads, late corrections, a load with a new column)"
             .formatted(shop.events(), events.rows(), events.version()));
-    String features = folder + "/features";
-    write(spark, events, customers, features);
-    Snapshot pinned = Snapshot.resolve(spark, features, null, null);
+    String recipe = ShopRecipe.text(folder.toString());
+    Files.writeString(folder.resolve("recipe.yaml"), recipe);
+    PrepareReport pinned = prepare(spark, recipe);
     progress.done(
-        "made %s: features of %,d customers, pinned at version %d"
-            .formatted(features, pinned.rows(), pinned.version()));
+        "made %s by %s: features of %,d customers, pinned at version %d"
+            .formatted(
+                pinned.table(), folder.resolve("recipe.yaml"), pinned.rows(), pinned.version()));
     Path file = folder.resolve("experiment.yaml");
-    Files.writeString(file, experiment(features, pinned.version()));
+    Files.writeString(file, experiment(pinned.table(), pinned.version()));
     Experiment experiment = ExperimentFile.read(file);
     Ledger ledger = new Ledger(spark, Ledger.beside(experiment.output()));
     RecordedComparison comparison =
@@ -70,11 +74,11 @@ public final class DemoCommand implements Callable<Integer> {
     ComparisonResult first = comparison.run(experiment, "bin/lockstep compare " + file, Map.of());
     shop.trade();
     Snapshot later = Snapshot.resolve(spark, shop.events(), null, null);
-    write(spark, later, customers, features);
-    Snapshot now = Snapshot.resolve(spark, features, null, null);
+    PrepareReport now = prepare(spark, recipe);
     progress.done(
-        "the shop went on: events are at version %d, features at %d; the experiment stays at %d"
-            .formatted(later.version(), now.version(), pinned.version()));
+        "the shop went on: events are at version %d, features at %d (%,d customers computed again); the experiment stays at %d"
+            .formatted(
+                later.version(), now.version(), now.keys().orElse(now.rows()), pinned.version()));
     ComparisonResult again = comparison.run(experiment, "bin/lockstep compare " + file, Map.of());
     boolean same = same(first, again);
     options.print(
@@ -96,14 +100,10 @@ public final class DemoCommand implements Callable<Integer> {
     return weights && metrics;
   }
 
-  private static void write(
-      SparkSession spark, Snapshot events, Snapshot customers, String features) {
-    ShopFeatures.of(spark, events, customers)
-        .coalesce(2)
-        .write()
-        .format("delta")
-        .mode("overwrite")
-        .save(features);
+  private static PrepareReport prepare(SparkSession spark, String text) {
+    Recipe recipe = Recipe.parse(text, "recipe.yaml");
+    return new Prepare(spark, recipe, text, new PrepareOptions(recipe.output(), false, false))
+        .run();
   }
 
   private static String experiment(String features, long version) {

@@ -25,21 +25,31 @@ import org.apache.spark.sql.SparkSession;
  * what it is about, so the shop is the same every time.
  */
 final class Shop {
-  /** The day before which features are made; the weeks after it say who left. */
-  static final LocalDate CUTOFF = LocalDate.of(2026, 5, 30);
+  /** With it an update of the features computes only the customers that changed. */
+  private static final String FEED = "delta.enableChangeDataFeed";
 
   private static final LocalDate OPENED = LocalDate.of(2026, 1, 1);
-  private static final int CUSTOMERS = 4_000;
+
+  /** So many make a demo of a minute. */
+  static final int CUSTOMERS = 4_000;
+
   private static final int DAYS = 180;
   private static final int FIRST_LOAD = 100;
   private static final long BUCKETS = 1_000_003;
 
   private final SparkSession spark;
+  private final int size;
   private final String customers;
   private final String events;
 
-  Shop(SparkSession spark, String folder) {
+  /**
+   * A shop in a folder.
+   *
+   * @param size number of customers
+   */
+  Shop(SparkSession spark, String folder, int size) {
     this.spark = spark;
+    this.size = size;
     this.customers = folder + "/customers";
     this.events = folder + "/events";
   }
@@ -54,30 +64,37 @@ final class Shop {
 
   /** Four commits to the events: two loads, late corrections, a load with a new column. */
   void open() {
-    people().coalesce(1).write().format("delta").mode("overwrite").save(customers);
-    write(bought(0, FIRST_LOAD).drop("channel"), "overwrite", false);
-    write(bought(FIRST_LOAD, 130).drop("channel"), "append", false);
-    correct();
-    write(bought(130, DAYS), "append", true);
+    people().coalesce(1).write().format("delta").option(FEED, true).save(customers);
+    write(bought(0, FIRST_LOAD).drop("channel"));
+    write(bought(FIRST_LOAD, 130).drop("channel"));
+    correct("refund");
+    write(bought(130, DAYS));
   }
 
-  /** One more load, after the experiment was pinned. */
+  /** One more load and more corrections, after the experiment was pinned. */
   void trade() {
-    write(bought(DAYS, DAYS + 20), "append", false);
+    write(bought(DAYS, DAYS + 20));
+    correct("late refund");
   }
 
-  private void write(Dataset<Row> rows, String mode, boolean evolves) {
-    rows.coalesce(2).write().format("delta").mode(mode).option("mergeSchema", evolves).save(events);
+  private void write(Dataset<Row> rows) {
+    rows.coalesce(2)
+        .write()
+        .format("delta")
+        .mode("append")
+        .option(FEED, true)
+        .option("mergeSchema", true)
+        .save(events);
   }
 
   /** Refunds that arrived late: some amounts were too high. */
-  private void correct() {
+  private void correct(String why) {
     Dataset<Row> late =
         spark
             .read()
             .format("delta")
             .load(events)
-            .where(chance("refund", col("event_id")).lt(0.02))
+            .where(chance(why, col("event_id")).lt(0.02))
             .select(col("event_id"), round(col("amount").multiply(0.5), 2).as("amount"));
     DeltaTable.forPath(spark, events)
         .as("events")
@@ -103,7 +120,7 @@ final class Shop {
   private Dataset<Row> people() {
     Column id = col("customer_id");
     return spark
-        .range(CUSTOMERS)
+        .range(size)
         .withColumnRenamed("id", "customer_id")
         .withColumn("region", pick(chance("region", id), "north", "south", "east", "west"))
         .withColumn("plan", pick(chance("plan", id), "basic", "basic", "plus", "family"))
@@ -131,10 +148,10 @@ final class Shop {
     Column fading = greatest(lit(0.0), least(lit(1.0), end.minus(day).divide(45.0)));
     Dataset<Row> all =
         spark
-            .range((long) from * CUSTOMERS, (long) to * CUSTOMERS)
+            .range((long) from * size, (long) to * size)
             .withColumnRenamed("id", "event_id")
-            .withColumn("customer_id", col("event_id").mod(CUSTOMERS))
-            .withColumn("day", col("event_id").divide(CUSTOMERS).cast("int"));
+            .withColumn("customer_id", col("event_id").mod(size))
+            .withColumn("day", col("event_id").divide(size).cast("int"));
     Column spend = exp(chance("spend", id).multiply(1.5).plus(chance("amount", col("event_id"))));
     return all.where(chance("buys", col("event_id")).lt(eagerness.multiply(fading)))
         .withColumn("amount", round(spend.multiply(5).multiply(fading.plus(0.5)), 2))

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.profile.DataProfile;
 import dev.lockstep.evaluation.insight.Importance;
 import dev.lockstep.evaluation.insight.Slice;
 import dev.lockstep.evaluation.metrics.MainMetric;
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
  * @param tuningMetric what tuning judged by
  * @param importance what the two models of the verdict lean on, by name; empty for some data
  * @param slices where each of the two wins; empty unless there are two
+ * @param data what the data is like
  * @param report path of the page
  * @param prepareSeconds how long it took to prepare the data
  * @param command what runs it again
@@ -58,6 +60,7 @@ public record ComparisonResult(
     String tuningMetric,
     Map<String, List<Importance>> importance,
     List<Slice> slices,
+    DataProfile data,
     String report,
     double prepareSeconds,
     String command,

@@ -54,6 +54,7 @@ public final class HtmlReport {
     if (!result.slices().isEmpty()) {
       page.add(section("Where each wins", tables.slices()));
     }
+    page.add(section("The data", new DataSection(result.data(), result.version()).parts()));
     page.add(section("What it cost", tables.cost()));
     page.add(section("How each was trained", tables.settings()));
     page.add(section("Provenance", tables.provenance()));
@@ -73,6 +74,10 @@ public final class HtmlReport {
           + " model that leans on two columns that say the same can do without either.";
 
   private static String section(String title, String... parts) {
+    return section(title, List.of(parts));
+  }
+
+  private static String section(String title, List<String> parts) {
     return "<section><h2>" + Html.escape(title) + "</h2>" + String.join("\n", parts) + "</section>";
   }
 

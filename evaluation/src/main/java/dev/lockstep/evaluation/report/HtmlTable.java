@@ -38,6 +38,16 @@ final class HtmlTable {
       return new Cell(Html.escape(text), "best");
     }
 
+    /** One to be looked at. */
+    static Cell marked(String text) {
+      return new Cell(Html.escape(text), "marked");
+    }
+
+    /** A picture. */
+    static Cell picture(String svg) {
+      return new Cell(svg, "picture");
+    }
+
     /** Long text, which may break. */
     static Cell wrapped(String text) {
       return new Cell(Html.escape(text), "wrap");

@@ -1,5 +1,7 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.data.profile.DataProfile;
+import dev.lockstep.data.profile.LabelBalance;
 import dev.lockstep.evaluation.uncertainty.Contrast;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +11,8 @@ import java.util.stream.Collectors;
 
 /** A comparison for a pull request. */
 public final class MarkdownReport {
+  private static final int MOST_CLASSES = 12;
+
   private final ComparisonResult result;
   private final List<String> lines = new ArrayList<>();
 
@@ -57,6 +61,7 @@ public final class MarkdownReport {
     row("prediction", m -> Words.seconds(m.predictSeconds()));
     lines.add("");
     contrasts();
+    data();
     lines.add("Run it again:");
     lines.add("");
     lines.add("```");
@@ -79,6 +84,41 @@ public final class MarkdownReport {
                   plain(c.second()),
                   Words.number(c.gain()),
                   Words.interval(c.interval())));
+    }
+    lines.add("");
+  }
+
+  private void data() {
+    DataProfile data = result.data();
+    lines.add("### The data");
+    lines.add("");
+    lines.add("- " + plain(DataWords.rows(data, result.version())));
+    lines.add("- %,d columns; %s".formatted(data.columns().size(), plain(DataWords.missing(data))));
+    data.drift().ifPresent(d -> lines.add("- " + plain(DataWords.drift(d, result.version()))));
+    data.noDrift().ifPresent(why -> lines.add("- No drift is shown: " + plain(why)));
+    lines.add("");
+    LabelBalance balance = data.balance();
+    if (balance.classes().isEmpty()) {
+      lines.add(
+          "%s: %s"
+              .formatted(
+                  plain(result.label()), plain(DataWords.values(data.label(), data.rows()))));
+      lines.add("");
+      return;
+    }
+    List<String> splits = List.copyOf(balance.rows().keySet());
+    lines.add("| %s | %s |".formatted(plain(result.label()), String.join(" | ", splits)));
+    lines.add("| --- |" + " ---: |".repeat(splits.size()));
+    for (int part : DataWords.fullest(balance, MOST_CLASSES)) {
+      lines.add(
+          splits.stream()
+              .map(
+                  s ->
+                      DataWords.rowsAndShare(
+                          balance.rows().get(s).get(part), balance.share(s, part)))
+              .collect(
+                  Collectors.joining(
+                      " | ", "| " + plain(balance.classes().get(part)) + " | ", " |")));
     }
     lines.add("");
   }

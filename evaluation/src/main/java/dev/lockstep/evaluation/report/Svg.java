@@ -32,6 +32,22 @@ final class Svg {
         Locale.ROOT, "<circle class=\"s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>", colour % 6, x, y);
   }
 
+  static String rect(double x, double y, double width, double height) {
+    return String.format(
+        Locale.ROOT,
+        "<rect class=\"s0\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
+        x,
+        y,
+        width,
+        height);
+  }
+
+  /** The opening of a picture for a cell of a table. */
+  static String small(int width, int height, String title) {
+    return "<svg class=\"small\" viewBox=\"0 0 %d %d\" role=\"img\"><title>%s</title>"
+        .formatted(width, height, Html.escape(title));
+  }
+
   /** The opening of a figure whose picture has a title and a description. */
   static String figure(int width, int height, String title, String description) {
     return "<figure><svg viewBox=\"0 0 %d %d\" role=\"img\"><title>%s</title><desc>%s</desc>"

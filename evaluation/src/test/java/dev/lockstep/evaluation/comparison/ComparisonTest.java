@@ -184,7 +184,11 @@ class ComparisonTest {
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
-    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(8);
+    assertThat(document.getElementsByTagName("figure").getLength()).isEqualTo(8);
+    int classes = 2;
+    int columns = 4; // The label, x, y and kind.
+    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(8 + classes + columns);
+    assertThat(page).contains("The data", "1,200 rows are used; none of version 0 is left out");
     assertThat(page).doesNotContain("http://", "https://", "<script", "<b>a&b");
     assertThat(page).contains("mlp", "gbt", two.weightsSha256());
   }
@@ -216,6 +220,9 @@ class ComparisonTest {
     assertThat(model.get("cost").get("learnedNumbers").asLong()).isPositive();
     assertThat(model.get("trainSeconds").asDouble()).isPositive();
     assertThat(json.get("splits").get("test").asLong()).isPositive();
+    assertThat(json.get("data").get("rows").asLong()).isEqualTo(1200);
+    assertThat(json.get("data").get("columns").get(1).get("name").asText()).isEqualTo("x");
+    assertThat(json.get("data").get("noDrift").asText()).contains("no earlier version");
   }
 
   @Test
