@@ -70,10 +70,16 @@ public final class Trainer {
       delete(plan.checkpointFolder());
     }
     RDD<InternalRow> rows = LaneShuffle.shuffle(data.rows(), whole.lanes(), whole.ranks());
-    List<RankResult> results =
-        new Distributor(spark.sparkContext(), options, new Listener(model.name()))
-            .run(rows, new TrainingFunction(plan));
-    progress.end();
+    publish(plan);
+    List<RankResult> results;
+    try {
+      results =
+          new Distributor(spark.sparkContext(), options, new Listener(model.name()))
+              .run(rows, new TrainingFunction(plan));
+    } finally {
+      progress.end();
+      delete(plan.filesFolder());
+    }
     delete(plan.checkpointFolder());
     RankResult first = results.get(0);
     return new TrainedModel(
@@ -131,7 +137,26 @@ public final class Trainer {
   private static String fingerprint(
       TrainingData data, EstimatorSpec model, TrainingSpec training, long seed) {
     return Sha256.of(
-        Json.line(List.of(data.fingerprint(), model, training.withRanks(1), data.label(), seed)));
+        Json.line(
+            List.of(
+                data.fingerprint(),
+                model,
+                NetworkFiles.digests(new EstimatorSpec(model.name(), modelOptions(model))),
+                training.withRanks(1),
+                data.label(),
+                seed)));
+  }
+
+  private void publish(TrainingPlan plan) {
+    try {
+      NetworkFiles.publish(
+          plan.estimator(), plan.filesFolder(), spark.sessionState().newHadoopConf());
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot write to " + plan.filesFolder() + ": " + e.getMessage(),
+          "Choose another output",
+          e);
+    }
   }
 
   private void delete(String folder) {

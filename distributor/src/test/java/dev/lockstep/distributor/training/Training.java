@@ -85,6 +85,16 @@ final class Training {
 
   static TrainedModel train(
       SparkSession spark, Dataset<Row> rows, EstimatorSpec model, TrainingSpec spec, Path output) {
+    return train(spark, rows, model, spec, output, false);
+  }
+
+  static TrainedModel train(
+      SparkSession spark,
+      Dataset<Row> rows,
+      EstimatorSpec model,
+      TrainingSpec spec,
+      Path output,
+      boolean resume) {
     return new Trainer(spark, JobOptions.defaults(), new Progress(System.err, false))
         .train(
             new TrainingData(rows, FEATURES, BINARY, "made-up"),
@@ -92,6 +102,6 @@ final class Training {
             spec,
             1,
             output.toString(),
-            false);
+            resume);
   }
 }
