@@ -2,6 +2,13 @@ package dev.lockstep.distributor.barrier;
 
 /** What the driver hears of a job while it runs; called from Spark's threads, one at a time. */
 public interface JobListener {
+  /**
+   * The ranks are about to begin; called by the thread that runs the job.
+   *
+   * @param attempt which attempt, from 0
+   */
+  default void begins(int attempt) {}
+
   /** A rank's own {@link RankContext#report}. */
   void report(int rank, String message);
 

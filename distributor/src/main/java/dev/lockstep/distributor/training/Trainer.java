@@ -9,6 +9,7 @@ import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.barrier.Distributor;
 import dev.lockstep.distributor.barrier.JobListener;
 import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.metrics.JobMetrics;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelFamily;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
 
 /** The standard loop on W ranks. */
 public final class Trainer {
+  private static final String DESCRIPTION = "spark.job.description";
+
   private final SparkSession spark;
   private final JobOptions options;
   private final Progress progress;
@@ -72,11 +75,13 @@ public final class Trainer {
     RDD<InternalRow> rows = LaneShuffle.shuffle(data.rows(), whole.lanes(), whole.ranks());
     publish(plan);
     List<RankResult> results;
-    try {
+    String described = spark.sparkContext().getLocalProperty(DESCRIPTION);
+    try (JobMetrics metrics = new JobMetrics(whole.ranks())) {
       results =
-          new Distributor(spark.sparkContext(), options, new Listener(model.name()))
+          new Distributor(spark.sparkContext(), options, new Listener(plan, metrics))
               .run(rows, new TrainingFunction(plan));
     } finally {
+      spark.sparkContext().setLocalProperty(DESCRIPTION, described);
       progress.end();
       delete(plan.filesFolder());
     }
@@ -173,15 +178,39 @@ public final class Trainer {
 
   /** Turns what ranks tell into what a person reads. */
   private final class Listener implements JobListener {
+    private final TrainingPlan plan;
+    private final JobMetrics metrics;
     private final String model;
 
-    Listener(String model) {
-      this.model = model;
+    Listener(TrainingPlan plan, JobMetrics metrics) {
+      this.plan = plan;
+      this.metrics = metrics;
+      this.model = plan.model();
+    }
+
+    /** Spark's pages show a job's description as it was at the job's start. */
+    @Override
+    public void begins(int attempt) {
+      metrics.begins(attempt + 1);
+      spark
+          .sparkContext()
+          .setLocalProperty(
+              DESCRIPTION,
+              "lockstep trains %s on %d ranks, up to %d epochs of seed %d, attempt %d, into %s"
+                  .formatted(
+                      model,
+                      plan.training().ranks(),
+                      plan.training().epochs(),
+                      plan.seed(),
+                      attempt + 1,
+                      plan.output()));
     }
 
     @Override
     public void report(int rank, String message) {
       RankReport report = Json.read(message, RankReport.class);
+      metrics.heard(
+          rank, report.epoch(), report.loss(), report.rowsPerSecond(), report.allReduceMillis());
       if (report.finished() != null) {
         progress.done(line(report.finished()));
       } else {

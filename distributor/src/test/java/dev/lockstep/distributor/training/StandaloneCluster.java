@@ -25,9 +25,7 @@ final class StandaloneCluster implements AutoCloseable {
     home = Files.createDirectories(directory.resolve("spark"));
     Files.createDirectories(home.resolve("jars"));
     Files.writeString(home.resolve("RELEASE"), "");
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = freePort();
     start("master.Master", "--host", "127.0.0.1", "--port", "" + port, "--webui-port", "0");
     awaitMaster();
     for (int i = 0; i < workers; i++) {
@@ -44,6 +42,13 @@ final class StandaloneCluster implements AutoCloseable {
           "--work-dir",
           home.resolve("work" + i).toString(),
           master());
+    }
+  }
+
+  /** A port of the loopback address that nobody listens on. */
+  static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
     }
   }
 

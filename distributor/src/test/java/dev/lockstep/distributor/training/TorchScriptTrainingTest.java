@@ -118,13 +118,11 @@ class TorchScriptTrainingTest {
   }
 
   @Test
-  void the_losses_are_those_of_the_same_network_of_ours_on_any_number_of_ranks() {
+  void the_losses_are_those_of_the_same_network_of_ours_on_one_rank_and_on_two() {
     TrainedModel ours = train("ours", BUILT_IN, spec(1));
     TrainedModel alone = train("alone", module, spec(1));
     assertSameLosses(alone, ours);
-    for (int ranks : new int[] {2, 3}) {
-      assertSameLosses(train("ranks" + ranks, module, spec(ranks)), alone);
-    }
+    assertSameLosses(train("together", module, spec(2)), alone);
     List<EpochReport> epochs = alone.history();
     assertThat(epochs.get(epochs.size() - 1).validationLoss())
         .isLessThan(0.98 * epochs.get(0).validationLoss());
@@ -132,8 +130,8 @@ class TorchScriptTrainingTest {
 
   @Test
   void the_same_ranks_give_the_same_bits() {
-    TrainedModel once = train("once", module, spec(3));
-    TrainedModel again = train("again", module, spec(3));
+    TrainedModel once = train("once", module, spec(2));
+    TrainedModel again = train("again", module, spec(2));
     assertThat(again.weightsSha256()).isEqualTo(once.weightsSha256());
     assertThat(again.stepLosses()).isEqualTo(once.stepLosses());
   }

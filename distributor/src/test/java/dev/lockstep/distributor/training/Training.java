@@ -36,6 +36,10 @@ final class Training {
   private Training() {}
 
   static SparkSession spark(Path directory) {
+    return builder(directory).getOrCreate();
+  }
+
+  static SparkSession.Builder builder(Path directory) {
     return SparkSession.builder()
         .master("local[8,3]")
         .appName("training-test")
@@ -43,8 +47,7 @@ final class Training {
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", 3)
-        .config("spark.local.dir", directory.toString())
-        .getOrCreate();
+        .config("spark.local.dir", directory.toString());
   }
 
   /** Rows with uneven weights; about a seventh is validation, a seventh test. */
