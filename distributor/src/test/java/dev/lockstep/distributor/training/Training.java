@@ -79,7 +79,7 @@ final class Training {
   static TrainingSpec spec(int ranks) {
     return new TrainingSpec(
         ranks, 16, 3, 3, 100, 1, null, null, 0.01, null, null, null, null, null, null, null, null,
-        null, null, null, null, null);
+        null, null, null, null, null, null);
   }
 
   static EstimatorSpec mlp() {
