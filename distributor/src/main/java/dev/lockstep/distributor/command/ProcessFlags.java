@@ -38,6 +38,11 @@ public final class ProcessFlags {
         filled("--launchers", launchers, "", ranks));
   }
 
+  /** So many ranks on the loopback address. */
+  static RankProcesses loopback(int ranks) {
+    return new RankProcesses(Collections.nCopies(ranks, LOOPBACK), Collections.nCopies(ranks, ""));
+  }
+
   private static List<String> filled(String option, List<String> given, String other, int ranks) {
     if (given.isEmpty()) {
       return Collections.nCopies(ranks, other);

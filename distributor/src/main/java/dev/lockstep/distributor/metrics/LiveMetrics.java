@@ -3,6 +3,7 @@ package dev.lockstep.distributor.metrics;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.MetricsSystem;
 import org.apache.spark.metrics.source.Source;
 
 /**
@@ -13,6 +14,7 @@ import org.apache.spark.metrics.source.Source;
 abstract class LiveMetrics implements Source, AutoCloseable {
   private final String name;
   private final MetricRegistry registry = new MetricRegistry();
+  private final MetricsSystem system = SparkEnv.get().metricsSystem();
 
   LiveMetrics(String name) {
     this.name = name;
@@ -25,7 +27,7 @@ abstract class LiveMetrics implements Source, AutoCloseable {
 
   /** Lets Spark's sinks see the gauges. */
   final void open() {
-    SparkEnv.get().metricsSystem().registerSource(this);
+    system.registerSource(this);
   }
 
   @Override
@@ -41,7 +43,7 @@ abstract class LiveMetrics implements Source, AutoCloseable {
   /** Has the sinks report once more, as a short training would otherwise pass them by. */
   @Override
   public final void close() {
-    SparkEnv.get().metricsSystem().report();
-    SparkEnv.get().metricsSystem().removeSource(this);
+    system.report();
+    system.removeSource(this);
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.step;
 
+import dev.lockstep.models.engine.Libtorch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -125,7 +126,7 @@ public final class Gradients implements AutoCloseable {
 
   /** The sum of the gradients since {@link #begin}; the tensor's own memory, until the next. */
   public ByteBuffer sum() {
-    return Autograd.memory(Autograd.gradient(leaf));
+    return Libtorch.memory(Autograd.gradient(leaf));
   }
 
   /** Frees the arrays of the step. */

@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.step;
 
+import dev.lockstep.models.engine.Libtorch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -65,7 +66,7 @@ final class RankStore extends StepStore {
       return manager.ones(shape);
     }
     NDArray array = manager.create(shape, DataType.FLOAT32);
-    FloatBuffer mask = Autograd.memory(array).asFloatBuffer();
+    FloatBuffer mask = Libtorch.memory(array).asFloatBuffer();
     int width = (int) (shape.size() / batch.rows());
     int[] rowsOfLane = batch.rowsOfLane();
     for (int i = 0; i < rowsOfLane.length; i++) {
@@ -148,7 +149,7 @@ final class RankStore extends StepStore {
   }
 
   private void allReduce(float[] values) {
-    ByteBuffer memory = Autograd.memory(manager.create(values));
+    ByteBuffer memory = Libtorch.memory(manager.create(values));
     collective.allReduce(memory);
     memory.asFloatBuffer().get(values);
   }

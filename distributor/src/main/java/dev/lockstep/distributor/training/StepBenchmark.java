@@ -52,6 +52,9 @@ public record StepBenchmark(
   /** The name of this work. */
   public static final String NAME = "train";
 
+  /** Numeric features where nothing is said. */
+  public static final int FEATURES = 28;
+
   private static final int ROWS = 200_000;
   private static final int LANES_A_RANK = 16;
   private static final long WARMUP_NANOS = 5_000_000_000L;
