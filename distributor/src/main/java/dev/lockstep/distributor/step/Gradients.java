@@ -1,6 +1,5 @@
 package dev.lockstep.distributor.step;
 
-import dev.lockstep.models.engine.Libtorch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -11,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.columns.Batch;
 import dev.lockstep.models.Loss;
+import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
 
 /** Forward and backward of a rank: from a batch to the gradient of all parameters, in one array. */
