@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.Pair;
+import dev.lockstep.models.engine.Libtorch;
 import java.util.IdentityHashMap;
 import java.util.SplittableRandom;
 
@@ -47,7 +48,7 @@ public final class Networks {
         SplittableRandom random = new SplittableRandom(seeds.nextLong());
         float[] values = new float[Math.toIntExact(shape.size())];
         initial.fill(values, random);
-        parameter.getArray().set(values);
+        Libtorch.memory(parameter.getArray()).asFloatBuffer().put(values);
       }
     }
     return block;

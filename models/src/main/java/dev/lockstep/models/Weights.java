@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import dev.lockstep.models.engine.Libtorch;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -111,7 +112,7 @@ public final class Weights {
       in.readFully(bytes);
       float[] values = new float[bytes.length / Float.BYTES];
       ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-      array.set(values);
+      Libtorch.memory(array).asFloatBuffer().put(values);
     }
   }
 

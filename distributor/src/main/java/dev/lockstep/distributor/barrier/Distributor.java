@@ -61,6 +61,7 @@ public final class Distributor {
       AtomicReference<RankMessage> first) {
     String tag = "lockstep-" + UUID.randomUUID();
     try (DriverInbox inbox = new DriverInbox(m -> hear(RankMessage.decode(m), first, tag))) {
+      listener.begins(attempt);
       context.addJobTag(tag);
       context.setInterruptOnCancel(true);
       RankTask<T> task = new RankTask<>(function, options, inbox.name(), attempt);

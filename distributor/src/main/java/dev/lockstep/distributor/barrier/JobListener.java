@@ -15,6 +15,13 @@ public interface JobListener {
         public void failed(int rank, int attempt, String cause) {}
       };
 
+  /**
+   * The ranks are about to begin; called by the thread that runs the job.
+   *
+   * @param attempt which attempt, from 0
+   */
+  default void begins(int attempt) {}
+
   /** A rank's own {@link RankContext#report}. */
   void report(int rank, String message);
 

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  * @param transport {@code tcp} or {@code shared}, to be printed
  */
 public record AllReduceBenchmark(List<Integer> kib, String transport) implements RankWork {
-  static final String NAME = "allreduce";
+  /** The name of this work. */
+  public static final String NAME = "allreduce";
 
   private static final int FLOATS_PER_KIB = 256;
   private static final int SMALL = 1024;

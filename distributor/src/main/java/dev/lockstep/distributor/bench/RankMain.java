@@ -21,17 +21,18 @@ public final class RankMain {
   /**
    * Runs a rank.
    *
-   * @param arguments rank, world size, name of the work, the work as JSON
+   * @param arguments rank, world size, its address, name of the work, the work as JSON
    */
   public static void main(String[] arguments) throws Exception {
     Pipe pipe = new Pipe(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
     RankWork work =
-        switch (arguments[2]) {
-          case AllReduceBenchmark.NAME -> Json.read(arguments[3], AllReduceBenchmark.class);
-          case StepBenchmark.NAME -> Json.read(arguments[3], StepBenchmark.class);
-          default -> throw new IllegalStateException("expected a known work, got " + arguments[2]);
+        switch (arguments[3]) {
+          case AllReduceBenchmark.NAME -> Json.read(arguments[4], AllReduceBenchmark.class);
+          case StepBenchmark.NAME -> Json.read(arguments[4], StepBenchmark.class);
+          default -> throw new IllegalStateException("expected a known work, got " + arguments[3]);
         };
-    CollectiveOptions options = CollectiveOptions.loopback().withSharedMemory(false);
+    CollectiveOptions options =
+        CollectiveOptions.loopback().at(arguments[2]).withSharedMemory(false);
     try (Collective collective = Collectives.join(pipe, options)) {
       work.run(collective, line -> System.out.println(RankProcesses.RESULT + line));
       collective.barrier();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Ranks as processes of this machine, a JVM each. They meet by way of the pipes to this process, so
- * no port is needed for that.
+ * Ranks as processes, a JVM each, on this machine or by way of a launcher in another place. They
+ * meet by way of the pipes to this process, so no port is needed for that.
  */
 public final class RankProcesses {
   /** Begins a line that a rank wants all ranks to have. */
@@ -20,7 +20,20 @@ public final class RankProcesses {
   /** Begins a line of result. */
   static final String RESULT = "result ";
 
-  private RankProcesses() {}
+  private final List<String> addresses;
+  private final List<String> launchers;
+
+  /**
+   * As many ranks as there are addresses.
+   *
+   * @param addresses each rank's own, on which the others reach it
+   * @param launchers what stands before a rank's command, such as {@code ip netns exec NAME}; empty
+   *     for nothing
+   */
+  public RankProcesses(List<String> addresses, List<String> launchers) {
+    this.addresses = List.copyOf(addresses);
+    this.launchers = List.copyOf(launchers);
+  }
 
   /**
    * Runs {@link RankMain} in as many processes.
@@ -28,12 +41,12 @@ public final class RankProcesses {
    * @param work the arguments that tell it what to do
    * @param out takes rank 0's lines
    */
-  public static void run(int worldSize, List<String> work, Consumer<String> out)
+  public void run(List<String> work, Consumer<String> out)
       throws IOException, InterruptedException {
     List<Process> ranks = new ArrayList<>();
     try {
-      for (int rank = 0; rank < worldSize; rank++) {
-        ranks.add(start(rank, worldSize, work));
+      for (int rank = 0; rank < addresses.size(); rank++) {
+        ranks.add(start(rank, work));
       }
       List<BufferedReader> readers = ranks.stream().map(Process::inputReader).toList();
       while (gather(ranks, readers, out)) {
@@ -49,13 +62,17 @@ public final class RankProcesses {
     }
   }
 
-  private static Process start(int rank, int worldSize, List<String> work) throws IOException {
+  private Process start(int rank, List<String> work) throws IOException {
     List<String> command = new ArrayList<>();
+    if (!launchers.get(rank).isEmpty()) {
+      command.addAll(List.of(launchers.get(rank).split(" ")));
+    }
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(RankMain.class.getName());
-    command.addAll(List.of(String.valueOf(rank), String.valueOf(worldSize)));
+    command.addAll(
+        List.of(String.valueOf(rank), String.valueOf(addresses.size()), addresses.get(rank)));
     command.addAll(work);
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }

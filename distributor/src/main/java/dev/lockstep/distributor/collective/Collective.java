@@ -21,14 +21,30 @@ public interface Collective extends AutoCloseable {
   /** Number of ranks. */
   int worldSize();
 
-  /** Replaces every rank's values by their sum over the ranks. */
-  void allReduce(ByteBuffer values);
+  /**
+   * Replaces every rank's values by their sum over the ranks.
+   *
+   * @param sent how the values, and then their sum, travel; a single rank's stay as they are
+   */
+  void allReduce(ByteBuffer values, Precision sent);
+
+  /** As {@link #allReduce(ByteBuffer, Precision)}, in float32. */
+  default void allReduce(ByteBuffer values) {
+    allReduce(values, Precision.FLOAT32);
+  }
 
   /**
    * Replaces this rank's {@link Shard} of the values by its sum over the ranks; what the buffer
    * holds outside the shard is undefined afterwards.
+   *
+   * @param sent how the values travel; a rank's own are rounded as if they did
    */
-  void reduceScatter(ByteBuffer values);
+  void reduceScatter(ByteBuffer values, Precision sent);
+
+  /** As {@link #reduceScatter(ByteBuffer, Precision)}, in float32. */
+  default void reduceScatter(ByteBuffer values) {
+    reduceScatter(values, Precision.FLOAT32);
+  }
 
   /** Gives every rank every rank's {@link Shard} of the values. */
   void allGather(ByteBuffer values);

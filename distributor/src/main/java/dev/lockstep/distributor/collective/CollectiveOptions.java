@@ -28,6 +28,12 @@ public record CollectiveOptions(
         "127.0.0.1", "127.0.0.1", "0", Duration.ofSeconds(8), Duration.ofSeconds(30), false, true);
   }
 
+  /** The same, at another address of this machine. */
+  public CollectiveOptions at(String address) {
+    return new CollectiveOptions(
+        address, address, ports, silence, connect, encrypted, sharedMemory);
+  }
+
   /** The same, with or without shared memory. */
   public CollectiveOptions withSharedMemory(boolean shared) {
     return new CollectiveOptions(

@@ -27,8 +27,9 @@ final class Mesh implements Collective {
   private final Control control;
   private final Watch watch;
   private final OrderedSum sum = new OrderedSum();
+  private final Bfloat16 half = new Bfloat16();
   private final ByteBuffer[] staging;
-  private final FloatBuffer[] sources;
+  private final OrderedSum.Source[] sources;
   private final int[] offsets;
   private final ByteBuffer one =
       ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.nativeOrder());
@@ -51,7 +52,7 @@ final class Mesh implements Collective {
     this.control = control;
     this.watch = watch;
     this.staging = new ByteBuffer[worldSize];
-    this.sources = new FloatBuffer[worldSize];
+    this.sources = new OrderedSum.Source[worldSize];
     this.offsets = new int[worldSize];
   }
 
@@ -66,9 +67,12 @@ final class Mesh implements Collective {
   }
 
   @Override
-  public void allReduce(ByteBuffer values) {
+  public void allReduce(ByteBuffer values, Precision sent) {
     int bytes = values.remaining();
-    if (bytes * (long) (worldSize - 1) <= DIRECT_BYTES) {
+    if (sent == Precision.BFLOAT16) {
+      reduceScatter(values, sent);
+      allGatherHalf(values);
+    } else if (bytes * (long) (worldSize - 1) <= DIRECT_BYTES) {
       together(values, this::addEverything);
     } else {
       reduceScatter(values);
@@ -77,13 +81,35 @@ final class Mesh implements Collective {
   }
 
   @Override
-  public void reduceScatter(ByteBuffer values) {
-    together(values, this::addShard);
+  public void reduceScatter(ByteBuffer values, Precision sent) {
+    if (sent == Precision.FLOAT32 || worldSize == 1) {
+      together(values, mine -> addShard(mine, mine.asFloatBuffer(), sent));
+      return;
+    }
+    // What the others read, over TCP or in this JVM, is the same rounded values.
+    ByteBuffer mine = values.slice().order(ByteOrder.nativeOrder());
+    int floats = mine.remaining() / Float.BYTES;
+    ByteBuffer packed = half.memory(floats);
+    half.pack(mine, new Shard(0, floats));
+    together(packed, rounded -> addShard(rounded, mine.asFloatBuffer(), sent));
+  }
+
+  /** Gives every rank every rank's shard, rounded; its owner goes on with the rounded one too. */
+  private void allGatherHalf(ByteBuffer values) {
+    if (worldSize == 1) {
+      return;
+    }
+    ByteBuffer mine = values.slice().order(ByteOrder.nativeOrder());
+    int floats = mine.remaining() / Float.BYTES;
+    ByteBuffer packed = half.memory(floats);
+    half.pack(mine, shard(floats));
+    together(packed, rounded -> copyShards(rounded, Precision.BFLOAT16));
+    half.unpack(mine, new Shard(0, floats));
   }
 
   @Override
   public void allGather(ByteBuffer values) {
-    together(values, this::copyShards);
+    together(values, mine -> copyShards(mine, Precision.FLOAT32));
   }
 
   @Override
@@ -133,17 +159,16 @@ final class Mesh implements Collective {
     }
   }
 
-  private void addShard(ByteBuffer mine) {
-    int floats = mine.remaining() / Float.BYTES;
+  private void addShard(ByteBuffer mine, FloatBuffer target, Precision sent) {
+    int floats = target.limit();
     Shard shard = shard(floats);
     for (int peer : wire.peers()) {
-      wire.send(peer, part(mine, Shard.of(floats, peer, worldSize)));
+      wire.send(peer, part(mine, Shard.of(floats, peer, worldSize), sent));
     }
-    FloatBuffer target = mine.asFloatBuffer();
     for (int at = shard.from(); at < shard.to(); at += PART_BYTES / Float.BYTES) {
       int length = Math.min(PART_BYTES / Float.BYTES, shard.to() - at);
-      receive(length);
-      add(mine, at, target, at, length);
+      receive(length * sent.bytes());
+      add(mine, at, target, at, length, sent);
     }
     wire.finishSending();
   }
@@ -153,53 +178,59 @@ final class Mesh implements Collective {
     for (int peer : wire.peers()) {
       wire.send(peer, mine.duplicate());
     }
-    receive(length);
+    receive(length * Float.BYTES);
     wire.finishSending();
     if (locals.isEmpty()) {
-      add(mine, 0, mine.asFloatBuffer(), 0, length);
+      add(mine, 0, mine.asFloatBuffer(), 0, length, Precision.FLOAT32);
       return;
     }
     // The local ranks read this buffer too: it may change only when all have added.
     ByteBuffer result = scratch(mine.remaining());
-    add(mine, 0, result.asFloatBuffer(), 0, length);
+    add(mine, 0, result.asFloatBuffer(), 0, length, Precision.FLOAT32);
     meet();
     mine.put(0, result, 0, mine.remaining());
   }
 
   /** Fills the staging buffer of each rank of another JVM. */
-  private void receive(int floats) {
+  private void receive(int bytes) {
     for (int peer : wire.peers()) {
       ByteBuffer stage = staging[peer];
       if (stage == null) {
         stage = ByteBuffer.allocateDirect(PART_BYTES).order(ByteOrder.nativeOrder());
         staging[peer] = stage;
       }
-      wire.receive(peer, stage.clear().limit(floats * Float.BYTES));
+      wire.receive(peer, stage.clear().limit(bytes));
     }
     wire.finishReceiving();
   }
 
-  private void add(ByteBuffer mine, int from, FloatBuffer target, int at, int length) {
+  private void add(
+      ByteBuffer mine, int from, FloatBuffer target, int at, int length, Precision sent) {
     for (int other = 0; other < worldSize; other++) {
       boolean remote = staging[other] != null;
       ByteBuffer source = other == rank ? mine : remote ? staging[other] : hall.shown(other);
       // A view: the staging buffer itself must stay full, or the wire would read on into it.
-      sources[other] = source.duplicate().clear().order(ByteOrder.nativeOrder()).asFloatBuffer();
+      sources[other] = sent == Precision.BFLOAT16 ? Bfloat16.source(source) : floats(source);
       offsets[other] = remote ? 0 : from;
     }
     sum.add(sources, offsets, target, at, length);
   }
 
-  private void copyShards(ByteBuffer mine) {
-    int floats = mine.remaining() / Float.BYTES;
+  private static OrderedSum.Source floats(ByteBuffer source) {
+    FloatBuffer values = source.duplicate().clear().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    return (at, into, count) -> values.get(at, into, 0, count);
+  }
+
+  private void copyShards(ByteBuffer mine, Precision sent) {
+    int floats = mine.remaining() / sent.bytes();
     for (int peer : wire.peers()) {
-      wire.send(peer, part(mine, shard(floats)));
-      wire.receive(peer, part(mine, Shard.of(floats, peer, worldSize)));
+      wire.send(peer, part(mine, shard(floats), sent));
+      wire.receive(peer, part(mine, Shard.of(floats, peer, worldSize), sent));
     }
     for (int other : locals) {
       Shard shard = Shard.of(floats, other, worldSize);
-      int bytes = shard.length() * Float.BYTES;
-      mine.put(shard.from() * Float.BYTES, hall.shown(other), shard.from() * Float.BYTES, bytes);
+      int from = shard.from() * sent.bytes();
+      mine.put(from, hall.shown(other), from, shard.length() * sent.bytes());
     }
     wire.finishReceiving();
     wire.finishSending();
@@ -219,8 +250,8 @@ final class Mesh implements Collective {
     }
   }
 
-  private static ByteBuffer part(ByteBuffer values, Shard shard) {
-    return values.slice(shard.from() * Float.BYTES, shard.length() * Float.BYTES);
+  private static ByteBuffer part(ByteBuffer values, Shard shard, Precision sent) {
+    return values.slice(shard.from() * sent.bytes(), shard.length() * sent.bytes());
   }
 
   private ByteBuffer scratch(int bytes) {

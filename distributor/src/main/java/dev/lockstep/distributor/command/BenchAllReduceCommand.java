@@ -3,7 +3,6 @@ package dev.lockstep.distributor.command;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.distributor.bench.AllReduceBenchmark;
-import dev.lockstep.distributor.bench.RankProcesses;
 import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.collective.CollectiveOptions;
 import java.util.List;
@@ -38,6 +37,8 @@ public final class BenchAllReduceCommand implements Callable<Integer> {
       description = "Sizes in KiB. Default: ${DEFAULT-VALUE}.")
   private List<Integer> kib;
 
+  @Mixin private ProcessFlags processFlags;
+
   /** How ranks reach each other. */
   enum Transport {
     tcp,
@@ -51,7 +52,7 @@ public final class BenchAllReduceCommand implements Callable<Integer> {
     if (transport == Transport.shared) {
       RankThreads.run(ranks, CollectiveOptions.loopback(), work, out);
     } else {
-      RankProcesses.run(ranks, List.of("allreduce", Json.line(work)), out);
+      processFlags.processes(ranks).run(List.of("allreduce", Json.line(work)), out);
     }
     return 0;
   }

@@ -6,5 +6,10 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures a part of Lockstep; prints one JSON object a line with --json.",
-    subcommands = {BenchAllReduceCommand.class, BenchTrainCommand.class, BenchIngestCommand.class})
+    subcommands = {
+      BenchAllReduceCommand.class,
+      BenchTrainCommand.class,
+      BenchIngestCommand.class,
+      BenchScalingCommand.class
+    })
 public final class BenchCommand {}

@@ -2,9 +2,9 @@ package dev.lockstep.distributor.command;
 
 import dev.lockstep.data.Json;
 import dev.lockstep.data.command.CommonOptions;
-import dev.lockstep.distributor.bench.RankProcesses;
 import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.collective.CollectiveOptions;
+import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.training.StepBenchmark;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -60,15 +60,40 @@ public final class BenchTrainCommand implements Callable<Integer> {
       description = "Threads of an operator. Default: ${DEFAULT-VALUE}.")
   private int threads;
 
+  @Option(
+      names = "--gradients",
+      defaultValue = "float32",
+      description = "How gradients travel: float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
+  private Gradients gradients;
+
+  @Option(names = "--unsharded", description = "Every rank holds all of the optimizer's state.")
+  private boolean unsharded;
+
+  @Mixin private ProcessFlags processFlags;
+
+  /** As the experiment file has them. */
+  enum Gradients {
+    float32(Precision.FLOAT32),
+    bfloat16(Precision.BFLOAT16);
+
+    private final Precision precision;
+
+    Gradients(Precision precision) {
+      this.precision = precision;
+    }
+  }
+
   @Option(names = "--processes", description = "A JVM a rank instead of a thread a rank.")
   private boolean processes;
 
   @Override
   public Integer call() throws Exception {
-    StepBenchmark work = new StepBenchmark(batch, features, hidden, layers, threads, steps);
+    StepBenchmark work =
+        new StepBenchmark(
+            batch, features, hidden, layers, threads, steps, gradients.precision, !unsharded);
     Consumer<String> out = Lines.to(options);
-    if (processes) {
-      RankProcesses.run(ranks, List.of("train", Json.line(work)), out);
+    if (processes || processFlags.given()) {
+      processFlags.processes(ranks).run(List.of("train", Json.line(work)), out);
     } else {
       RankThreads.run(ranks, CollectiveOptions.loopback(), work, out);
     }

@@ -10,15 +10,16 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import dev.lockstep.distributor.training.SavedModel;
 import dev.lockstep.models.ModelCard;
-import dev.lockstep.models.Networks;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -41,8 +42,8 @@ final class ScoredRows implements Iterator<Row> {
     this.card = SavedModel.card(folder, hadoop);
     this.manager = Libtorch.manager(1);
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> manager.close());
-    this.network = Networks.create(manager, card.model(), card.schema(), card.outputs(), 0);
-    SavedModel.read(network, folder, hadoop);
+    Path local = SparkEnv.get().blockManager().diskBlockManager().localDirs()[0].toPath();
+    this.network = SavedModel.open(card, folder, manager, local, hadoop);
   }
 
   @Override

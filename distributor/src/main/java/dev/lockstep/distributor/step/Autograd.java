@@ -33,11 +33,6 @@ final class Autograd {
         (PtNDManager) manager, memory, shape, type, SparseFormat.DENSE, manager.getDevice());
   }
 
-  /** The memory of a contiguous CPU tensor, in native byte order. */
-  static ByteBuffer memory(NDArray array) {
-    return ((PtNDArray) array).toByteBuffer(true).order(java.nio.ByteOrder.nativeOrder());
-  }
-
   /** Marks an array as one whose gradient is wanted. */
   static void watch(NDArray leaf) {
     JniUtils.attachGradient((PtNDArray) leaf, true);

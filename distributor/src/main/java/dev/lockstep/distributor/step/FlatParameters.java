@@ -12,6 +12,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Pair;
 import dev.lockstep.distributor.optimizer.ParameterGroup;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -79,8 +80,8 @@ public final class FlatParameters implements AutoCloseable {
     }
     values = (PtNDArray) manager.zeros(new Shape(trainedSize));
     state = (PtNDArray) manager.zeros(new Shape(Math.max(carriedSize, 1)));
-    valuesMemory = Autograd.memory(values);
-    stateMemory = Autograd.memory(state);
+    valuesMemory = Libtorch.memory(values);
+    stateMemory = Libtorch.memory(state);
     lengths = trained.stream().mapToLong(Slot::length).toArray();
     copy(trained, valuesMemory);
     copy(carried, stateMemory);
@@ -156,7 +157,7 @@ public final class FlatParameters implements AutoCloseable {
 
   private static void set(Slot slot, ByteBuffer memory) {
     ByteBuffer part = memory.slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES);
-    slot.parameter().getArray().set(part.order(java.nio.ByteOrder.nativeOrder()));
+    Libtorch.memory(slot.parameter().getArray()).put(part);
   }
 
   /**

@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.columns.Batch;
 import dev.lockstep.models.Loss;
+import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
 
 /** Forward and backward of a rank: from a batch to the gradient of all parameters, in one array. */
@@ -125,7 +126,7 @@ public final class Gradients implements AutoCloseable {
 
   /** The sum of the gradients since {@link #begin}; the tensor's own memory, until the next. */
   public ByteBuffer sum() {
-    return Autograd.memory(Autograd.gradient(leaf));
+    return Libtorch.memory(Autograd.gradient(leaf));
   }
 
   /** Frees the arrays of the step. */

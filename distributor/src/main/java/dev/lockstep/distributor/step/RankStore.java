@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.columns.Batch;
 import dev.lockstep.models.StepStore;
+import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
@@ -65,7 +66,7 @@ final class RankStore extends StepStore {
       return manager.ones(shape);
     }
     NDArray array = manager.create(shape, DataType.FLOAT32);
-    FloatBuffer mask = Autograd.memory(array).asFloatBuffer();
+    FloatBuffer mask = Libtorch.memory(array).asFloatBuffer();
     int width = (int) (shape.size() / batch.rows());
     int[] rowsOfLane = batch.rowsOfLane();
     for (int i = 0; i < rowsOfLane.length; i++) {
@@ -148,7 +149,7 @@ final class RankStore extends StepStore {
   }
 
   private void allReduce(float[] values) {
-    ByteBuffer memory = Autograd.memory(manager.create(values));
+    ByteBuffer memory = Libtorch.memory(manager.create(values));
     collective.allReduce(memory);
     memory.asFloatBuffer().get(values);
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.step;
 
 import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.collective.Shard;
 import dev.lockstep.distributor.optimizer.Optimizer;
 import java.nio.ByteBuffer;
@@ -10,13 +11,15 @@ import java.nio.FloatBuffer;
 /**
  * From the ranks' gradients to new parameters, the same on every rank. Sharded, a rank updates its
  * slice of the parameters and holds the optimizer's state for that slice alone (ZeRO stage 1:
- * Rajbhandari et al., SC 2020); otherwise every rank updates all of them. Both give the same bits.
+ * Rajbhandari et al., SC 2020); otherwise every rank updates all of them. Both give the same bits,
+ * unless gradients travel as bfloat16: then their sum does too, where it is not sharded.
  */
 public final class Update {
   private final Collective collective;
   private final FlatParameters parameters;
   private final Optimizer optimizer;
   private final boolean sharded;
+  private final Precision gradients;
   private final double clipNorm;
   private final ByteBuffer small;
 
@@ -26,6 +29,7 @@ public final class Update {
    * @param optimizer updates the rank's shard, or everything if not sharded
    * @param sharded whether each rank updates its shard alone; the same on all ranks, also where one
    *     rank's shard happens to be everything
+   * @param gradients how gradients travel between ranks
    * @param clipNorm largest norm of the mean gradient, infinite for no clipping
    */
   public Update(
@@ -33,11 +37,13 @@ public final class Update {
       FlatParameters parameters,
       Optimizer optimizer,
       boolean sharded,
+      Precision gradients,
       double clipNorm) {
     this.collective = collective;
     this.parameters = parameters;
     this.optimizer = optimizer;
     this.sharded = sharded;
+    this.gradients = gradients;
     this.clipNorm = clipNorm;
     this.small =
         ByteBuffer.allocateDirect((collective.worldSize() + 1) * Float.BYTES)
@@ -53,9 +59,9 @@ public final class Update {
    */
   public void apply(ByteBuffer gradient, double weight, double rate) {
     if (sharded) {
-      collective.reduceScatter(gradient);
+      collective.reduceScatter(gradient, gradients);
     } else {
-      collective.allReduce(gradient);
+      collective.allReduce(gradient, gradients);
     }
     FloatBuffer sums = gradient.order(ByteOrder.nativeOrder()).asFloatBuffer();
     double scale = 1 / weight;

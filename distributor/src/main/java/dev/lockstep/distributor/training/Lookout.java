@@ -2,39 +2,63 @@ package dev.lockstep.distributor.training;
 
 import dev.lockstep.data.Json;
 import dev.lockstep.distributor.barrier.RankContext;
+import dev.lockstep.distributor.metrics.RankMetrics;
 
-/** Tells the driver, now and then, how a rank gets on and where its time goes. */
-final class Lookout {
+/**
+ * Tells the driver and Spark's metrics system, now and then, how a rank gets on and where its time
+ * goes.
+ */
+final class Lookout implements AutoCloseable {
   private static final long EVERY_NANOS = 500_000_000;
 
   private final RankContext context;
   private final int epochs;
   private final int steps;
+  private final double rows;
+  private final double ownRows;
+  private final RankMetrics metrics;
   private long toldAt = System.nanoTime();
-  private long rows;
+  private long stepsSince;
   private long dataNanos;
   private long communicationNanos;
 
-  Lookout(RankContext context, int epochs, int steps) {
+  /**
+   * A lookout.
+   *
+   * @param steps steps an epoch
+   * @param rows rows an epoch, over all ranks
+   * @param ownRows rows an epoch of this rank
+   */
+  Lookout(RankContext context, int epochs, int steps, long rows, long ownRows) {
     this.context = context;
     this.epochs = epochs;
     this.steps = steps;
+    this.rows = rows;
+    this.ownRows = ownRows;
+    this.metrics = new RankMetrics(context.rank());
   }
 
   /**
    * After a step.
    *
-   * @param stepRows rows of the step, over all ranks
    * @param waited time that this rank has waited for batches so far, in nanoseconds
    * @param communicated time that it has spent in collectives so far
    */
-  void step(int epoch, int step, double loss, long stepRows, long waited, long communicated) {
-    rows += stepRows;
+  void step(int epoch, int step, double loss, long waited, long communicated) {
+    stepsSince++;
     long now = System.nanoTime();
-    double span = now - toldAt;
-    if (span < EVERY_NANOS) {
+    boolean last = step == steps;
+    if (now - toldAt < EVERY_NANOS && !last) {
       return;
     }
+    double seconds = (now - toldAt) / 1e9;
+    double stepsPerSecond = stepsSince / seconds;
+    double data = (waited - dataNanos) / 1e6 / stepsSince;
+    double communication = (communicated - communicationNanos) / 1e6 / stepsSince;
+    long taken = (epoch - 1) * (long) steps + step;
+    metrics.show(
+        new RankMetrics.Reading(
+            epoch, taken, loss, ownRows / steps * stepsPerSecond, communication, data));
     tell(
         new RankReport(
             epoch,
@@ -42,12 +66,13 @@ final class Lookout {
             step,
             steps,
             loss,
-            rows / span * 1e9,
-            (waited - dataNanos) / span,
-            (communicated - communicationNanos) / span,
+            rows / steps * stepsPerSecond,
+            data * stepsPerSecond / 1e3,
+            communication * stepsPerSecond / 1e3,
+            communication,
             null));
     toldAt = now;
-    rows = 0;
+    stepsSince = 0;
     dataNanos = waited;
     communicationNanos = communicated;
   }
@@ -65,11 +90,17 @@ final class Lookout {
               report.rowsPerSecond(),
               report.dataShare(),
               report.communicationShare(),
+              report.communicationShare() * report.seconds() * 1e3 / steps,
               report));
     }
   }
 
   private void tell(RankReport report) {
     context.report(Json.line(report));
+  }
+
+  @Override
+  public void close() {
+    metrics.close();
   }
 }

@@ -43,7 +43,8 @@ final class RankNetwork implements AutoCloseable {
         new Gradients(block, parameters, loss, inputs, collective, plan.seed(), manager);
     this.inference = new Inference(block, parameters, loss, inputs, manager);
     double clip = spec.clipNorm() == 0 ? Double.POSITIVE_INFINITY : spec.clipNorm();
-    this.update = new Update(collective, parameters, optimizer, spec.sharded(), clip);
+    this.update =
+        new Update(collective, parameters, optimizer, spec.sharded(), spec.gradients(), clip);
   }
 
   /**

@@ -11,6 +11,7 @@ package dev.lockstep.distributor.training;
  * @param rowsPerSecond rows a second of all ranks since the last report
  * @param dataShare share of the time since then in which this rank waited for batches
  * @param communicationShare share that it spent in collectives
+ * @param allReduceMillis mean time of a step in collectives, waiting for others included
  * @param finished the epoch that has just ended; null within an epoch
  */
 record RankReport(
@@ -22,4 +23,5 @@ record RankReport(
     double rowsPerSecond,
     double dataShare,
     double communicationShare,
+    double allReduceMillis,
     EpochReport finished) {}

@@ -75,16 +75,17 @@ final class RankTraining implements AutoCloseable {
     int firstEpoch = (int) (state.step() / steps);
     int firstStep = (int) (state.step() % steps);
     if (!isOver(firstEpoch)) {
-      Lookout lookout = new Lookout(context, spec.epochs(), steps);
       int parts = spec.accumulate();
-      try (BatchReader reader =
-          new BatchReader(
-              columns,
-              batches.inParts(parts),
-              firstEpoch,
-              firstStep * parts,
-              spec.epochs(),
-              "lockstep-batches-" + context.rank())) {
+      try (Lookout lookout =
+              new Lookout(context, spec.epochs(), steps, rows, columns.train().rows());
+          BatchReader reader =
+              new BatchReader(
+                  columns,
+                  batches.inParts(parts),
+                  firstEpoch,
+                  firstStep * parts,
+                  spec.epochs(),
+                  "lockstep-batches-" + context.rank())) {
         for (int epoch = firstEpoch; !isOver(epoch); epoch++) {
           epoch(reader, epoch, epoch == firstEpoch ? firstStep : 0, lookout);
         }
@@ -126,7 +127,6 @@ final class RankTraining implements AutoCloseable {
           epoch + 1,
           step + 1,
           state.lossSum() / state.weightSum(),
-          rows / steps,
           reader.waitedNanos(),
           collective.nanos());
       if (sums.saves()) {

@@ -1,11 +1,15 @@
 package dev.lockstep.distributor.training;
 
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import dev.lockstep.models.ModelCard;
+import dev.lockstep.models.Networks;
 import dev.lockstep.models.Weights;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -30,30 +34,42 @@ public final class SavedModel {
   /**
    * Writes to a temporary folder and renames it: a reader finds the whole model or none.
    *
+   * @param files what the network is made of beside its weights, on this machine
    * @return the folder
    */
-  static String write(Block network, ModelCard card, String folder, Configuration hadoop)
+  static String write(
+      Block network,
+      ModelCard card,
+      List<java.nio.file.Path> files,
+      String folder,
+      Configuration hadoop)
       throws IOException {
     Path target = new Path(folder);
-    FileSystem files = target.getFileSystem(hadoop);
+    FileSystem system = target.getFileSystem(hadoop);
     Path temporary = new Path(target.getParent(), "." + target.getName() + "-" + UUID.randomUUID());
     try {
-      try (FSDataOutputStream out = files.create(new Path(temporary, WEIGHTS), false)) {
+      try (FSDataOutputStream out = system.create(new Path(temporary, WEIGHTS), false)) {
         String sha256 = Weights.write(network, out);
         if (!sha256.equals(card.weightsSha256())) {
           throw new IllegalStateException("expected weights " + card.weightsSha256());
         }
       }
-      try (FSDataOutputStream out = files.create(new Path(temporary, CARD), false)) {
+      for (java.nio.file.Path file : files) {
+        Path copy = new Path(temporary, file.getFileName().toString());
+        try (FSDataOutputStream out = system.create(copy, false)) {
+          Files.copy(file, out);
+        }
+      }
+      try (FSDataOutputStream out = system.create(new Path(temporary, CARD), false)) {
         out.write(card.toJson().getBytes(StandardCharsets.UTF_8));
       }
-      files.delete(target, true); // Of an earlier attempt of this run, which had the same bits.
-      if (!files.rename(temporary, target)) {
+      system.delete(target, true); // Of an earlier attempt of this run, which had the same bits.
+      if (!system.rename(temporary, target)) {
         throw new IOException("could not rename " + temporary + " to " + target);
       }
       return folder;
     } finally {
-      files.delete(temporary, true);
+      system.delete(temporary, true);
     }
   }
 
@@ -70,14 +86,29 @@ public final class SavedModel {
   }
 
   /**
-   * Fills a network with the weights of a saved model.
+   * The network of a saved model.
    *
-   * @throws IOException if they are missing, torn or another network's
+   * @param card its card
+   * @param manager owns the network's arrays
+   * @param local a directory of this machine for what is needed while it is opened
+   * @throws IOException if its weights are missing, torn or another network's, or if a file that it
+   *     is made of is missing
    */
-  public static void read(Block network, String folder, Configuration hadoop) throws IOException {
+  public static Block open(
+      ModelCard card,
+      String folder,
+      NDManager manager,
+      java.nio.file.Path local,
+      Configuration hadoop)
+      throws IOException {
+    Block network;
+    try (NetworkFiles files = NetworkFiles.fetch(card.model(), folder, local, hadoop)) {
+      network = Networks.create(manager, files.network(), card.schema(), card.outputs(), 0);
+    }
     Path path = new Path(folder, WEIGHTS);
     try (FSDataInputStream in = path.getFileSystem(hadoop).open(path, 1 << 20)) {
       Weights.read(network, new java.io.BufferedInputStream(in, 1 << 20));
     }
+    return network;
   }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.RowOrder;
 import dev.lockstep.distributor.bench.RankWork;
 import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.columns.BatchPlan;
 import dev.lockstep.distributor.columns.BatchReader;
 import dev.lockstep.distributor.columns.RankColumns;
@@ -35,18 +36,32 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
  * @param layers hidden layers
  * @param threads threads of an operator
  * @param steps steps that are measured
+ * @param gradients how gradients travel between ranks
+ * @param sharded whether the optimizer's state is sharded over the ranks
  */
-public record StepBenchmark(int batch, int features, int hidden, int layers, int threads, int steps)
+public record StepBenchmark(
+    int batch,
+    int features,
+    int hidden,
+    int layers,
+    int threads,
+    int steps,
+    Precision gradients,
+    boolean sharded)
     implements RankWork {
   /** The name of this work. */
   public static final String NAME = "train";
+
+  /** Numeric features where nothing is said. */
+  public static final int FEATURES = 28;
 
   private static final int ROWS = 200_000;
   private static final int LANES_A_RANK = 16;
   private static final long WARMUP_NANOS = 5_000_000_000L;
 
   @Override
-  public void run(Collective collective, Consumer<String> out) throws Exception {
+  public void run(Collective plain, Consumer<String> out) throws Exception {
+    TimedCollective collective = new TimedCollective(plain);
     int world = collective.worldSize();
     TrainingPlan plan = plan(world);
     int lanes = plan.training().lanes();
@@ -67,6 +82,7 @@ public record StepBenchmark(int batch, int features, int hidden, int layers, int
         // What rank 0 says goes to all ranks with the sums: they end the warm-up at the same step.
         sums = network.step(reader, System.nanoTime() > warm, rate);
       } while (!sums.saves());
+      long communicated = collective.nanos();
       long from = System.nanoTime();
       for (int step = 0; step < steps; step++) {
         sums = network.step(reader, false, rate);
@@ -78,9 +94,16 @@ public record StepBenchmark(int batch, int features, int hidden, int layers, int
       line.put("hidden", hidden);
       line.put("layers", layers);
       line.put("rowsPerSecondPerRank", Math.round(steps * (double) batch / seconds));
+      line.put("msPerStep", Math.round(seconds * 1e6 / steps) / 1e3);
+      line.put("communicationShare", share(collective.nanos() - communicated, seconds));
+      line.put("gradients", gradients);
       line.put("loss", sums.loss() / sums.weight());
       out.accept(Json.line(line));
     }
+  }
+
+  private static double share(long nanos, double seconds) {
+    return Math.round(nanos / seconds / 1e6) / 1e3;
   }
 
   private TrainingPlan plan(int world) {
@@ -94,7 +117,7 @@ public record StepBenchmark(int batch, int features, int hidden, int layers, int
                 .toList(),
             List.of());
     TrainingSpec spec =
-        TrainingSpec.empty()
+        TrainingSpec.sending(gradients, sharded)
             .withRanks(world)
             .withLanes(LANES_A_RANK * world)
             .withThreads(threads)

@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.training;
 
 import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.collective.Precision;
 import java.nio.ByteBuffer;
 
 /** Counts the time that a rank spends in collectives, waiting for the others included. */
@@ -34,13 +35,13 @@ final class TimedCollective implements Collective {
   }
 
   @Override
-  public void allReduce(ByteBuffer values) {
-    timed(() -> inner.allReduce(values));
+  public void allReduce(ByteBuffer values, Precision sent) {
+    timed(() -> inner.allReduce(values, sent));
   }
 
   @Override
-  public void reduceScatter(ByteBuffer values) {
-    timed(() -> inner.reduceScatter(values));
+  public void reduceScatter(ByteBuffer values, Precision sent) {
+    timed(() -> inner.reduceScatter(values, sent));
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.barrier.Distributor;
 import dev.lockstep.distributor.barrier.JobListener;
 import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.metrics.JobMetrics;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelFamily;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
 
 /** The standard loop on W ranks. */
 public final class Trainer {
+  private static final String DESCRIPTION = "spark.job.description";
+
   private final SparkSession spark;
   private final JobOptions options;
   private final Progress progress;
@@ -70,10 +73,18 @@ public final class Trainer {
       delete(plan.checkpointFolder());
     }
     RDD<InternalRow> rows = LaneShuffle.shuffle(data.rows(), whole.lanes(), whole.ranks());
-    List<RankResult> results =
-        new Distributor(spark.sparkContext(), options, new Listener(model.name()))
-            .run(rows, new TrainingFunction(plan));
-    progress.end();
+    publish(plan);
+    List<RankResult> results;
+    String described = spark.sparkContext().getLocalProperty(DESCRIPTION);
+    try (JobMetrics metrics = new JobMetrics(whole.ranks())) {
+      results =
+          new Distributor(spark.sparkContext(), options, new Listener(plan, metrics))
+              .run(rows, new TrainingFunction(plan));
+    } finally {
+      spark.sparkContext().setLocalProperty(DESCRIPTION, described);
+      progress.end();
+      delete(plan.filesFolder());
+    }
     try {
       delete(plan.checkpointFolder());
     } catch (LockstepException e) {
@@ -135,7 +146,26 @@ public final class Trainer {
   private static String fingerprint(
       TrainingData data, EstimatorSpec model, TrainingSpec training, long seed) {
     return Sha256.of(
-        Json.line(List.of(data.fingerprint(), model, training.withRanks(1), data.label(), seed)));
+        Json.line(
+            List.of(
+                data.fingerprint(),
+                model,
+                NetworkFiles.digests(new EstimatorSpec(model.name(), modelOptions(model))),
+                training.withRanks(1),
+                data.label(),
+                seed)));
+  }
+
+  private void publish(TrainingPlan plan) {
+    try {
+      NetworkFiles.publish(
+          plan.estimator(), plan.filesFolder(), spark.sessionState().newHadoopConf());
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot write to " + plan.filesFolder() + ": " + e.getMessage(),
+          "Choose another output",
+          e);
+    }
   }
 
   private void delete(String folder) {
@@ -152,15 +182,39 @@ public final class Trainer {
 
   /** Turns what ranks tell into what a person reads. */
   private final class Listener implements JobListener {
+    private final TrainingPlan plan;
+    private final JobMetrics metrics;
     private final String model;
 
-    Listener(String model) {
-      this.model = model;
+    Listener(TrainingPlan plan, JobMetrics metrics) {
+      this.plan = plan;
+      this.metrics = metrics;
+      this.model = plan.model();
+    }
+
+    /** Spark's pages show a job's description as it was at the job's start. */
+    @Override
+    public void begins(int attempt) {
+      metrics.begins(attempt + 1);
+      spark
+          .sparkContext()
+          .setLocalProperty(
+              DESCRIPTION,
+              "lockstep trains %s on %d ranks, up to %d epochs of seed %d, attempt %d, into %s"
+                  .formatted(
+                      model,
+                      plan.training().ranks(),
+                      plan.training().epochs(),
+                      plan.seed(),
+                      attempt + 1,
+                      plan.output()));
     }
 
     @Override
     public void report(int rank, String message) {
       RankReport report = Json.read(message, RankReport.class);
+      metrics.heard(
+          rank, report.epoch(), report.loss(), report.rowsPerSecond(), report.allReduceMillis());
       if (report.finished() != null) {
         progress.done(line(report.finished()));
       } else {

@@ -5,6 +5,7 @@ import dev.lockstep.distributor.barrier.RankContext;
 import dev.lockstep.distributor.barrier.RankFunction;
 import dev.lockstep.distributor.columns.RankColumns;
 import dev.lockstep.distributor.step.NonFiniteLossException;
+import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelCard;
 import java.io.IOException;
 import java.util.Iterator;
@@ -22,14 +23,24 @@ final class TrainingFunction implements RankFunction<RankResult> {
 
   @Override
   public RankResult run(RankContext context, Iterator<InternalRow> rows) throws Exception {
+    EstimatorSpec network = plan.estimator();
     try (RankColumns columns = read(context, rows);
-        RankTraining training = new RankTraining(context, plan, columns)) {
+        NetworkFiles files =
+            NetworkFiles.fetch(
+                network, plan.filesFolder(), context.localDirectory(), context.hadoop());
+        RankTraining training = new RankTraining(context, plan.with(files), columns)) {
       RankResult result = training.run();
       if (context.rank() == 0) {
         ModelCard card = plan.card(result.weightsSha256());
         KeepAlive.during(
             context.collective(),
-            () -> SavedModel.write(training.network(), card, plan.modelFolder(), context.hadoop()));
+            () ->
+                SavedModel.write(
+                    training.network(),
+                    card,
+                    NetworkFiles.of(files.network()),
+                    plan.modelFolder(),
+                    context.hadoop()));
       }
       return result;
     } catch (NonFiniteLossException e) {

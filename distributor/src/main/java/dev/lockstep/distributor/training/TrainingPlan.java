@@ -87,13 +87,7 @@ record TrainingPlan(
    */
   void check() {
     try {
-      ModelFamily family = ModelFamily.named(model);
-      if (!family.files(options).isEmpty()) {
-        throw new LockstepException(
-            "network '" + model + "' is made from a file, which ranks do not get yet",
-            "Train one of " + String.join(", ", ModelFamily.catalogue().keySet()));
-      }
-      family.build(schema(), outputs(), options);
+      ModelFamily.named(model).build(schema(), outputs(), options);
       loss();
     } catch (IllegalArgumentException e) {
       throw new LockstepException(e.getMessage(), "Mend 'model' in the experiment file", e);
@@ -124,6 +118,25 @@ record TrainingPlan(
         label.mean(),
         label.deviation(),
         weightsSha256);
+  }
+
+  /** The same, with the network made of files that are elsewhere. */
+  TrainingPlan with(NetworkFiles files) {
+    return new TrainingPlan(
+        model,
+        new HashMap<>(files.network().options()),
+        features,
+        label,
+        training,
+        seed,
+        fingerprint,
+        output,
+        resume);
+  }
+
+  /** Where ranks find the files that the network is made of. */
+  String filesFolder() {
+    return output + "/network";
   }
 
   String modelFolder() {

@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.training;
 
+import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.optimizer.Schedule;
 import dev.lockstep.models.EstimatorSpec;
 import java.io.Serializable;
@@ -27,6 +28,7 @@ import java.util.function.Function;
  * @param clipNorm largest norm of a step's gradient; 0 for no clipping
  * @param ema decay of the moving average of weights that is validated and kept; 0 for none
  * @param sharded whether the optimizer's state is sharded over the ranks
+ * @param gradients how gradients travel between ranks
  * @param metric what validation watches
  * @param threads libtorch's threads a rank; sums depend on it
  * @param checkpoint when to keep what
@@ -51,6 +53,7 @@ public record TrainingSpec(
     Double clipNorm,
     Double ema,
     Boolean sharded,
+    Precision gradients,
     ValidationMetric metric,
     Integer threads,
     CheckpointSpec checkpoint)
@@ -101,9 +104,19 @@ public record TrainingSpec(
   }
 
   private static TrainingSpec of(Integer ranks, Integer lanes, Integer threads) {
+    return of(ranks, lanes, threads, null, null);
+  }
+
+  /** Nothing said but what ranks send each other. */
+  static TrainingSpec sending(Precision gradients, boolean sharded) {
+    return of(null, null, null, sharded, gradients);
+  }
+
+  private static TrainingSpec of(
+      Integer ranks, Integer lanes, Integer threads, Boolean sharded, Precision gradients) {
     return new TrainingSpec(
         ranks, lanes, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, threads, null);
+        null, null, null, sharded, gradients, null, threads, null);
   }
 
   /** What holds where neither the experiment nor the model says otherwise. */
@@ -128,6 +141,7 @@ public record TrainingSpec(
         0.0,
         0.0,
         true,
+        Precision.FLOAT32,
         ValidationMetric.LOSS,
         1,
         new CheckpointSpec(null, null, null, null));
@@ -155,6 +169,7 @@ public record TrainingSpec(
         first(TrainingSpec::clipNorm, other),
         first(TrainingSpec::ema, other),
         first(TrainingSpec::sharded, other),
+        first(TrainingSpec::gradients, other),
         first(TrainingSpec::metric, other),
         first(TrainingSpec::threads, other),
         first(TrainingSpec::checkpoint, other));

@@ -49,14 +49,19 @@ public final class StandaloneCluster implements AutoCloseable {
       Files.createDirectories(this.home.resolve("jars"));
       Files.writeString(this.home.resolve("RELEASE"), "");
     }
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = freePort();
     List<String> arguments = List.of("--port", "" + port);
     master = start("master.Master", "master", arguments, Map.of());
     awaitMaster();
     for (Worker offer : offers) {
       add(offer);
+    }
+  }
+
+  /** A port of the loopback address that nobody listens on. */
+  public static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
     }
   }
 

@@ -122,6 +122,85 @@ class CollectiveTest {
     }
   }
 
+  /** Rounded by way of exact decimals: an oracle that shares nothing with the code. */
+  private static float rounded(float value) {
+    float down = Float.intBitsToFloat(Float.floatToIntBits(value) & 0xFFFF_0000);
+    float up = Float.intBitsToFloat((Float.floatToIntBits(value) & 0xFFFF_0000) + 0x1_0000);
+    double below = Math.abs((double) value - down);
+    double above = Math.abs((double) up - value);
+    boolean even = (Float.floatToIntBits(down) & 0x1_0000) == 0;
+    return below < above || (below == above && even) ? down : up;
+  }
+
+  private static float[] expectedSumOfRounded(int worldSize, int size) {
+    float[] sum = new float[size];
+    for (int rank = 0; rank < worldSize; rank++) {
+      ByteBuffer values = values(rank, size);
+      for (int i = 0; i < size; i++) {
+        float value = rounded(values.getFloat(i * Float.BYTES));
+        sum[i] = rank == 0 ? value : sum[i] + value;
+      }
+    }
+    return sum;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"shared,2", "shared,3", "tcp,2", "tcp,3", "sealed,2", "mixed,4"})
+  void values_sent_as_bfloat16_are_added_in_float32_with_the_same_bits_on_every_transport(
+      String transport, int worldSize) throws Exception {
+    List<List<float[]>> results =
+        RankThreads.run(
+            worldSize,
+            transport(transport),
+            collective -> {
+              List<float[]> sums = new ArrayList<>();
+              for (int size : SIZES) {
+                ByteBuffer values = values(collective.rank(), size);
+                collective.reduceScatter(values, Precision.BFLOAT16);
+                collective.allGather(values);
+                sums.add(floats(values));
+                ByteBuffer again = values(collective.rank(), size);
+                collective.allReduce(again, Precision.BFLOAT16);
+                sums.add(floats(again));
+              }
+              return sums;
+            });
+    for (List<float[]> ofRank : results) {
+      for (int i = 0; i < SIZES.length; i++) {
+        float[] expected = expectedSumOfRounded(worldSize, SIZES[i]);
+        assertArrayEquals(expected, ofRank.get(2 * i));
+        float[] roundedSum = new float[expected.length];
+        for (int j = 0; j < expected.length; j++) {
+          roundedSum[j] = rounded(expected[j]);
+        }
+        assertArrayEquals(roundedSum, ofRank.get(2 * i + 1));
+      }
+    }
+  }
+
+  @Test
+  void what_is_not_finite_stays_so_as_bfloat16() throws Exception {
+    int[] bits = {0x7F80_0000, 0xFF80_0000, 0x7FFF_FFFF, 0xFFFF_FFFF, 0x7F80_0001, 0x8000_0000};
+    List<float[]> results =
+        RankThreads.run(
+            2,
+            transport("shared"),
+            collective -> {
+              ByteBuffer values =
+                  ByteBuffer.allocateDirect(bits.length * Float.BYTES)
+                      .order(ByteOrder.nativeOrder());
+              for (int value : bits) {
+                values.putInt(collective.rank() == 0 ? value : 0);
+              }
+              collective.allReduce(values.flip(), Precision.BFLOAT16);
+              return floats(values);
+            });
+    float[] expected = {
+      Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, Float.NaN, Float.NaN, 0f
+    };
+    results.forEach(r -> assertArrayEquals(expected, r));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"shared", "tcp", "mixed"})
   void broadcast_gives_every_rank_the_roots_values(String transport) throws Exception {

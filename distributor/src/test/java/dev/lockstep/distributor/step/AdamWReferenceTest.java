@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.CollectiveOptions;
+import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.columns.Batch;
 import dev.lockstep.distributor.columns.RankColumns;
 import dev.lockstep.distributor.optimizer.AdamW;
@@ -61,7 +62,7 @@ class AdamWReferenceTest {
           new AdamW(collective.shard(parameters.size()), parameters.groups(0.1), 0.9, 0.99, 1e-8);
       Gradients.Inputs inputs = new Gradients.Inputs(FEATURES, 0);
       Loss loss = Loss.of(Link.SIGMOID, 1);
-      Update update = new Update(collective, parameters, adamW, true, 0.3);
+      Update update = new Update(collective, parameters, adamW, true, Precision.FLOAT32, 0.3);
       try (Gradients gradients =
           new Gradients(block, parameters, loss, inputs, collective, 1, manager)) {
         Batch batch = columns.newBatch(ROWS);

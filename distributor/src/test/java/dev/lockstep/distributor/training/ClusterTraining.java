@@ -1,18 +1,20 @@
 package dev.lockstep.distributor.training;
 
 import dev.lockstep.distributor.cluster.StandaloneCluster;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The driver of a cluster whose executors are killed with {@code SIGKILL} or stopped with {@code
- * SIGSTOP} at random moments of a training. Prints each training's weights.
+ * The driver of a cluster whose executors are disturbed at random moments of a training. Prints
+ * each training's weights.
  */
 final class ClusterTraining {
   static final int RANKS = 2;
@@ -28,54 +30,84 @@ final class ClusterTraining {
     return Training.train(spark, Training.rows(spark, ROWS, SPREAD), Training.mlp(), spec, output);
   }
 
+  /** What befalls an executor. */
+  enum Disturbance {
+    /** {@code SIGKILL}. */
+    KILLED,
+    /** {@code SIGSTOP}. */
+    STOPPED,
+    /** Its connections with the driver are closed, while those between ranks stay. */
+    CUT,
+    /** Nothing passes on its connections with the driver any more. */
+    SILENCED
+  }
+
   /**
-   * Arguments: a directory, a number of kills, a number of stops, a seed. Prints {@code KIND
-   * SHA-256 SECONDS STEP} for an undisturbed training and for each disturbed one.
+   * Arguments: a directory, a seed, then a kind of disturbance for each training. Prints {@code
+   * KIND SHA-256 SECONDS STEP} for an undisturbed training and for each disturbed one.
    */
   public static void main(String[] arguments) throws Exception {
     Path directory = Path.of(arguments[0]);
-    int kills = Integer.parseInt(arguments[1]);
-    int stops = Integer.parseInt(arguments[2]);
-    Random random = new Random(Long.parseLong(arguments[3]));
+    Random random = new Random(Long.parseLong(arguments[1]));
+    int port = StandaloneCluster.freePort();
+    int blocks = StandaloneCluster.freePort();
     try (StandaloneCluster cluster =
-        new StandaloneCluster(
-            directory.resolve("spark"),
-            Collections.nCopies(RANKS, StandaloneCluster.Worker.small()))) {
+            new StandaloneCluster(
+                directory.resolve("spark"),
+                Collections.nCopies(RANKS, StandaloneCluster.Worker.small()));
+        Relay messages = new Relay(port);
+        Relay data = new Relay(blocks)) {
       SparkSession spark =
           SparkSession.builder()
               .master(cluster.url())
               .appName("cluster-training")
               .config("spark.ui.enabled", false)
               .config("spark.driver.bindAddress", "127.0.0.1")
-              .config("spark.driver.host", "127.0.0.1")
+              .config("spark.driver.host", Relay.ADDRESS)
+              .config("spark.driver.port", port)
+              .config("spark.driver.blockManager.port", blocks)
               .config("spark.executor.memory", "1g")
               .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
               .config("spark.executor.extraJavaOptions", "-Dai.djl.offline=true")
               .config("spark.sql.shuffle.partitions", RANKS)
-              // A stopped executor keeps its slot until Spark gives it up.
+              // An executor that is silent keeps its slot until Spark gives it up.
               .config("spark.executor.heartbeatInterval", "2s")
               .config("spark.network.timeout", "12s")
               .config("spark.network.timeoutInterval", "3s")
               .getOrCreate();
       train(spark, directory.resolve("warm"));
-      double seconds = run("undisturbed", spark, directory.resolve("undisturbed"));
-      for (int i = 0; i < kills + stops; i++) {
-        String kind = i < kills ? "killed" : "stopped";
-        Path output = directory.resolve(kind + i);
+      double seconds = run("UNDISTURBED", spark, directory.resolve("undisturbed"));
+      for (int i = 2; i < arguments.length; i++) {
+        Disturbance kind = Disturbance.valueOf(arguments[i]);
+        Path output = directory.resolve("disturbed" + i);
         CompletableFuture<Double> training =
-            CompletableFuture.supplyAsync(() -> run(kind, spark, output));
+            CompletableFuture.supplyAsync(() -> run(kind.name(), spark, output));
         TimeUnit.MILLISECONDS.sleep((long) (random.nextDouble() * 900 * seconds));
         List<ProcessHandle> executors = cluster.executors();
         ProcessHandle one = executors.get(random.nextInt(executors.size()));
-        if (i < kills) {
-          one.destroyForcibly();
-        } else {
-          new ProcessBuilder("kill", "-STOP", "" + one.pid()).start().waitFor();
-        }
+        disturb(kind, one, List.of(messages, data));
         training.join();
         one.destroyForcibly();
       }
       spark.stop();
+    }
+  }
+
+  private static void disturb(Disturbance kind, ProcessHandle executor, List<Relay> ways)
+      throws IOException, InterruptedException {
+    switch (kind) {
+      case KILLED -> executor.destroyForcibly();
+      case STOPPED -> new ProcessBuilder("kill", "-STOP", "" + executor.pid()).start().waitFor();
+      case CUT, SILENCED -> {
+        Set<Integer> ports = Sockets.localPorts(executor.pid());
+        int connections = 0;
+        for (Relay way : ways) {
+          connections += kind == Disturbance.CUT ? way.cut(ports) : way.silence(ports);
+        }
+        if (connections == 0) {
+          throw new IllegalStateException("expected an executor that is connected to the driver");
+        }
+      }
     }
   }
 

@@ -1,10 +1,7 @@
 package dev.lockstep.distributor.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.data.command.Progress;
-import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.models.EstimatorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,46 +40,12 @@ class RecoveryTest {
   }
 
   private static TrainedModel train(String name, TrainingSpec spec, boolean resume) {
-    return new Trainer(spark, JobOptions.defaults(), new Progress(System.err, false))
-        .train(
-            new TrainingData(
-                Training.rows(spark, 1500, 2), Training.FEATURES, Training.BINARY, "made-up"),
-            MODEL,
-            spec,
-            1,
-            directory.resolve(name).toString(),
-            resume);
+    return Training.train(
+        spark, Training.rows(spark, 1500, 2), MODEL, spec, directory.resolve(name), resume);
   }
 
-  /** Cuts a training off once it has written some checkpoints, as a lost driver would. */
   private static void cutOff(String name, TrainingSpec spec) throws Exception {
-    Path folder = directory.resolve(name).resolve("checkpoints");
-    Thread watcher =
-        new Thread(
-            () -> {
-              try {
-                while (checkpoints(folder).size() < 2) {
-                  Thread.sleep(1);
-                }
-              } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-              spark.sparkContext().cancelAllJobs();
-            });
-    watcher.start();
-    assertThatThrownBy(() -> train(name, spec, false)).isInstanceOf(RuntimeException.class);
-    watcher.join();
-    assertThat(checkpoints(folder)).isNotEmpty();
-  }
-
-  /** The checkpoints' files, oldest first. */
-  private static List<Path> checkpoints(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(f -> f.toString().endsWith(".ckpt")).sorted().toList();
-    }
+    CutOff.training(spark, directory.resolve(name), () -> train(name, spec, false));
   }
 
   @Test
@@ -102,7 +65,7 @@ class RecoveryTest {
     TrainedModel undisturbed = train("torn-whole", spec, false);
     cutOff("torn", spec);
     Path folder = directory.resolve("torn/checkpoints");
-    List<Path> checkpoints = checkpoints(folder);
+    List<Path> checkpoints = CutOff.checkpoints(folder);
     Path newest = checkpoints.get(checkpoints.size() - 1);
     byte[] content = Files.readAllBytes(newest);
     Files.write(

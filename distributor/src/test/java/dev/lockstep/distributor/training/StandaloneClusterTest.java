@@ -11,12 +11,14 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Executors that are killed or hang in the middle of a training on a real cluster. */
+/**
+ * Executors that are killed, hang or lose their driver in the middle of a training on a real
+ * cluster.
+ */
 class StandaloneClusterTest {
-  /** More of them: {@code -Dlockstep.kills=20}. */
-  private static final int KILLS = Integer.getInteger("lockstep.kills", 1);
-
-  private static final int STOPS = Integer.getInteger("lockstep.stops", 1);
+  /** Others, or more of them: {@code -Dlockstep.disturbances=SILENCED,KILLED,KILLED}. */
+  private static final List<String> DISTURBANCES =
+      List.of(System.getProperty("lockstep.disturbances", "KILLED,STOPPED,CUT").split(","));
 
   @TempDir static Path directory;
 
@@ -30,8 +32,8 @@ class StandaloneClusterTest {
     } finally {
       spark.stop();
     }
-    assertThat(lines).hasSize(1 + KILLS + STOPS);
-    assertThat(lines.get(0)).startsWith("undisturbed " + local);
+    assertThat(lines).hasSize(1 + DISTURBANCES.size());
+    assertThat(lines.get(0)).startsWith("UNDISTURBED " + local);
     assertThat(lines).allSatisfy(line -> assertThat(line.split(" ")[1]).isEqualTo(local));
   }
 
@@ -45,13 +47,14 @@ class StandaloneClusterTest {
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
     command.add(ClusterTraining.class.getName());
     String seed = String.valueOf(System.nanoTime() % 1000);
-    command.addAll(List.of(directory.resolve("cluster").toString(), "" + KILLS, "" + STOPS, seed));
+    command.addAll(List.of(directory.resolve("cluster").toString(), seed));
+    command.addAll(DISTURBANCES);
     Process driver =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<String> lines = driver.inputReader().lines().toList();
     lines.forEach(System.err::println);
     assertThat(driver.waitFor(1, TimeUnit.MINUTES)).isTrue();
     assertThat(driver.exitValue()).as("seed %s", seed).isZero();
-    return lines.stream().filter(l -> l.matches("(undisturbed|killed|stopped) .*")).toList();
+    return lines.stream().filter(l -> l.matches("[A-Z]+ [0-9a-f]{64} .*")).toList();
   }
 }

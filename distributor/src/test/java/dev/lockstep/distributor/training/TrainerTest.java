@@ -88,6 +88,23 @@ class TrainerTest {
   }
 
   @Test
+  void gradients_sent_as_bfloat16_change_losses_little_and_give_the_same_bits_each_time() {
+    for (boolean sharded : new boolean[] {true, false}) {
+      TrainingSpec exact = Specs.with(Training.spec(3), "sharded", sharded);
+      TrainingSpec half = Specs.with(exact, "gradients", "bfloat16");
+      TrainedModel once = train("half1", 1, half);
+      TrainedModel again = train("half2", 4, half);
+      assertThat(again.weightsSha256()).isEqualTo(once.weightsSha256());
+      TrainedModel whole = train("half3", 2, exact);
+      assertThat(once.weightsSha256()).isNotEqualTo(whole.weightsSha256());
+      for (int step = 0; step < whole.stepLosses().size(); step++) {
+        double loss = whole.stepLosses().get(step);
+        assertThat(once.stepLosses().get(step)).isCloseTo(loss, within(0.02 * loss));
+      }
+    }
+  }
+
+  @Test
   void more_ranks_than_slots_is_refused_at_once_with_the_numbers() {
     assertThatThrownBy(() -> train("slots", 2, Training.spec(12)))
         .isInstanceOf(LockstepException.class)

@@ -36,6 +36,10 @@ final class Training {
   private Training() {}
 
   static SparkSession spark(Path directory) {
+    return builder(directory).getOrCreate();
+  }
+
+  static SparkSession.Builder builder(Path directory) {
     return SparkSession.builder()
         .master("local[8,3]")
         .appName("training-test")
@@ -43,8 +47,7 @@ final class Training {
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", 3)
-        .config("spark.local.dir", directory.toString())
-        .getOrCreate();
+        .config("spark.local.dir", directory.toString());
   }
 
   /** Rows with uneven weights; about a seventh is validation, a seventh test. */
@@ -76,7 +79,7 @@ final class Training {
   static TrainingSpec spec(int ranks) {
     return new TrainingSpec(
         ranks, 16, 3, 3, 100, 1, null, null, 0.01, null, null, null, null, null, null, null, null,
-        null, null, null, null, null);
+        null, null, null, null, null, null);
   }
 
   static EstimatorSpec mlp() {
@@ -85,6 +88,16 @@ final class Training {
 
   static TrainedModel train(
       SparkSession spark, Dataset<Row> rows, EstimatorSpec model, TrainingSpec spec, Path output) {
+    return train(spark, rows, model, spec, output, false);
+  }
+
+  static TrainedModel train(
+      SparkSession spark,
+      Dataset<Row> rows,
+      EstimatorSpec model,
+      TrainingSpec spec,
+      Path output,
+      boolean resume) {
     return new Trainer(spark, JobOptions.defaults(), new Progress(System.err, false))
         .train(
             new TrainingData(rows, FEATURES, BINARY, "made-up"),
@@ -92,6 +105,6 @@ final class Training {
             spec,
             1,
             output.toString(),
-            false);
+            resume);
   }
 }

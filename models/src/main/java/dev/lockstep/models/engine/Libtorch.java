@@ -1,8 +1,12 @@
 package dev.lockstep.models.engine;
 
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** libtorch in this JVM; what is global in it is set here and nowhere else. */
 public final class Libtorch {
@@ -20,6 +24,15 @@ public final class Libtorch {
   }
 
   private Libtorch() {}
+
+  /**
+   * The memory of a contiguous array on the CPU, in native byte order. To write there is how values
+   * are set: DJL's own way does so with a part of libtorch that is deprecated and says so on
+   * standard error.
+   */
+  public static ByteBuffer memory(NDArray array) {
+    return ((PtNDArray) array).toByteBuffer(true).order(ByteOrder.nativeOrder());
+  }
 
   /** A manager for arrays, which frees them when it is closed. */
   public static NDManager manager() {

@@ -1,0 +1,2 @@
+/** What a training tells Spark's metrics system while it runs. */
+package dev.lockstep.distributor.metrics;

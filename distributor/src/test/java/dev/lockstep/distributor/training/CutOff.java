@@ -1,0 +1,49 @@
+package dev.lockstep.distributor.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** Trainings that end before their time. */
+final class CutOff {
+  private CutOff() {}
+
+  /** Cuts a training off once it has written some checkpoints, as a lost driver would. */
+  static void training(SparkSession spark, Path output, ThrowingCallable training)
+      throws Exception {
+    Path folder = output.resolve("checkpoints");
+    Thread watcher =
+        new Thread(
+            () -> {
+              try {
+                while (checkpoints(folder).size() < 2) {
+                  Thread.sleep(1);
+                }
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              spark.sparkContext().cancelAllJobs();
+            });
+    watcher.start();
+    assertThatThrownBy(training).isInstanceOf(RuntimeException.class);
+    watcher.join();
+    assertThat(checkpoints(folder)).isNotEmpty();
+  }
+
+  /** The checkpoints' files, oldest first. */
+  static List<Path> checkpoints(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.toString().endsWith(".ckpt")).sorted().toList();
+    }
+  }
+}
