@@ -61,12 +61,12 @@ class CaptureTest {
     return capture(size, encrypted, new StringBuilder());
   }
 
-  /** Two ranks add the planted value over TCP; the way from one to the other is by a relay. */
+  /** Two ranks add the planted value over TCP; the way from one to the other is by a tap. */
   private static List<byte[]> capture(int size, boolean encrypted, StringBuilder secret)
       throws Exception {
     CollectiveOptions options =
         CollectiveOptions.loopback().withSharedMemory(false).withEncryption(encrypted);
-    try (Relay relay = new Relay()) {
+    try (Tap tap = new Tap()) {
       CyclicBarrier barrier = new CyclicBarrier(2);
       AtomicReferenceArray<String> cards = new AtomicReferenceArray<>(2);
       List<CompletableFuture<Void>> ranks =
@@ -74,13 +74,13 @@ class CaptureTest {
               .map(
                   rank ->
                       CompletableFuture.runAsync(
-                          () -> add(new Detour(rank, barrier, cards, relay), options, size)))
+                          () -> add(new Detour(rank, barrier, cards, tap), options, size)))
               .toList();
       for (CompletableFuture<Void> rank : ranks) {
         rank.get(30, TimeUnit.SECONDS);
       }
       secret.append(cards.get(0).split(" ")[3]);
-      return relay.captured();
+      return tap.captured();
     }
   }
 
@@ -99,9 +99,9 @@ class CaptureTest {
     }
   }
 
-  /** Tells rank 1 that rank 0 is where the relay is. */
+  /** Tells rank 1 that rank 0 is where the tap is. */
   private record Detour(
-      int rank, CyclicBarrier barrier, AtomicReferenceArray<String> cards, Relay relay)
+      int rank, CyclicBarrier barrier, AtomicReferenceArray<String> cards, Tap tap)
       implements Rendezvous {
     @Override
     public int worldSize() {
@@ -112,7 +112,7 @@ class CaptureTest {
     public List<String> allGather(String mine) {
       cards.set(rank, mine);
       if (rank == 0) {
-        relay.to(Integer.parseInt(mine.split(" ")[2]));
+        tap.to(Integer.parseInt(mine.split(" ")[2]));
       }
       try {
         barrier.await(10, TimeUnit.SECONDS);
@@ -120,7 +120,7 @@ class CaptureTest {
         throw new IllegalStateException(e);
       }
       String[] first = cards.get(0).split(" ");
-      first[2] = String.valueOf(relay.port());
+      first[2] = String.valueOf(tap.port());
       return List.of(rank == 1 ? String.join(" ", first) : cards.get(0), cards.get(1));
     }
   }

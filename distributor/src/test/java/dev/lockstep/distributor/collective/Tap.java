@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stands between two ranks, passes on what they send each other, and keeps a copy of it. */
-final class Relay implements AutoCloseable {
+final class Tap implements AutoCloseable {
   private final ServerSocket listener;
   private final List<ByteArrayOutputStream> copies = new CopyOnWriteArrayList<>();
   private volatile int target;
 
-  Relay() throws IOException {
+  Tap() throws IOException {
     listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }
@@ -66,7 +66,7 @@ final class Relay implements AutoCloseable {
   }
 
   private static void daemon(Runnable work) {
-    Thread thread = new Thread(work, "relay");
+    Thread thread = new Thread(work, "tap");
     thread.setDaemon(true);
     thread.start();
   }
