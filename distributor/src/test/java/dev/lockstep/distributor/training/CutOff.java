@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -23,7 +25,10 @@ final class CutOff {
         new Thread(
             () -> {
               try {
-                while (checkpoints(folder).size() < 2) {
+                // While the third is written, the two before it are whole.
+                Set<Path> seen = new HashSet<>();
+                while (seen.size() < 3) {
+                  seen.addAll(checkpoints(folder));
                   Thread.sleep(1);
                 }
               } catch (IOException | InterruptedException e) {
