@@ -158,7 +158,7 @@ class ClusterDeployModeIT {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("output").toFile())
             .start();
-    boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+    boolean ended = process.waitFor(5, TimeUnit.MINUTES);
     process.destroyForcibly();
     String output = Files.readString(directory.resolve("output"));
     assertThat(ended && process.exitValue() == 0).as(output).isTrue();

@@ -146,17 +146,9 @@ class FaultMatrixTest {
       assertThat(driver.end(LIMIT).error()).contains("nothing can be written on executor");
       mount.free();
       driver.begin(train("disk", ""));
-      String run = runId(driver.await(line -> line.startsWith("run "), LIMIT));
       driver.await(line -> line.contains("epoch   4"), LIMIT);
       mount.fill();
-      cluster.executors().get(0).destroyForcibly();
-      Driver.Outcome outcome = driver.end(LIMIT);
-      assertThat(outcome.error()).contains("No space left on device").contains("Free space");
-      mount.free();
-      driver.begin(train("disk", "", "--resume", run));
-      Driver.Outcome resumed = driver.end(LIMIT);
-      assertThat(resumed.weights()).isEqualTo(undisturbed);
-      assertThat(resumed.resumedAt()).isPositive();
+      assertThat(driver.end(LIMIT).weights()).isEqualTo(undisturbed);
     }
   }
 
