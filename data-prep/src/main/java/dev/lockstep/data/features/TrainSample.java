@@ -85,8 +85,9 @@ record TrainSample(
   private static TrainSample joined(
       List<TrainSample> parts, Task task, int numeric, int categorical) {
     long[] hashes = parts.stream().flatMapToLong(p -> Arrays.stream(p.hashes)).toArray();
-    int[] places = places(hashes);
-    Arrays.sort(hashes);
+    long[] sorted = hashes.clone();
+    Arrays.sort(sorted);
+    int[] places = places(hashes, sorted);
     double[][] numbers = new double[numeric][];
     for (int i = 0; i < numeric; i++) {
       int column = i;
@@ -99,8 +100,8 @@ record TrainSample(
     }
     boolean regression = task == Task.REGRESSION;
     return new TrainSample(
-        hashes.length,
-        hashes,
+        sorted.length,
+        sorted,
         numbers,
         words,
         regression ? placed(parts.stream().map(TrainSample::targets).toList(), places) : null,
@@ -109,19 +110,16 @@ record TrainSample(
   }
 
   /** Where each of the rows comes to stand when they are sorted by their hashes. */
-  private static int[] places(long[] hashes) {
-    long[] sorted = hashes.clone();
-    Arrays.sort(sorted);
-    int[] taken = new int[sorted.length];
-    int[] places = new int[hashes.length];
-    for (int i = 0; i < hashes.length; i++) {
-      int first = Arrays.binarySearch(sorted, hashes[i]);
-      while (first > 0 && sorted[first - 1] == hashes[i]) {
-        first--;
-      }
-      places[i] = first + taken[first]++; // Rows of one hash are one row many times.
+  private static int[] places(long[] hashes, long[] sorted) {
+    int[] next = new int[sorted.length]; // At the first of equal hashes: the next place of theirs.
+    int[] first = new int[sorted.length];
+    for (int i = 0; i < sorted.length; i++) {
+      next[i] = i;
+      first[i] = i > 0 && sorted[i - 1] == sorted[i] ? first[i - 1] : i;
     }
-    return places;
+    int[] places = new int[hashes.length];
+    Arrays.setAll(places, row -> next[first[Arrays.binarySearch(sorted, hashes[row])]]++);
+    return places; // Rows of one hash are one row many times: their order does not matter.
   }
 
   private static double[] placed(List<double[]> parts, int[] places) {
