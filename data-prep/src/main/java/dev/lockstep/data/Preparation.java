@@ -66,7 +66,8 @@ public final class Preparation {
     rows = rowCheck.usable(rows, warnings);
     String chosen =
         spec.features().transform().equals("auto") ? transform : spec.features().transform();
-    FeatureFitting fitting = new FeatureFitting(spec, columns, rows, snapshot.rows());
+    long likely = (long) (snapshot.rows() * spec.split().trainShare());
+    FeatureFitting fitting = new FeatureFitting(spec, columns, rows, likely);
     Map<Split, Long> counts = rowCheck.counts(fitting.tally(), rows);
     FeatureFitting.Fitted fitted = fitting.fit(chosen);
     rowCheck.labels(fitting.tally());

@@ -3,6 +3,7 @@ package dev.lockstep.data;
 import static org.apache.spark.sql.functions.col;
 
 import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.lanes.EncodedBatch;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Split;
@@ -11,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -50,6 +52,13 @@ public record PreparedData(
   public PreparedData cached() {
     encoded.persist(StorageLevel.MEMORY_AND_DISK());
     return this;
+  }
+
+  /** The encoded rows of all splits: from Spark's cache where they are in it, else read anew. */
+  public JavaRDD<EncodedBatch> batches() {
+    return encoded.storageLevel().equals(StorageLevel.NONE())
+        ? features.batches(used)
+        : EncodedRows.batches(encoded);
   }
 
   /** The rows of the train and validation splits. */

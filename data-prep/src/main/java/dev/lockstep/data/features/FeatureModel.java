@@ -3,6 +3,9 @@ package dev.lockstep.data.features;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
+import dev.lockstep.data.columnar.ColumnBatches;
+import dev.lockstep.data.lanes.EncodedBatch;
+import dev.lockstep.data.lanes.EncodedRows;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,10 +14,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.rdd.RDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
@@ -60,20 +62,15 @@ public record FeatureModel(
    *     known to the model is null, a missing weight NaN
    */
   public Dataset<Row> encode(Dataset<Row> rows) {
-    RDD<InternalRow> encoded =
-        SourceRows.of(
-                rows,
-                source,
-                label.task(),
-                numeric.stream().map(NumericFeature::name).toList(),
-                categorical.stream().map(CategoricalFeature::name).toList())
-            .queryExecution()
-            .toRdd()
-            .toJavaRDD()
-            .mapPartitions(new RowEncoder(numeric, categorical, label))
-            .rdd();
-    return ((org.apache.spark.sql.classic.SparkSession) rows.sparkSession())
-        .internalCreateDataFrame(encoded, RowEncoder.SCHEMA, false);
+    return EncodedRows.of(rows.sparkSession(), batches(rows));
+  }
+
+  /** Encodes rows as {@link #encode} does, column by column. */
+  public JavaRDD<EncodedBatch> batches(Dataset<Row> rows) {
+    List<String> numbers = numeric.stream().map(NumericFeature::name).toList();
+    List<String> words = categorical.stream().map(CategoricalFeature::name).toList();
+    return ColumnBatches.of(SourceRows.of(rows, source, label.task(), numbers, words))
+        .mapPartitions(new BatchEncoder(numeric, categorical, label));
   }
 
   /** Whether a column of a type can be a numeric feature. */

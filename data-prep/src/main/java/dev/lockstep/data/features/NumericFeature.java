@@ -89,5 +89,12 @@ record NumericFeature(
   /** From a value to an encoded value. */
   interface Transform {
     double apply(double value);
+
+    /** Encodes many values, none of them NaN. */
+    default void apply(double[] values, float[] encoded) {
+      for (int i = 0; i < encoded.length; i++) {
+        encoded[i] = (float) apply(values[i]);
+      }
+    }
   }
 }

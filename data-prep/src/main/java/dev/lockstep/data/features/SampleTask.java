@@ -1,6 +1,7 @@
 package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
+import dev.lockstep.data.columnar.StringColumn;
 import dev.lockstep.data.features.TrainSample.Words;
 import dev.lockstep.data.split.Split;
 import java.util.Arrays;
@@ -15,7 +16,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.vectorized.ColumnVector;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
@@ -24,7 +26,7 @@ import org.apache.spark.unsafe.types.UTF8String;
  * @param greatest the greatest hash that is in the sample
  */
 record SampleTask(Task task, int numeric, int categorical, long greatest)
-    implements FlatMapFunction<Iterator<InternalRow>, TrainSample> {
+    implements FlatMapFunction<Iterator<ColumnarBatch>, TrainSample> {
   /** A label with more values is no class. */
   static final int MOST_CLASSES = 1000;
 
@@ -33,9 +35,9 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
   private static final UTF8String NONE = UTF8String.fromString("");
 
   @Override
-  public Iterator<TrainSample> call(Iterator<InternalRow> rows) {
+  public Iterator<TrainSample> call(Iterator<ColumnarBatch> batches) {
     Columns columns = new Columns();
-    rows.forEachRemaining(columns::see);
+    batches.forEachRemaining(columns::see);
     return List.of(columns.sample()).iterator();
   }
 
@@ -57,28 +59,86 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
     private long unlabelled;
     private long unsound;
 
-    void see(InternalRow row) {
-      UTF8String split =
-          row.isNullAt(SourceRows.SPLIT) ? NONE : row.getUTF8String(SourceRows.SPLIT);
-      boolean train = TRAIN.equals(split);
-      if (train) {
-        trainRows++;
-      } else {
-        Long known = otherRows.get(split);
-        otherRows.put(known == null ? split.copy() : split, known == null ? 1 : known + 1);
+    void see(ColumnarBatch batch) {
+      int rows = batch.numRows();
+      boolean[] train = train(batch.column(SourceRows.SPLIT), rows);
+      labels(batch.column(SourceRows.LABEL), train);
+      int[] drawn = drawn(batch.column(SourceRows.HASH), train);
+      int needed = size + drawn.length;
+      if (needed > hashes.length) {
+        grow(Math.max(needed, 2 * hashes.length));
       }
-      boolean labelled = !row.isNullAt(SourceRows.LABEL);
-      if (labelled && task != Task.REGRESSION) {
-        note(row.getUTF8String(SourceRows.LABEL), train ? trainLabels : otherLabels);
+      boolean[] bad = new boolean[rows];
+      double[] weights = SourceRows.numbers(batch.column(SourceRows.WEIGHT), rows);
+      for (int row = 0; row < rows; row++) {
+        bad[row] = !(weights[row] > 0 && weights[row] <= Double.MAX_VALUE);
       }
-      if (!labelled || task == Task.REGRESSION && !isFinite(row, SourceRows.LABEL)) {
-        unlabelled++;
+      for (int i = 0; i < numeric; i++) {
+        ColumnVector column = batch.column(SourceRows.FEATURES + i);
+        double[] values = SourceRows.numbers(column, rows);
+        for (int row = 0; row < rows; row++) {
+          bad[row] |= !(Math.abs(values[row]) <= Double.MAX_VALUE) && !column.isNullAt(row);
+        }
+        for (int j = 0; j < drawn.length; j++) {
+          numbers[i][size + j] = values[drawn[j]];
+        }
       }
-      if (!isSound(row)) {
-        unsound++;
+      for (boolean one : bad) {
+        unsound += one ? 1 : 0;
       }
-      if (train && row.getLong(SourceRows.HASH) <= greatest) {
-        add(row, labelled);
+      for (int i = 0; i < categorical; i++) {
+        ColumnVector column = batch.column(SourceRows.FEATURES + numeric + i);
+        for (int j = 0; j < drawn.length; j++) {
+          codes[i][size + j] = code(words.get(i), column, drawn[j]);
+        }
+      }
+      for (int j = 0; j < drawn.length; j++) {
+        add(batch, drawn[j], size + j);
+      }
+      size = needed;
+    }
+
+    /** Whether each of the rows is to be learned from. */
+    private boolean[] train(ColumnVector splits, int rows) {
+      boolean[] train = new boolean[rows];
+      for (int row = 0; row < rows; row++) {
+        UTF8String split = splits.isNullAt(row) ? NONE : splits.getUTF8String(row);
+        train[row] = TRAIN.equals(split);
+        if (train[row]) {
+          trainRows++;
+        } else {
+          Long known = otherRows.get(split);
+          otherRows.put(known == null ? split.copy() : split, known == null ? 1 : known + 1);
+        }
+      }
+      return train;
+    }
+
+    private void labels(ColumnVector column, boolean[] train) {
+      if (task == Task.REGRESSION) {
+        double[] labels = SourceRows.numbers(column, train.length);
+        for (double label : labels) {
+          unlabelled += Double.isFinite(label) ? 0 : 1;
+        }
+        return;
+      }
+      StringColumn words = StringColumn.of(column, train.length);
+      boolean[][] seen = new boolean[2][words.values().length];
+      for (int row = 0; row < train.length; row++) {
+        int code = words.codes()[row];
+        if (code == StringColumn.MISSING) {
+          unlabelled++;
+        } else {
+          seen[train[row] ? 0 : 1][code] = true;
+        }
+      }
+      for (int code = 0; code < words.values().length; code++) {
+        if (seen[0][code]) {
+          note(words.values()[code], trainLabels);
+        }
+        if (seen[1][code]) {
+          note(words.values()[code], otherLabels);
+        }
       }
     }
 
@@ -88,46 +148,35 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
       }
     }
 
-    private boolean isSound(InternalRow row) {
-      boolean weighted = !row.isNullAt(SourceRows.WEIGHT) && isFinite(row, SourceRows.WEIGHT);
-      boolean sound = weighted && row.getDouble(SourceRows.WEIGHT) > 0;
-      for (int i = SourceRows.FEATURES; i < SourceRows.FEATURES + numeric; i++) {
-        sound &= row.isNullAt(i) || isFinite(row, i);
+    /** The rows of the batch that are in the sample. */
+    private int[] drawn(ColumnVector hash, boolean[] train) {
+      int[] drawn = new int[train.length];
+      int count = 0;
+      for (int row = 0; row < train.length; row++) {
+        if (train[row] && hash.getLong(row) <= greatest) {
+          drawn[count++] = row;
+        }
       }
-      return sound;
+      return Arrays.copyOf(drawn, count);
     }
 
-    private static boolean isFinite(InternalRow row, int at) {
-      return Double.isFinite(row.getDouble(at));
-    }
-
-    private void add(InternalRow row, boolean labelled) {
-      if (size == hashes.length) {
-        grow(2 * size);
-      }
-      hashes[size] = row.getLong(SourceRows.HASH);
+    private void add(ColumnarBatch batch, int row, int at) {
+      hashes[at] = batch.column(SourceRows.HASH).getLong(row);
+      ColumnVector label = batch.column(SourceRows.LABEL);
       if (task == Task.REGRESSION) {
-        targets[size] = labelled ? row.getDouble(SourceRows.LABEL) : Double.NaN;
+        targets[at] = label.isNullAt(row) ? Double.NaN : label.getDouble(row);
       } else {
-        labels[size] = code(labelWords, row, SourceRows.LABEL);
+        labels[at] = code(labelWords, label, row);
       }
-      for (int i = 0; i < numeric; i++) {
-        int at = SourceRows.FEATURES + i;
-        numbers[i][size] = row.isNullAt(at) ? Double.NaN : row.getDouble(at);
-      }
-      for (int i = 0; i < categorical; i++) {
-        codes[i][size] = code(words.get(i), row, SourceRows.FEATURES + numeric + i);
-      }
-      size++;
     }
 
-    private static int code(WordsBuilder<UTF8String> words, InternalRow row, int at) {
-      if (row.isNullAt(at)) {
+    private static int code(WordsBuilder<UTF8String> words, ColumnVector column, int row) {
+      if (column.isNullAt(row)) {
         return Words.MISSING;
       }
-      UTF8String word = row.getUTF8String(at);
+      UTF8String word = column.getUTF8String(row);
       int known = words.known(word);
-      // The row's memory is used again for the next.
+      // The batch's memory is used again for the next.
       return known == Words.MISSING ? words.code(word.copy()) : known;
     }
 

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.vectorized.ColumnVector;
 
 /** What features are made of: columns of a table in fixed places, each of one of three types. */
 final class SourceRows {
@@ -65,5 +66,16 @@ final class SourceRows {
     return schema.apply(name).dataType().equals(DataTypes.DateType)
         ? org.apache.spark.sql.functions.unix_date(column).cast("double")
         : column.cast("double");
+  }
+
+  /** The first values of a column of doubles; NaN where one is missing. */
+  static double[] numbers(ColumnVector column, int rows) {
+    double[] values = column.getDoubles(0, rows);
+    if (column.hasNull()) {
+      for (int row = 0; row < rows; row++) {
+        values[row] = column.isNullAt(row) ? Double.NaN : values[row];
+      }
+    }
+    return values;
   }
 }

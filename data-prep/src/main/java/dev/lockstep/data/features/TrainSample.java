@@ -1,7 +1,9 @@
 package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
+import dev.lockstep.data.columnar.ColumnBatches;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,7 +33,7 @@ record TrainSample(
     Tally tally)
     implements Serializable {
   /** More rows would move a quantile by less than its own sampling error. */
-  private static final int MOST_ROWS = 200_000;
+  private static final int MOST_ROWS = 100_000;
 
   /** Wide tables get fewer rows: the sample has to fit the driver. */
   private static final int MOST_VALUES = 12_000_000;
@@ -69,9 +71,7 @@ record TrainSample(
   private static TrainSample draw(
       Dataset<Row> rows, Task task, int numeric, int categorical, double share) {
     List<TrainSample> parts =
-        rows.queryExecution()
-            .toRdd()
-            .toJavaRDD()
+        ColumnBatches.of(rows)
             .mapPartitions(new SampleTask(task, numeric, categorical, greatest(share)))
             .collect();
     return joined(parts, task, numeric, categorical);
@@ -143,6 +143,34 @@ record TrainSample(
         targets == null ? null : Arrays.copyOf(targets, kept),
         labels == null ? null : labels.first(kept),
         tally);
+  }
+
+  private Object writeReplace() {
+    byte[][] columns = Arrays.stream(numbers).map(TrainSample::bytes).toArray(byte[][]::new);
+    return new Sent(hashes, columns, words, targets, labels, tally);
+  }
+
+  private static byte[] bytes(double[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES);
+    bytes.asDoubleBuffer().put(values);
+    return bytes.array();
+  }
+
+  private static double[] doubles(byte[] bytes) {
+    double[] values = new double[bytes.length / Double.BYTES];
+    ByteBuffer.wrap(bytes).asDoubleBuffer().get(values);
+    return values;
+  }
+
+  /** A sample on its way to the driver: Java writes doubles one by one, but bytes as they are. */
+  private record Sent(
+      long[] hashes, byte[][] numbers, Words[] words, double[] targets, Words labels, Tally tally)
+      implements Serializable {
+    private Object readResolve() {
+      double[][] columns =
+          Arrays.stream(numbers).map(TrainSample::doubles).toArray(double[][]::new);
+      return new TrainSample(hashes.length, hashes, columns, words, targets, labels, tally);
+    }
   }
 
   /** A column of few different words: each is kept once. */

@@ -1,82 +1,72 @@
 package dev.lockstep.data.lanes;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
-import dev.lockstep.data.split.Split;
+import java.util.Iterator;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.rdd.ShuffledRDD;
+import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import scala.Tuple2;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
 
 /**
  * Sends each train and validation row to the rank that owns its lane: one shuffle, no driver in the
  * data's path.
  */
 public final class LaneShuffle {
-  /** Position of the {@link RowOrder}, a long. */
-  public static final int ORDER = 0;
-
-  /** Position of the label, a double. */
-  public static final int LABEL = 1;
-
-  /** Position of the weight, a double. */
-  public static final int WEIGHT = 2;
-
-  /** Position of the array of float features. */
-  public static final int NUMERIC = 3;
-
-  /** Position of the array of int features. */
-  public static final int CATEGORICAL = 4;
-
   private LaneShuffle() {}
 
   /**
    * The rows of the ranks.
    *
-   * @param encoded rows with the columns of {@link EncodedRows}; those of the test split are left
-   *     out
+   * @param encoded the rows; those of the test split are left out
    * @param lanes number of lanes, V
    * @param worldSize number of ranks, W, at most V
-   * @return exactly W partitions; partition r holds the rows of rank r, sorted by {@link RowOrder}
-   *     and, where two hashes agree, by the row itself. The columns are at the positions above.
+   * @return exactly W partitions; partition r holds the rows of rank r in blocks, each the only
+   *     column of a row: bytes of {@link LaneRow}s, sorted by {@link RowOrder} and, where two
+   *     orders agree, by their bytes as unsigned numbers. Blocks come in any order.
    */
-  public static RDD<InternalRow> shuffle(Dataset<Row> encoded, int lanes, int worldSize) {
+  public static RDD<InternalRow> shuffle(JavaRDD<EncodedBatch> encoded, int lanes, int worldSize) {
     if (worldSize < 1 || worldSize > lanes) {
       throw new IllegalStateException("expected 1 <= ranks <= " + lanes + ", got " + worldSize);
     }
-    Column validation = col(EncodedRows.SPLIT).equalTo(Split.VALIDATION.column());
-    Column hash = col(EncodedRows.HASH);
-    Column order =
-        org.apache
-            .spark
-            .sql
-            .functions
-            .when(validation, hash.bitwiseOR(lit(Long.MIN_VALUE)))
-            .otherwise(hash.bitwiseAND(lit(Long.MAX_VALUE)));
-    Dataset<Row> rows =
-        encoded
-            .where(col(EncodedRows.SPLIT).notEqual(Split.TEST.column()))
-            .select(
-                order.as("order"),
-                col(EncodedRows.LABEL),
-                col(EncodedRows.WEIGHT),
-                col(EncodedRows.NUMERIC),
-                col(EncodedRows.CATEGORICAL));
-    Column rank =
-        org.apache
-            .spark
-            .sql
-            .functions
-            .udf(
-                (Long o) -> RowOrder.rank(RowOrder.lane(o, lanes), lanes, worldSize),
-                org.apache.spark.sql.types.DataTypes.IntegerType)
-            .apply(col("order"));
-    return rows.repartitionById(worldSize, rank)
-        .sortWithinPartitions(
-            "order", EncodedRows.LABEL, EncodedRows.WEIGHT, "numeric", "categorical")
-        .queryExecution()
-        .toRdd();
+    RDD<Tuple2<Integer, byte[]>> blocks =
+        encoded.mapPartitions(batches -> new LaneBlocks(batches, lanes, worldSize)).rdd();
+    ClassTag<Integer> ranks = ClassTag$.MODULE$.apply(Integer.class);
+    ClassTag<byte[]> bytes = ClassTag$.MODULE$.apply(byte[].class);
+    // A rank's own number is its hash. Java's serializer would keep a hundred blocks in memory.
+    return new ShuffledRDD<Integer, byte[], byte[]>(
+            blocks, new HashPartitioner(worldSize), ranks, bytes, bytes)
+        .setSerializer(new KryoSerializer(blocks.context().conf()))
+        .toJavaRDD()
+        .mapPartitions(LaneShuffle::rows)
+        .rdd();
+  }
+
+  private static Iterator<InternalRow> rows(Iterator<Tuple2<Integer, byte[]>> blocks) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return blocks.hasNext();
+      }
+
+      @Override
+      public InternalRow next() {
+        return row(blocks.next()._2());
+      }
+    };
+  }
+
+  /** A block as a row. */
+  private static InternalRow row(byte[] block) {
+    return new GenericInternalRow(new Object[] {block});
+  }
+
+  /** The blocks of a single rank, as {@link #shuffle} gives them, without Spark. */
+  public static Iterator<InternalRow> alone(Iterator<EncodedBatch> batches) {
+    return rows(new LaneBlocks(batches, 1, 1));
   }
 }

@@ -37,6 +37,7 @@ public record SplitSpec(
     String validationFrom,
     String testFrom,
     Boolean stratify) {
+  private static final double GUESSED_TRAIN_SHARE = 0.5;
   private static final int UNUSED_BITS = 11;
   private static final double UNIT = 1.0 / (1L << 53);
 
@@ -105,6 +106,11 @@ public record SplitSpec(
   public SplitSpec pinned(String table, long version) {
     return new SplitSpec(
         validation, test, salt, column, table, version, time, validationFrom, testFrom, stratify);
+  }
+
+  /** About what share of the rows is in the train split, at least; a guess where rows say it. */
+  public double trainShare() {
+    return column == null && time == null ? 1 - validation - test : GUESSED_TRAIN_SHARE;
   }
 
   /** A number in {@code [0, 1)} for a row, from what names it: its key, or its hash. */

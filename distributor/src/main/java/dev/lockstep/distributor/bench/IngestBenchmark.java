@@ -119,7 +119,7 @@ public record IngestBenchmark(long rows, int numeric, int categorical, int ranks
           };
       List<Long> read =
           new Distributor(spark.sparkContext(), JobOptions.defaults(), JobListener.NONE)
-              .run(LaneShuffle.shuffle(data.training(), LANES, ranks), reading);
+              .run(LaneShuffle.shuffle(data.batches(), LANES, ranks), reading);
       long expected = data.rows().values().stream().mapToLong(n -> n).sum();
       if (read.stream().mapToLong(n -> n).sum() > expected) {
         throw new IllegalStateException(

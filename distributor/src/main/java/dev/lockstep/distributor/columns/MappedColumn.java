@@ -55,6 +55,16 @@ final class MappedColumn implements AutoCloseable {
     return pending;
   }
 
+  /** Adds the rows whose bytes these are. */
+  void append(byte[] whole) throws IOException {
+    flush();
+    ByteBuffer bytes = ByteBuffer.wrap(whole);
+    while (bytes.hasRemaining()) {
+      file.write(bytes);
+    }
+    rows += whole.length / bytesPerRow;
+  }
+
   private void flush() throws IOException {
     pending.flip();
     while (pending.hasRemaining()) {
@@ -72,6 +82,7 @@ final class MappedColumn implements AutoCloseable {
     for (long from = 0; bytesPerRow > 0 && from < rows; from += rowsPerSegment) {
       long size = Math.min(rowsPerSegment, rows - from) * bytesPerRow;
       MappedByteBuffer segment = file.map(FileChannel.MapMode.READ_ONLY, from * bytesPerRow, size);
+      segment.order(ByteOrder.nativeOrder());
       segments.add(segment);
     }
     file.close();
@@ -81,16 +92,24 @@ final class MappedColumn implements AutoCloseable {
     return rows;
   }
 
+  /** What a row lies in, at {@link #offset}. */
+  ByteBuffer segment(long row) {
+    return segments.get((int) (row / rowsPerSegment));
+  }
+
+  /** Where a row begins in its segment. */
+  int offset(long row) {
+    return (int) (row % rowsPerSegment) * bytesPerRow;
+  }
+
   /** Copies consecutive rows to the target's position. */
   void copyRows(long from, int count, ByteBuffer target) {
     long row = from;
     int left = count;
     while (left > 0 && bytesPerRow > 0) {
-      int inSegment = (int) (row % rowsPerSegment);
-      int run = Math.min(left, rowsPerSegment - inSegment);
+      int run = Math.min(left, rowsPerSegment - (int) (row % rowsPerSegment));
       int bytes = run * bytesPerRow;
-      MappedByteBuffer segment = segments.get((int) (row / rowsPerSegment));
-      target.put(target.position(), segment, inSegment * bytesPerRow, bytes);
+      target.put(target.position(), segment(row), offset(row), bytes);
       target.position(target.position() + bytes);
       row += run;
       left -= run;

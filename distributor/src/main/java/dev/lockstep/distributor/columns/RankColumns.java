@@ -2,10 +2,10 @@ package dev.lockstep.distributor.columns;
 
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.lanes.LaneRow;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.data.lanes.RowOrder;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -25,12 +25,13 @@ public final class RankColumns implements AutoCloseable {
   /**
    * Reads a rank's partition, once.
    *
-   * @param rows rows as {@link LaneShuffle} gives them
+   * @param blocks rows as {@link LaneShuffle} gives them
    * @param layout sizes and the rank's place
    * @param directory local directory for the columns
    * @throws IOException if the disk is full or fails; nothing is left behind
    */
-  public RankColumns(Iterator<InternalRow> rows, Layout layout, Path directory) throws IOException {
+  public RankColumns(Iterator<InternalRow> blocks, Layout layout, Path directory)
+      throws IOException {
     this.layout = layout;
     numeric = new MappedColumn(directory, layout.numeric() * Float.BYTES);
     categorical = new MappedColumn(directory, layout.categorical() * Integer.BYTES);
@@ -38,31 +39,17 @@ public final class RankColumns implements AutoCloseable {
     weights = new MappedColumn(directory, Float.BYTES);
     long[][] counts = new long[2][layout.ownLanes()];
     boolean unit = true;
-    try {
-      while (rows.hasNext()) {
-        InternalRow row = rows.next();
-        long order = row.getLong(LaneShuffle.ORDER);
-        int lane = RowOrder.lane(order, layout.lanes()) - layout.firstLane();
-        counts[RowOrder.isValidation(order) ? 0 : 1][lane]++;
-        float weight = (float) row.getDouble(LaneShuffle.WEIGHT);
+    try (SortedRuns rows =
+        new SortedRuns(blocks, new LaneRow(layout.numeric(), layout.categorical()), directory)) {
+      while (rows.advance()) {
+        int lane = RowOrder.lane(rows.order(), layout.lanes()) - layout.firstLane();
+        counts[RowOrder.isValidation(rows.order()) ? 0 : 1][lane]++;
+        float weight = (float) rows.weight();
         unit &= weight == 1;
-        float[] x = row.getArray(LaneShuffle.NUMERIC).toFloatArray();
-        int[] c = row.getArray(LaneShuffle.CATEGORICAL).toIntArray();
-        if (x.length != layout.numeric() || c.length != layout.categorical()) {
-          throw new IllegalStateException(
-              "expected %d numeric and %d categorical values, got %d and %d"
-                  .formatted(layout.numeric(), layout.categorical(), x.length, c.length));
-        }
-        ByteBuffer numericRow = numeric.append();
-        for (float value : x) {
-          numericRow.putFloat(value);
-        }
-        ByteBuffer categoricalRow = categorical.append();
-        for (int value : c) {
-          categoricalRow.putInt(value);
-        }
-        double label = (row.getDouble(LaneShuffle.LABEL) - layout.labelMean());
-        labels.append().putFloat((float) (label / layout.labelDeviation()));
+        rows.numeric(numeric.append());
+        rows.categorical(categorical.append());
+        double label = (rows.label() - layout.labelMean()) / layout.labelDeviation();
+        labels.append().putFloat((float) label);
         weights.append().putFloat(weight);
       }
       numeric.seal();

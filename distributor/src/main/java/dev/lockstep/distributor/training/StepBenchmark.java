@@ -4,7 +4,10 @@ import dev.lockstep.data.Json;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.lanes.EncodedBatch;
+import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.data.lanes.RowOrder;
+import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.bench.RankWork;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.Precision;
@@ -13,6 +16,7 @@ import dev.lockstep.distributor.columns.BatchReader;
 import dev.lockstep.distributor.columns.RankColumns;
 import dev.lockstep.distributor.step.CounterRandom;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -23,8 +27,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Time of the training step: rows from mapped columns, forward, backward, all-reduce, AdamW. Runs
@@ -129,28 +132,25 @@ public record StepBenchmark(
   /** A rank's rows: the label depends on three of the features. */
   private Iterator<InternalRow> rows(int firstLane, int lanes) {
     Random random = new Random(firstLane);
-    return IntStream.range(0, ROWS)
-        .mapToObj(
-            row -> {
-              float[] x = new float[features];
-              for (int i = 0; i < features; i++) {
-                x[i] = (float) random.nextGaussian();
-              }
-              double label = x[0] + x[1] * x[2] > 0 ? 1 : 0;
-              // A place within one of the rank's lanes, lane by lane.
-              long lane = firstLane + (long) row * LANES_A_RANK / ROWS;
-              long width = Long.MAX_VALUE / lanes;
-              long within = (CounterRandom.mix(row) >>> 1) % (width / 2) + width / 4;
-              return (InternalRow)
-                  new GenericInternalRow(
-                      new Object[] {
-                        lane * width + within,
-                        label,
-                        1.0,
-                        ArrayData.toArrayData(x),
-                        ArrayData.toArrayData(new int[0])
-                      });
-            })
-        .iterator();
+    float[][] numeric = new float[features][ROWS];
+    long[] hashes = new long[ROWS];
+    double[] labels = new double[ROWS];
+    double[] weights = new double[ROWS];
+    UTF8String[] splits = new UTF8String[ROWS];
+    Arrays.fill(weights, 1);
+    Arrays.fill(splits, UTF8String.fromString(Split.TRAIN.column()));
+    for (int row = 0; row < ROWS; row++) {
+      for (float[] column : numeric) {
+        column[row] = (float) random.nextGaussian();
+      }
+      labels[row] = numeric[0][row] + numeric[1][row] * numeric[2][row] > 0 ? 1 : 0;
+      // A place within one of the rank's lanes, lane by lane.
+      long lane = firstLane + (long) row * LANES_A_RANK / ROWS;
+      long width = Long.MAX_VALUE / lanes;
+      hashes[row] = lane * width + (CounterRandom.mix(row) >>> 1) % (width / 2) + width / 4;
+    }
+    return LaneShuffle.alone(
+        List.of(new EncodedBatch(ROWS, splits, hashes, labels, weights, numeric, new int[0][ROWS]))
+            .iterator());
   }
 }

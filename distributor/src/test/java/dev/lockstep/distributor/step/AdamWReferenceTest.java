@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lockstep.data.lanes.EncodedBatch;
+import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.CollectiveOptions;
@@ -27,10 +29,9 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,24 +86,23 @@ class AdamWReferenceTest {
   }
 
   private static Iterator<InternalRow> rows(JsonNode expected) {
-    return IntStream.range(0, STEPS * ROWS)
-        .mapToObj(
-            row -> {
-              float[] x = new float[FEATURES];
-              for (int i = 0; i < FEATURES; i++) {
-                x[i] = (float) expected.get("numeric").get(row * FEATURES + i).asDouble();
-              }
-              return (InternalRow)
-                  new GenericInternalRow(
-                      new Object[] {
-                        Long.MIN_VALUE + row,
-                        expected.get("labels").get(row).asDouble(),
-                        expected.get("weights").get(row).asDouble(),
-                        ArrayData.toArrayData(x),
-                        ArrayData.toArrayData(new int[0])
-                      });
-            })
-        .iterator();
+    int rows = STEPS * ROWS;
+    float[][] numeric = new float[FEATURES][rows];
+    double[] labels = new double[rows];
+    double[] weights = new double[rows];
+    UTF8String[] splits = new UTF8String[rows];
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < FEATURES; i++) {
+        numeric[i][row] = (float) expected.get("numeric").get(row * FEATURES + i).asDouble();
+      }
+      labels[row] = expected.get("labels").get(row).asDouble();
+      weights[row] = expected.get("weights").get(row).asDouble();
+      splits[row] = UTF8String.fromString("validation");
+    }
+    long[] hashes = LongStream.range(0, rows).toArray();
+    return LaneShuffle.alone(
+        List.of(new EncodedBatch(rows, splits, hashes, labels, weights, numeric, new int[0][rows]))
+            .iterator());
   }
 
   private static float[] flat(JsonNode parameters) {

@@ -100,7 +100,7 @@ final class Training {
       boolean resume) {
     return new Trainer(spark, JobOptions.defaults(), new Progress(System.err, false))
         .train(
-            new TrainingData(rows, FEATURES, BINARY, "made-up"),
+            new TrainingData(EncodedRows.batches(rows), FEATURES, BINARY, "made-up"),
             model,
             spec,
             1,

@@ -8,21 +8,27 @@ import dev.lockstep.data.Preparation;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.features.FeatureLayout;
+import dev.lockstep.data.lanes.LaneRow;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.data.recipe.Prepare;
 import dev.lockstep.data.recipe.PrepareOptions;
 import dev.lockstep.data.recipe.PrepareReport;
 import dev.lockstep.data.recipe.Recipe;
 import io.delta.tables.DeltaTable;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -81,17 +87,40 @@ class ShopRecipeTest {
               null,
               null);
       try (PreparedData data = Preparation.prepare(spark, spec, "quantile")) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        LaneShuffle.shuffle(data.encoded(), 16, 2)
+        FeatureLayout features = data.features().layout();
+        int size = new LaneRow(features.numeric().size(), features.categorical().size()).bytes();
+        return LaneShuffle.shuffle(data.batches(), 16, 2)
             .toJavaRDD()
-            .map(row -> ((UnsafeRow) row).getBytes())
-            .collect()
-            .forEach(bytes::writeBytes);
-        return bytes.toByteArray();
+            .map(row -> row.getBinary(0))
+            .mapPartitions(blocks -> List.of(inOrder(blocks, size)).iterator())
+            .reduce(ShopRecipeTest::joined);
       }
     } finally {
       spark.conf().set("spark.sql.shuffle.partitions", 2);
     }
+  }
+
+  /** The rows of a rank's blocks in their order, as a rank merges them. */
+  private static byte[] inOrder(Iterator<byte[]> blocks, int rowBytes) {
+    List<byte[]> rows = new ArrayList<>();
+    while (blocks.hasNext()) {
+      byte[] block = blocks.next();
+      for (int from = 0; from < block.length; from += rowBytes) {
+        rows.add(Arrays.copyOfRange(block, from, from + rowBytes));
+      }
+    }
+    rows.sort(Comparator.comparingLong(ShopRecipeTest::order).thenComparing(Arrays::compare));
+    return rows.stream().reduce(new byte[0], ShopRecipeTest::joined);
+  }
+
+  private static long order(byte[] row) {
+    return ByteBuffer.wrap(row).order(ByteOrder.nativeOrder()).getLong(LaneRow.ORDER);
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   @Test

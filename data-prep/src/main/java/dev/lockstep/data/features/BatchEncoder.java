@@ -1,0 +1,156 @@
+package dev.lockstep.data.features;
+
+import dev.lockstep.data.Task;
+import dev.lockstep.data.columnar.StringColumn;
+import dev.lockstep.data.lanes.EncodedBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.vectorized.ColumnVector;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/**
+ * Encodes {@link SourceRows}, column by column: what a transform looks up then stays in the
+ * processor's nearest cache.
+ */
+final class BatchEncoder implements FlatMapFunction<Iterator<ColumnarBatch>, EncodedBatch> {
+  private static final long serialVersionUID = 1;
+
+  private final ArrayList<NumericFeature> numeric;
+  private final ArrayList<CategoricalFeature> categorical;
+  private final LabelLayout label;
+
+  BatchEncoder(
+      List<NumericFeature> numeric, List<CategoricalFeature> categorical, LabelLayout label) {
+    this.numeric = new ArrayList<>(numeric);
+    this.categorical = new ArrayList<>(categorical);
+    this.label = label;
+  }
+
+  @Override
+  public Iterator<EncodedBatch> call(Iterator<ColumnarBatch> batches) {
+    Encoding encoding = new Encoding();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return batches.hasNext();
+      }
+
+      @Override
+      public EncodedBatch next() {
+        return encoding.of(batches.next());
+      }
+    };
+  }
+
+  /** What was learned, ready to be applied many times. */
+  private final class Encoding {
+    private final List<NumericFeature.Transform> transforms =
+        numeric.stream().map(NumericFeature::transform).toList();
+    private final List<ToIntFunction<UTF8String>> indices =
+        categorical.stream().map(CategoricalFeature::indices).toList();
+    private final Map<UTF8String, Integer> classes = new HashMap<>();
+    private final int entries =
+        numeric.size() + (int) numeric.stream().filter(NumericFeature::missing).count();
+
+    Encoding() {
+      label.classes().forEach(c -> classes.put(UTF8String.fromString(c), classes.size()));
+    }
+
+    EncodedBatch of(ColumnarBatch batch) {
+      int rows = batch.numRows();
+      return new EncodedBatch(
+          rows,
+          splits(batch.column(SourceRows.SPLIT), rows),
+          batch.column(SourceRows.HASH).getLongs(0, rows),
+          labels(batch.column(SourceRows.LABEL), rows),
+          SourceRows.numbers(batch.column(SourceRows.WEIGHT), rows),
+          numbers(batch, rows),
+          words(batch, rows));
+    }
+
+    /** The words in memory of their own, one for all rows that follow each other. */
+    private static UTF8String[] splits(ColumnVector column, int rows) {
+      UTF8String[] splits = new UTF8String[rows];
+      UTF8String last = null;
+      for (int row = 0; row < rows; row++) {
+        UTF8String word = column.isNullAt(row) ? null : column.getUTF8String(row);
+        if (word != null && !word.equals(last)) {
+          last = word.copy();
+        }
+        splits[row] = word == null ? null : last;
+      }
+      return splits;
+    }
+
+    /** A class that the train split did not have, or a missing label, is not a number. */
+    private double[] labels(ColumnVector column, int rows) {
+      if (label.task() == Task.REGRESSION) {
+        double[] labels = SourceRows.numbers(column, rows);
+        for (int row = 0; row < rows; row++) {
+          labels[row] = Double.isFinite(labels[row]) ? labels[row] : Double.NaN;
+        }
+        return labels;
+      }
+      StringColumn words = StringColumn.of(column, rows);
+      double[] indices = Arrays.stream(words.values()).mapToDouble(this::classIndex).toArray();
+      double[] labels = new double[rows];
+      for (int row = 0; row < rows; row++) {
+        int code = words.codes()[row];
+        labels[row] = code == StringColumn.MISSING ? Double.NaN : indices[code];
+      }
+      return labels;
+    }
+
+    private double classIndex(UTF8String word) {
+      Integer index = classes.get(word);
+      return index == null ? Double.NaN : index;
+    }
+
+    private float[][] numbers(ColumnarBatch batch, int rows) {
+      float[][] encoded = new float[entries][];
+      int entry = 0;
+      for (int i = 0; i < transforms.size(); i++) {
+        NumericFeature feature = numeric.get(i);
+        double[] values = SourceRows.numbers(batch.column(SourceRows.FEATURES + i), rows);
+        float[] indicator = feature.missing() ? new float[rows] : null;
+        for (int row = 0; row < rows; row++) {
+          if (Double.isNaN(values[row])) {
+            values[row] = feature.median();
+            if (indicator != null) {
+              indicator[row] = 1;
+            }
+          }
+        }
+        float[] into = new float[rows];
+        transforms.get(i).apply(values, into);
+        encoded[entry++] = into;
+        if (indicator != null) {
+          encoded[entry++] = indicator;
+        }
+      }
+      return encoded;
+    }
+
+    private int[][] words(ColumnarBatch batch, int rows) {
+      int[][] encoded = new int[indices.size()][rows];
+      for (int i = 0; i < encoded.length; i++) {
+        ColumnVector column = batch.column(SourceRows.FEATURES + transforms.size() + i);
+        StringColumn words = StringColumn.of(column, rows);
+        int[] known = Arrays.stream(words.values()).mapToInt(indices.get(i)).toArray();
+        int missing = indices.get(i).applyAsInt(null);
+        for (int row = 0; row < rows; row++) {
+          int code = words.codes()[row];
+          encoded[i][row] = code == StringColumn.MISSING ? missing : known[code];
+        }
+      }
+      return encoded;
+    }
+  }
+}
