@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
 import dev.lockstep.data.Json;
+import dev.lockstep.data.LockstepException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,11 @@ final class EncoderFiles {
 
   /** Reads an encoder. */
   static final class Reader extends MLReader<FeatureEncoder> {
+    /**
+     * {@inheritDoc}
+     *
+     * @throws LockstepException if what was learned is not there
+     */
     @Override
     public FeatureEncoder load(String path) {
       SparkSession spark = sparkSession();
@@ -72,16 +78,21 @@ final class EncoderFiles {
           DefaultParamsReader.loadMetadata(path, spark, FeatureEncoder.class.getName());
       Column[] columns =
           Arrays.stream(COLUMNS.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
-      String json =
+      List<String> models =
           spark
               .read()
               .schema(COLUMNS)
               .parquet(path + DATA)
               .select(to_json(struct(columns)))
               .as(Encoders.STRING())
-              .head();
+              .takeAsList(2);
+      if (models.size() != 1) {
+        throw new LockstepException(
+            "%s has %d rows where one is expected".formatted(path + DATA, models.size()),
+            "Copy the whole folder, or train again");
+      }
       FeatureEncoder encoder =
-          new FeatureEncoder(metadata.uid(), Json.read(json, FeatureModel.class));
+          new FeatureEncoder(metadata.uid(), Json.read(models.get(0), FeatureModel.class));
       metadata.getAndSetParams(encoder, Option.empty());
       return encoder;
     }

@@ -10,10 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Model;
-import org.apache.spark.ml.attribute.Attribute;
-import org.apache.spark.ml.attribute.AttributeGroup;
-import org.apache.spark.ml.attribute.NominalAttribute;
-import org.apache.spark.ml.attribute.NumericAttribute;
 import org.apache.spark.ml.functions;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
@@ -173,7 +169,7 @@ public final class FeatureEncoder extends Model<FeatureEncoder> implements MLWri
     return this;
   }
 
-  /** Names of the vector of encoded numbers, of the label and of the vector of all features. */
+  /** Name of the vector of encoded numbers. */
   public String getNumericCol() {
     return getOrDefault(numericCol);
   }
@@ -188,12 +184,17 @@ public final class FeatureEncoder extends Model<FeatureEncoder> implements MLWri
     return getOrDefault(featuresCol);
   }
 
+  /** More indices make a feature a number in the vector of all features. */
+  public int getMaxCategories() {
+    return (Integer) getOrDefault(maxCategories);
+  }
+
   /** Names of the categorical features' indices, for Spark ML's {@code OneHotEncoder}. */
   public String[] indexCols() {
     return model.categorical().stream().map(this::indexCol).toArray(String[]::new);
   }
 
-  private String indexCol(CategoricalFeature feature) {
+  String indexCol(CategoricalFeature feature) {
     return feature.name() + getOrDefault(indexSuffix);
   }
 
@@ -226,39 +227,11 @@ public final class FeatureEncoder extends Model<FeatureEncoder> implements MLWri
   }
 
   private List<StructField> added(StructType schema) {
-    Attribute[] numbers = FeatureVectors.numeric(model.layout()).toArray(Attribute[]::new);
-    List<StructField> fields = new ArrayList<>();
-    fields.add(new AttributeGroup(getNumericCol(), numbers).toStructField());
-    model.categorical().forEach(feature -> fields.add(index(feature).toStructField()));
-    if (labelled(schema)) {
-      fields.add(label().toStructField());
-    }
-    int most = (Integer) getOrDefault(maxCategories);
-    fields.add(FeatureVectors.attributes(getFeaturesCol(), model.layout(), most).toStructField());
-    return fields;
+    return new EncodedFields(this).all(labelled(schema));
   }
 
   private boolean labelled(StructType schema) {
     return List.of(schema.fieldNames()).contains(model.source().label());
-  }
-
-  private Attribute index(CategoricalFeature feature) {
-    NominalAttribute index = NominalAttribute.defaultAttr().withName(indexCol(feature));
-    if (feature.buckets() > 0) {
-      return index.withNumValues(feature.size());
-    }
-    // Spark's OneHotEncoder names entries by them, and refuses empty names.
-    return index.withValues(
-        feature.names().stream().map(v -> v.isEmpty() ? "(empty)" : v).toArray(String[]::new));
-  }
-
-  private Attribute label() {
-    List<String> classes = model.label().classes();
-    return classes.isEmpty()
-        ? NumericAttribute.defaultAttr().withName(getLabelCol())
-        : NominalAttribute.defaultAttr()
-            .withName(getLabelCol())
-            .withValues(classes.toArray(String[]::new));
   }
 
   /**

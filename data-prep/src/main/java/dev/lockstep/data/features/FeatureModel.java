@@ -139,6 +139,7 @@ public record FeatureModel(
     String uid = Identifiable$.MODULE$.randomUID("features");
     try {
       FileSystem files = target.getFileSystem(spark.sessionState().newHadoopConf());
+      files.mkdirs(target.getParent());
       try {
         new PipelineModel(uid, List.<Transformer>of(new FeatureEncoder(this)))
             .write()
@@ -166,13 +167,18 @@ public record FeatureModel(
    * @throws LockstepException if there is none, or one of another kind
    */
   public static FeatureModel load(String folder, SparkSession spark) {
+    Path path = new Path(folder);
     try {
-      Path earlier = new Path(folder, "features.json");
-      if (earlier.getFileSystem(spark.sessionState().newHadoopConf()).exists(earlier)) {
+      FileSystem files = path.getFileSystem(spark.sessionState().newHadoopConf());
+      if (files.exists(new Path(path, "features.json"))) {
         throw new LockstepException(
-            "the feature model %s is of an earlier release: it has features.json where metadata and stages are expected, a pipeline of Spark ML"
+            "the feature model %s is of an earlier release: it has features.json, not the metadata and stages of a Spark ML pipeline"
                 .formatted(folder),
             "Train again");
+      }
+      if (!files.exists(new Path(path, "metadata"))) {
+        throw new LockstepException(
+            "there is no feature model at " + folder, "Give the folder of a run that has ended");
       }
       for (Transformer stage : PipelineModel.read().session(spark).load(folder).stages()) {
         if (stage instanceof FeatureEncoder encoder) {
