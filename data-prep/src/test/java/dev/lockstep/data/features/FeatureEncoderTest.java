@@ -35,6 +35,8 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -288,5 +290,29 @@ class FeatureEncoderTest {
     assertThat(encoder.getNumericCol()).isEqualTo("numeric");
     assertThat(encoder.transform(later().withColumnRenamed("won", "Label")).columns())
         .endsWith("encoded_label", "encoded_features");
+  }
+
+  @Test
+  void a_stream_is_encoded_as_its_table_is() throws Exception {
+    FeatureEncoder encoder = new FeatureEncoder(fit(Task.BINARY, "quantile"));
+    Dataset<Row> stream =
+        encoder.transform(spark.readStream().format("delta").load(table)).select("id", "features");
+    StreamingQuery query =
+        stream
+            .writeStream()
+            .format("memory")
+            .queryName("encoded_people")
+            .trigger(Trigger.AvailableNow())
+            .start();
+    query.processAllAvailable();
+    query.stop();
+    assertThat(spark.table("encoded_people").orderBy("id").collectAsList())
+        .hasSize(500)
+        .isEqualTo(
+            encoder
+                .transform(spark.read().format("delta").load(table))
+                .orderBy("id")
+                .select("id", "features")
+                .collectAsList());
   }
 }
