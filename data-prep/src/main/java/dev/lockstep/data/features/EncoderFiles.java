@@ -4,12 +4,15 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.udf;
 
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLReader;
@@ -17,6 +20,8 @@ import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF0;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
@@ -54,13 +59,24 @@ final class EncoderFiles {
     public void saveImpl(String path) {
       SparkSession spark = sparkSession();
       DefaultParamsWriter.saveMetadata(encoder, path, spark);
+      // A task has a limit of size that what was learned of a wide table may pass; a broadcast has
+      // none. It is no constant to the plan, which would otherwise carry the value.
+      Broadcast<String> model =
+          JavaSparkContext.fromSparkContext(spark.sparkContext())
+              .broadcast(Json.line(encoder.model()));
+      UDF0<String> json = model::value;
       spark
-          .createDataset(List.of(Json.line(encoder.model())), Encoders.STRING())
-          .select(from_json(col("value"), COLUMNS, Map.of("mode", "FAILFAST")).as("model"))
+          .range(0, 1, 1, 1)
+          .select(
+              from_json(
+                      udf(json, DataTypes.StringType).asNondeterministic().apply(),
+                      COLUMNS,
+                      Map.of("mode", "FAILFAST"))
+                  .as("model"))
           .select("model.*")
-          .coalesce(1)
           .write()
           .parquet(path + DATA);
+      model.destroy();
     }
   }
 

@@ -64,12 +64,14 @@ class FeatureEncoderTest {
   @TempDir static Path directory;
   private static SparkSession spark;
   private static String table;
+  private static FeatureModel standard;
 
   @BeforeAll
   static void make(SparkSession session) {
     spark = session;
     table = directory.resolve("people").toString();
     people(0, 500).write().format("delta").save(table);
+    standard = fit(Task.BINARY, "standard");
   }
 
   private static Dataset<Row> people(int from, int to) {
@@ -182,7 +184,7 @@ class FeatureEncoderTest {
 
   @Test
   void all_columns_stay_and_the_added_ones_say_what_they_are() {
-    FeatureEncoder encoder = new FeatureEncoder(fit(Task.BINARY, "standard"));
+    FeatureEncoder encoder = new FeatureEncoder(standard);
     Dataset<Row> rows = encoder.transform(later());
     assertThat(rows.columns())
         .startsWith(later().columns())
@@ -211,7 +213,7 @@ class FeatureEncoderTest {
 
   @Test
   void a_feature_of_more_indices_than_trees_have_bins_is_a_number_to_them() {
-    FeatureEncoder encoder = new FeatureEncoder(fit(Task.BINARY, "standard")).setMaxCategories(6);
+    FeatureEncoder encoder = new FeatureEncoder(standard).setMaxCategories(6);
     AttributeGroup all =
         AttributeGroup.fromStructField(encoder.transformSchema(later().schema()).apply("features"));
     assertThat(all.getAttr("owner").isNominal()).isTrue();
@@ -227,12 +229,12 @@ class FeatureEncoderTest {
 
   @Test
   void trees_and_a_linear_model_learn_behind_it_and_the_whole_is_saved() throws Exception {
-    FeatureEncoder encoder = new FeatureEncoder(fit(Task.BINARY, "quantile"));
+    FeatureEncoder encoder = new FeatureEncoder(standard);
     Dataset<Row> train = people(0, 400);
     Dataset<Row> test = people(400, 500);
     String[] hot = {"hot city", "hot owner", "hot user"};
     Pipeline trees =
-        new Pipeline().setStages(new PipelineStage[] {encoder, new GBTClassifier().setMaxIter(4)});
+        new Pipeline().setStages(new PipelineStage[] {encoder, new GBTClassifier().setMaxIter(2)});
     Pipeline linear =
         new Pipeline()
             .setStages(
@@ -257,7 +259,7 @@ class FeatureEncoderTest {
 
   @Test
   void names_are_free_to_be_chosen_and_refused_where_they_are_taken() throws Exception {
-    FeatureEncoder encoder = new FeatureEncoder(fit(Task.BINARY, "standard"));
+    FeatureEncoder encoder = new FeatureEncoder(standard);
     Dataset<Row> taken = later().withColumn("Features", lit(1)).withColumn("city_index", lit(2));
     assertThatThrownBy(() -> encoder.transform(taken))
         .isInstanceOf(LockstepException.class)
@@ -276,7 +278,7 @@ class FeatureEncoderTest {
 
   @Test
   void a_default_name_gives_way_to_a_column_that_is_read() {
-    FeatureModel model = fit(Task.BINARY, "standard");
+    FeatureModel model = standard;
     FeatureModel other =
         new FeatureModel(
             new FeatureModel.Source("Label", "features"),
@@ -294,7 +296,7 @@ class FeatureEncoderTest {
 
   @Test
   void a_stream_is_encoded_as_its_table_is() throws Exception {
-    FeatureEncoder encoder = new FeatureEncoder(fit(Task.BINARY, "quantile"));
+    FeatureEncoder encoder = new FeatureEncoder(standard);
     Dataset<Row> stream =
         encoder.transform(spark.readStream().format("delta").load(table)).select("id", "features");
     StreamingQuery query =
