@@ -111,8 +111,8 @@ class PreparationTest {
   void a_saved_feature_model_encodes_to_the_same_bits() {
     String folder = directory.resolve("model").toString();
     try (PreparedData data = Preparation.prepare(spark, spec(1L), "robust")) {
-      data.features().save(folder, spark.sessionState().newHadoopConf());
-      FeatureModel loaded = FeatureModel.load(folder, spark.sessionState().newHadoopConf());
+      data.features().save(folder, spark);
+      FeatureModel loaded = FeatureModel.load(folder, spark);
       assertThat(loaded).isEqualTo(data.features());
       assertThat(loaded.sha256()).isEqualTo(data.features().sha256());
       assertThat(data.features().layout().numeric())

@@ -7,16 +7,18 @@ import dev.lockstep.data.columnar.ColumnBatches;
 import dev.lockstep.data.lanes.EncodedBatch;
 import dev.lockstep.data.lanes.EncodedRows;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
@@ -37,8 +39,6 @@ public record FeatureModel(
     List<CategoricalFeature> categorical,
     FeatureLayout layout,
     LabelLayout label) {
-  private static final String FILE = "features.json";
-
   /** Copies the lists. */
   public FeatureModel {
     numeric = List.copyOf(numeric);
@@ -124,33 +124,70 @@ public record FeatureModel(
   }
 
   /**
-   * Saves the model into a folder of any Hadoop file system.
+   * Saves the model as a Spark ML pipeline of one {@link FeatureEncoder}, whole or not at all; one
+   * that is there already gives way.
    *
-   * @throws LockstepException if the folder cannot be written
+   * @param folder the pipeline's folder, on any Hadoop file system
+   * @throws LockstepException if it cannot be written
    */
-  public void save(String folder, Configuration hadoop) {
-    Path path = new Path(folder, FILE);
-    try (FSDataOutputStream out = path.getFileSystem(hadoop).create(path, true)) {
-      out.write(Json.line(this).getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
+  public void save(String folder, SparkSession spark) {
+    Path target = new Path(folder);
+    Path temporary = new Path(target.getParent(), "." + target.getName() + "-" + UUID.randomUUID());
+    String uid = Identifiable$.MODULE$.randomUID("features");
+    try {
+      FileSystem files = target.getFileSystem(spark.sessionState().newHadoopConf());
+      files.mkdirs(target.getParent());
+      try {
+        new PipelineModel(uid, List.<Transformer>of(new FeatureEncoder(this)))
+            .write()
+            .session(spark)
+            .save(temporary.toString());
+        files.delete(target, true);
+        if (!files.rename(temporary, target)) {
+          throw new IOException("could not rename " + temporary + " to " + target);
+        }
+      } finally {
+        files.delete(temporary, true);
+      }
+    } catch (Exception e) { // Spark's own errors are checked, and named by no signature.
       throw new LockstepException(
-          "cannot write " + path + ": " + e.getMessage(), "Choose another 'output'", e);
+          "cannot write the feature model " + target + ": " + e.getMessage(),
+          "Choose another 'output'",
+          e);
     }
   }
 
   /**
    * Reads a saved model.
    *
-   * @throws LockstepException if there is none
+   * @param folder the pipeline's folder
+   * @throws LockstepException if there is none, or one of another kind
    */
-  public static FeatureModel load(String folder, Configuration hadoop) {
-    Path path = new Path(folder, FILE);
-    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
-      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return Json.read(json, FeatureModel.class);
-    } catch (IOException | IllegalArgumentException e) {
+  public static FeatureModel load(String folder, SparkSession spark) {
+    Path path = new Path(folder);
+    try {
+      FileSystem files = path.getFileSystem(spark.sessionState().newHadoopConf());
+      if (files.exists(new Path(path, "features.json"))) {
+        throw new LockstepException(
+            "the feature model %s is of an earlier release: it has features.json, not the metadata and stages of a Spark ML pipeline"
+                .formatted(folder),
+            "Train again");
+      }
+      if (!files.exists(new Path(path, "metadata"))) {
+        throw new LockstepException(
+            "there is no feature model at " + folder, "Give the folder of a run that has ended");
+      }
+      for (Transformer stage : PipelineModel.read().session(spark).load(folder).stages()) {
+        if (stage instanceof FeatureEncoder encoder) {
+          return encoder.model();
+        }
+      }
+      throw new IOException("no stage of the pipeline is a FeatureEncoder");
+    } catch (LockstepException e) {
+      throw e;
+    } catch (Exception e) { // Spark's own errors are checked, and named by no signature.
       throw new LockstepException(
-          "cannot read the feature model " + path + ": " + e.getMessage(),
+          "cannot read the feature model " + folder + ": " + e.getMessage(),
           "Give the folder of a run that has ended",
           e);
     }

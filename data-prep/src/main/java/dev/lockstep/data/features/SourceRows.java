@@ -61,7 +61,7 @@ final class SourceRows {
   }
 
   /** A column as a number: times as seconds, days as days since 1970. */
-  private static Column number(StructType schema, String name) {
+  static Column number(StructType schema, String name) {
     Column column = col(quoted(name));
     return schema.apply(name).dataType().equals(DataTypes.DateType)
         ? org.apache.spark.sql.functions.unix_date(column).cast("double")

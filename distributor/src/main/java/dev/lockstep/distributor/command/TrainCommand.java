@@ -87,7 +87,7 @@ public final class TrainCommand implements Callable<Integer> {
                 .formatted(file, folder.runId()));
         throw e;
       }
-      data.features().save(folder.path() + "/" + model.name() + "/features", hadoop);
+      data.features().save(folder.path() + "/" + model.name() + "/features", spark);
       print(folder, data, model, trained);
     }
     return 0;

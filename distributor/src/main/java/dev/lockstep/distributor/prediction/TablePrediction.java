@@ -34,7 +34,7 @@ public final class TablePrediction {
   public TablePrediction(SparkSession spark, String folder) {
     this.spark = spark;
     this.folder = folder;
-    this.features = FeatureModel.load(folder + "/features", spark.sessionState().newHadoopConf());
+    this.features = FeatureModel.load(folder + "/features", spark);
   }
 
   /** The classes in the order of their probabilities; empty for regression. */

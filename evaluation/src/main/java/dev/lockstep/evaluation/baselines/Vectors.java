@@ -2,18 +2,13 @@ package dev.lockstep.evaluation.baselines;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
 
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
+import dev.lockstep.data.features.FeatureVectors;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.EncodedRows;
-import java.util.ArrayList;
-import java.util.List;
-import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.AttributeGroup;
-import org.apache.spark.ml.attribute.NominalAttribute;
-import org.apache.spark.ml.attribute.NumericAttribute;
 import org.apache.spark.ml.functions;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -28,11 +23,8 @@ final class Vectors {
 
   /** Encoded rows with {@link #FEATURES}: numbers, then category indices. */
   static Dataset<Row> of(Dataset<Row> encoded) {
-    Column all =
-        concat(
-            col(EncodedRows.NUMERIC).cast("array<double>"),
-            col(EncodedRows.CATEGORICAL).cast("array<double>"));
-    return encoded.withColumn(FEATURES, functions.array_to_vector(all));
+    return encoded.withColumn(
+        FEATURES, FeatureVectors.of(col(EncodedRows.NUMERIC), col(EncodedRows.CATEGORICAL)));
   }
 
   /**
@@ -40,19 +32,7 @@ final class Vectors {
    * numbers to a tree, ordered by frequency.
    */
   static Dataset<Row> described(Dataset<Row> rows, FeatureLayout layout, int mostNominal) {
-    List<Attribute> attributes = new ArrayList<>();
-    layout
-        .numeric()
-        .forEach(f -> attributes.add(NumericAttribute.defaultAttr().withName(f.name())));
-    for (FeatureLayout.Categorical feature : layout.categorical()) {
-      attributes.add(
-          feature.size() <= mostNominal
-              ? NominalAttribute.defaultAttr()
-                  .withName(feature.name() + "#")
-                  .withNumValues(feature.size())
-              : NumericAttribute.defaultAttr().withName(feature.name() + "#"));
-    }
-    AttributeGroup group = new AttributeGroup(FEATURES, attributes.toArray(Attribute[]::new));
+    AttributeGroup group = FeatureVectors.attributes(FEATURES, layout, mostNominal);
     return rows.withColumn(FEATURES, col(FEATURES).as(FEATURES, group.toMetadata()));
   }
 

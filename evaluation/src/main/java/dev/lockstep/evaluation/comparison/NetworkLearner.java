@@ -43,7 +43,7 @@ record NetworkLearner(SparkSession spark, Trainer trainer, TrainingSpec training
     Configuration hadoop = spark.sessionState().newHadoopConf();
     TrainedModel trained =
         trainer.train(TrainingData.of(data), spec, training, seed, folder, false);
-    data.features().save(folder + "/features", hadoop);
+    data.features().save(folder + "/features", spark);
     Map<String, Object> settings = new TreeMap<>(spec.options());
     settings.remove("training");
     Json.fields(trained.training()).forEach(settings::putIfAbsent);

@@ -82,8 +82,7 @@ public final class Decay {
               .formatted(run.runId()),
           "Train with 'key', and a split by its hash: a corrected train row would count as new else");
     }
-    this.features =
-        FeatureModel.load(this.network + "/features", spark.sessionState().newHadoopConf());
+    this.features = FeatureModel.load(this.network + "/features", spark);
   }
 
   /**
