@@ -117,8 +117,8 @@ record ExecutorsCheck(SparkContext context, Needs needs, Configuration hadoop) i
     }
     List<String> small = new ArrayList<>();
     for (ProbeReport report : reports) {
-      // Rows are on disk twice: in Spark's shuffle, and in the lanes.
-      long needed = Math.max(LEAST_DISK, 2 * share(report));
+      // Rows are on disk thrice: in the shuffle, as they came, and, sorted, in the lanes.
+      long needed = Math.max(LEAST_DISK, 3 * share(report));
       if (report.diskFree() < needed) {
         small.add(
             "%s has %,d MiB in %s of %,d that are needed"
