@@ -1,0 +1,57 @@
+package dev.lockstep.distributor.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.internal.config.ConfigEntry;
+import org.apache.spark.util.Utils;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Spark takes a property that it does not know without a word. */
+class PropertiesTest {
+  private static final Path CONFIGS =
+      Path.of(System.getProperty("lockstep.root"), "cluster-configs");
+
+  /** Those that Spark keeps in no registry, or in one of YARN's client, which is not here. */
+  private static final Set<String> ELSEWHERE = Set.of("spark.yarn.maxAppAttempts");
+
+  /** With a name of ours within the key. */
+  private static final List<String> FAMILIES =
+      List.of("spark.kubernetes.executor.volumes.emptyDir.", "spark.databricks.delta.");
+
+  /** Entries are known once the objects that hold them are there. */
+  @BeforeAll
+  static void load() throws ClassNotFoundException {
+    for (String holder :
+        List.of("internal.config.package$", "internal.config.Network$", "deploy.k8s.Config$")) {
+      Class.forName("org.apache.spark." + holder);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "standalone/spark-defaults.conf",
+        "kubernetes/spark-defaults.conf",
+        "kubernetes/gpu.conf",
+        "yarn/spark-defaults.conf",
+        "yarn/gpu.conf"
+      })
+  void spark_knows_every_property(String file) {
+    var properties = Utils.getPropertiesFromFile(CONFIGS.resolve(file).toString());
+    assertThat(CollectionConverters.asJava(properties).keySet())
+        .isNotEmpty()
+        .allMatch(PropertiesTest::known);
+  }
+
+  private static boolean known(String key) {
+    return ConfigEntry.findEntry(key) != null
+        || ELSEWHERE.contains(key)
+        || FAMILIES.stream().anyMatch(key::startsWith);
+  }
+}
