@@ -177,11 +177,7 @@ class KubernetesPodsTest {
   /** Leaves the pod in {@code distributor/target/pods}, for other validators. */
   private static String keep(String name, SparkPod made) throws IOException {
     Pod whole =
-        new PodBuilder(made.pod())
-            .editSpec()
-            .addToContainers(made.container())
-            .endSpec()
-            .build();
+        new PodBuilder(made.pod()).editSpec().addToContainers(made.container()).endSpec().build();
     String yaml = Serialization.asYaml(whole);
     Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "pods"));
     Files.writeString(folder.resolve(name + ".yaml"), yaml);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.util.Utils;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,18 +17,25 @@ class PropertiesTest {
   private static final Path CONFIGS =
       Path.of(System.getProperty("lockstep.root"), "cluster-configs");
 
-  /** Those that Spark keeps in no registry, or in one of YARN's client, which is not here. */
-  private static final Set<String> ELSEWHERE = Set.of("spark.yarn.maxAppAttempts");
-
-  /** With a name of ours within the key. */
-  private static final List<String> FAMILIES =
-      List.of("spark.kubernetes.executor.volumes.emptyDir.", "spark.databricks.delta.");
+  /** What is in no registry, or in that of Delta or YARN's client, which is not here. */
+  private static final Pattern ELSEWHERE =
+      Pattern.compile(
+          "spark\\.(master"
+              + "|yarn\\.maxAppAttempts"
+              + "|databricks\\.delta\\.snapshotPartitions"
+              + "|(executor|task)\\.resource\\.gpu\\.(amount|vendor|discoveryScript)"
+              + "|kubernetes\\.executor\\.volumes\\.emptyDir\\.spark-local-dir-1"
+              + "\\.(mount\\.path|options\\.sizeLimit))");
 
   /** Entries are known once the objects that hold them are there. */
   @BeforeAll
   static void load() throws ClassNotFoundException {
     for (String holder :
-        List.of("internal.config.package$", "internal.config.Network$", "deploy.k8s.Config$")) {
+        List.of(
+            "internal.config.package$",
+            "internal.config.Network$",
+            "sql.internal.SQLConf$",
+            "deploy.k8s.Config$")) {
       Class.forName("org.apache.spark." + holder);
     }
   }
@@ -50,8 +57,6 @@ class PropertiesTest {
   }
 
   private static boolean known(String key) {
-    return ConfigEntry.findEntry(key) != null
-        || ELSEWHERE.contains(key)
-        || FAMILIES.stream().anyMatch(key::startsWith);
+    return ConfigEntry.findEntry(key) != null || ELSEWHERE.matcher(key).matches();
   }
 }
