@@ -19,7 +19,9 @@ import scala.collection.immutable.Map$;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** What spark-submit makes of our properties for a cluster manager's client; no cluster is asked. */
+/**
+ * What spark-submit makes of our properties for a cluster manager's client; no cluster is asked.
+ */
 class SubmitTest {
   private static final String CONFIGS = System.getProperty("lockstep.root") + "/cluster-configs/";
   private static final String[] LOCKSTEP = {"--class", "dev.lockstep.evaluation.Lockstep"};
@@ -69,8 +71,7 @@ class SubmitTest {
         .containsSequence("--primary-java-resource", jar)
         .containsSequence("--main-class", LOCKSTEP[1])
         .containsSequence("--arg", "--rank-ports", "--arg", "40000-40003");
-    assertThat(prepared.conf().get("spark.kubernetes.container.image"))
-        .isEqualTo("lockstep:0.1.0");
+    assertThat(prepared.conf().get("spark.kubernetes.container.image")).isEqualTo("lockstep:0.1.0");
     assertThat(prepared.conf().get("spark.executor.instances")).isEqualTo("2");
   }
 
