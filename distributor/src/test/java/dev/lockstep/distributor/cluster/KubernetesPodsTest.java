@@ -1,11 +1,20 @@
 package dev.lockstep.distributor.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -133,6 +142,46 @@ class KubernetesPodsTest {
     Map<String, Quantity> limits =
         executor("spark-defaults.conf", "gpu.conf").container().getResources().getLimits();
     assertThat(limits.get("nvidia.com/gpu")).isEqualTo(new Quantity("1"));
+  }
+
+  /** A cluster would drop a field that it does not know, or refuse it. */
+  @Test
+  void no_manifest_and_no_pod_has_a_field_that_kubernetes_does_not_know() throws IOException {
+    String template = Files.readString(CONFIGS.resolve("executor.yaml"));
+    strict(Files.readString(CONFIGS.resolve("driver.yaml")), Pod.class);
+    strict(template, Pod.class);
+    strict(Files.readString(CONFIGS.resolve("network-policy.yaml")), NetworkPolicy.class);
+    strict(keep("driver", driver()), Pod.class);
+    strict(keep("executor", executor("spark-defaults.conf")), Pod.class);
+    strict(keep("executor-gpu", executor("spark-defaults.conf", "gpu.conf")), Pod.class);
+    assertThatThrownBy(() -> strict(template.replace("maxSkew", "maximalSkew"), Pod.class))
+        .isInstanceOf(UnrecognizedPropertyException.class);
+  }
+
+  private static void strict(String yaml, Class<?> type) throws JsonProcessingException {
+    JacksonAnnotationIntrospector noPlaceForMore =
+        new JacksonAnnotationIntrospector() {
+          @Override
+          public Boolean hasAnySetter(Annotated member) {
+            return false;
+          }
+        };
+    ObjectMapper mapper =
+        YAMLMapper.builder()
+            .annotationIntrospector(noPlaceForMore)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+    assertThat((Object) mapper.readValue(yaml, type)).isNotNull();
+  }
+
+  /** Leaves the pod in {@code distributor/target/pods}, for other validators. */
+  private static String keep(String name, SparkPod made) throws IOException {
+    Pod whole =
+        new PodBuilder(made.pod()).editSpec().addToContainers(made.container()).endSpec().build();
+    String yaml = Serialization.asYaml(whole);
+    Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "pods"));
+    Files.writeString(folder.resolve(name + ".yaml"), yaml);
+    return yaml;
   }
 
   @Test

@@ -26,11 +26,17 @@ public final class StandaloneCluster implements AutoCloseable {
   /**
    * What a worker offers.
    *
+   * @param host the loopback address of it and its executors
    * @param cores its slots
    * @param memory its memory, such as {@code 1g}
    * @param environment variables such as {@code SPARK_LOCAL_DIRS}
    */
-  public record Worker(int cores, String memory, Map<String, String> environment) {
+  public record Worker(String host, int cores, String memory, Map<String, String> environment) {
+    /** At 127.0.0.1. */
+    public Worker(int cores, String memory, Map<String, String> environment) {
+      this("127.0.0.1", cores, memory, environment);
+    }
+
     /** One slot, one GiB, nothing else. */
     public static Worker small() {
       return new Worker(1, "1g", Map.of());
@@ -50,7 +56,7 @@ public final class StandaloneCluster implements AutoCloseable {
       Files.writeString(this.home.resolve("RELEASE"), "");
     }
     port = freePort();
-    List<String> arguments = List.of("--port", "" + port);
+    List<String> arguments = List.of("--host", "127.0.0.1", "--port", "" + port);
     master = start("master.Master", "master", arguments, Map.of());
     awaitMaster();
     for (Worker offer : offers) {
@@ -70,6 +76,8 @@ public final class StandaloneCluster implements AutoCloseable {
     String name = "worker" + workers.size();
     List<String> arguments =
         List.of(
+            "--host",
+            offer.host(),
             "--cores",
             "" + offer.cores(),
             "--memory",
@@ -89,7 +97,7 @@ public final class StandaloneCluster implements AutoCloseable {
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
     command.add("org.apache.spark.deploy." + type);
-    command.addAll(List.of("--host", "127.0.0.1", "--webui-port", "0"));
+    command.addAll(List.of("--webui-port", "0"));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("SPARK_HOME", home.toString());

@@ -21,49 +21,37 @@ class CaptureTest {
   /** As gradients, the same value many times: easy to find in what was sent. */
   private static final float PLANTED = 1234.567f;
 
-  private static final int IN_A_ROW = 8;
-
   @ParameterizedTest
   @ValueSource(ints = {100, 200_000})
   void without_encryption_gradients_can_be_read(int size) throws Exception {
-    assertThat(shows(capture(size, false), PLANTED)).isTrue();
+    assertThat(tapped(size, false).saw(PLANTED)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {100, 200_000})
   void with_encryption_neither_gradients_nor_their_sums_can(int size) throws Exception {
-    List<byte[]> captured = capture(size, true);
-    assertThat(captured.stream().mapToLong(c -> c.length).sum()).isGreaterThan(4L * size);
-    assertThat(shows(captured, PLANTED)).isFalse();
-    assertThat(shows(captured, 2 * PLANTED)).isFalse();
+    Tap tap = tapped(size, true);
+    assertThat(tap.bytes()).isGreaterThan(4L * size);
+    assertThat(tap.saw(PLANTED)).isFalse();
+    assertThat(tap.saw(2 * PLANTED)).isFalse();
   }
 
   @Test
   void the_secret_itself_is_never_sent() throws Exception {
     StringBuilder secret = new StringBuilder();
-    List<byte[]> captured = capture(100, false, secret);
+    List<byte[]> captured = tapped(100, false, secret).captured();
     byte[] raw = java.util.HexFormat.of().parseHex(secret);
     for (byte[] copy : captured) {
       assertThat(new String(copy, ISO_8859_1)).doesNotContain(secret, new String(raw, ISO_8859_1));
     }
   }
 
-  private static boolean shows(List<byte[]> captured, float value) {
-    ByteBuffer pattern = ByteBuffer.allocate(IN_A_ROW * Float.BYTES).order(ByteOrder.nativeOrder());
-    for (int i = 0; i < IN_A_ROW; i++) {
-      pattern.putFloat(value);
-    }
-    String text = new String(pattern.array(), ISO_8859_1);
-    return captured.stream().anyMatch(copy -> new String(copy, ISO_8859_1).contains(text));
-  }
-
-  private static List<byte[]> capture(int size, boolean encrypted) throws Exception {
-    return capture(size, encrypted, new StringBuilder());
+  private static Tap tapped(int size, boolean encrypted) throws Exception {
+    return tapped(size, encrypted, new StringBuilder());
   }
 
   /** Two ranks add the planted value over TCP; the way from one to the other is by a tap. */
-  private static List<byte[]> capture(int size, boolean encrypted, StringBuilder secret)
-      throws Exception {
+  private static Tap tapped(int size, boolean encrypted, StringBuilder secret) throws Exception {
     CollectiveOptions options =
         CollectiveOptions.loopback().withSharedMemory(false).withEncryption(encrypted);
     try (Tap tap = new Tap()) {
@@ -80,7 +68,7 @@ class CaptureTest {
         rank.get(30, TimeUnit.SECONDS);
       }
       secret.append(cards.get(0).split(" ")[3]);
-      return tap.captured();
+      return tap;
     }
   }
 

@@ -1,0 +1,64 @@
+package dev.lockstep.distributor.training;
+
+import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.lanes.LaneShuffle;
+import dev.lockstep.distributor.barrier.Distributor;
+import dev.lockstep.distributor.barrier.JobListener;
+import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.barrier.RankContext;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A driver whose ranks listen at 127.0.0.1, while their executors say that they are elsewhere. They
+ * add the same value many times over, then train.
+ */
+final class TappedTraining {
+  static final int RANKS = 2;
+
+  /** As gradients, easy to find in what was sent. */
+  static final float PLANTED = 1234.567f;
+
+  private static final int VALUES = 50_000;
+  private static final int ROWS = 1000;
+
+  private TappedTraining() {}
+
+  /** Argument: the ranks' ports. Prints {@code weights SHA-256}; Spark's settings are -D. */
+  public static void main(String[] arguments) {
+    JobOptions defaults = JobOptions.defaults();
+    JobOptions options =
+        new JobOptions(defaults.slots(), Duration.ofSeconds(30), arguments[0], "127.0.0.1", 1);
+    SparkSession spark = SparkSession.builder().appName("tapped-training").getOrCreate();
+    Dataset<Row> rows = Training.rows(spark, ROWS, RANKS);
+    new Distributor(spark.sparkContext(), options, JobListener.NONE)
+        .run(LaneShuffle.shuffle(rows, RANKS, RANKS), (rank, ignored) -> reduce(rank));
+    String output = Path.of(spark.conf().get("spark.local.dir"), "output").toString();
+    TrainedModel model =
+        new Trainer(spark, options, new Progress(System.err, false))
+            .train(
+                new TrainingData(rows, Training.FEATURES, Training.BINARY, "made-up"),
+                Training.mlp(),
+                Training.spec(RANKS),
+                1,
+                output,
+                false);
+    System.out.println("weights " + model.weightsSha256());
+    spark.stop();
+  }
+
+  private static Float reduce(RankContext rank) throws java.io.IOException {
+    ByteBuffer gradient =
+        ByteBuffer.allocateDirect(VALUES * Float.BYTES).order(ByteOrder.nativeOrder());
+    while (gradient.hasRemaining()) {
+      gradient.putFloat(PLANTED);
+    }
+    rank.collective().allReduce(gradient.flip());
+    return gradient.getFloat(0);
+  }
+}
