@@ -1,6 +1,8 @@
 package dev.lockstep.distributor.training;
 
 import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.lanes.EncodedBatch;
+import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.barrier.Distributor;
 import dev.lockstep.distributor.barrier.JobListener;
@@ -10,8 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -35,7 +36,7 @@ final class TappedTraining {
     JobOptions options =
         new JobOptions(defaults.slots(), Duration.ofSeconds(30), arguments[0], "127.0.0.1", 1);
     SparkSession spark = SparkSession.builder().appName("tapped-training").getOrCreate();
-    Dataset<Row> rows = Training.rows(spark, ROWS, RANKS);
+    JavaRDD<EncodedBatch> rows = EncodedRows.batches(Training.rows(spark, ROWS, RANKS));
     new Distributor(spark.sparkContext(), options, JobListener.NONE)
         .run(LaneShuffle.shuffle(rows, RANKS, RANKS), (rank, ignored) -> reduce(rank));
     String output = Path.of(spark.conf().get("spark.local.dir"), "output").toString();
