@@ -28,8 +28,13 @@ final class LaneBlocks implements Iterator<Tuple2<Integer, byte[]>> {
   private static final UTF8String TEST = UTF8String.fromString(Split.TEST.column());
   private static final UTF8String VALIDATION = UTF8String.fromString(Split.VALIDATION.column());
 
-  /** About as many bytes are collected before they are sorted. */
-  private static final int MOST_BYTES = 1 << 23;
+  /** About as many bytes are collected before they are sorted, or more for many ranks. */
+  private static final int LEAST_BYTES = 1 << 22;
+
+  /** So that a rank has not too many blocks to merge, each is to have about so many bytes. */
+  private static final int BLOCK_BYTES = 1 << 20;
+
+  private static final int MOST_BYTES = 1 << 26;
 
   private static final int TILE = 64;
 
@@ -85,7 +90,8 @@ final class LaneBlocks implements Iterator<Tuple2<Integer, byte[]>> {
         if (rows == null) {
           LaneRow row = new LaneRow(batch.numeric().length, batch.categorical().length);
           rowBytes = row.bytes();
-          capacity = (int) Math.max(1, Math.min(MOST_BYTES / rowBytes, PLACE + 1));
+          long bytes = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, (long) BLOCK_BYTES * worldSize));
+          capacity = (int) Math.max(1, Math.min(bytes / rowBytes, PLACE + 1));
           rows = new byte[capacity * rowBytes];
         }
       }

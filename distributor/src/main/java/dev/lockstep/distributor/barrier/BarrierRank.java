@@ -9,18 +9,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.rpc.RpcEndpointRef;
+import org.apache.spark.rpc.RpcTimeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.concurrent.Await;
+import scala.concurrent.Future;
+import scala.concurrent.duration.Duration;
+import scala.concurrent.duration.FiniteDuration;
 import scala.reflect.ClassTag$;
 
 /** A rank as Spark's barrier task has it. */
 final class BarrierRank implements RankContext, Rendezvous {
+  private static final FiniteDuration PATIENCE = Duration.apply(100, TimeUnit.MILLISECONDS);
   private static final Logger LOG = LoggerFactory.getLogger(BarrierRank.class);
 
   private final BarrierTaskContext task;
@@ -28,6 +36,7 @@ final class BarrierRank implements RankContext, Rendezvous {
   private final int attempt;
   private final int localRank;
   private final int localWorldSize;
+  private int gathered;
   private Collective collective;
 
   BarrierRank(BarrierTaskContext task, String inbox, int attempt) {
@@ -76,7 +85,32 @@ final class BarrierRank implements RankContext, Rendezvous {
 
   @Override
   public List<String> allGather(String mine) {
-    return new ArrayList<>(Arrays.asList(task.allGather(mine)));
+    RankMessage.Told told = new RankMessage.Told(gathered++, worldSize(), mine);
+    RankMessage message =
+        new RankMessage(rank(), attempt, RankMessage.Kind.GATHERED, told.encode());
+    long limit = SparkEnv.get().conf().getTimeAsSeconds("spark.barrier.sync.timeout", "365d");
+    RpcTimeout timeout =
+        new RpcTimeout(Duration.apply(limit, TimeUnit.SECONDS), "spark.barrier.sync.timeout");
+    Future<Object> all =
+        driver.ask(message.encode(), timeout, ClassTag$.MODULE$.apply(Object.class));
+    while (!all.isCompleted()) {
+      checkAlive();
+      await(all);
+    }
+    // Throws what went wrong, as checked exceptions that no signature names.
+    return new ArrayList<>(Arrays.asList((String[]) all.value().get().get()));
+  }
+
+  /** Waits a little. */
+  private static void await(Future<Object> all) {
+    try {
+      Await.ready(all, PATIENCE);
+    } catch (TimeoutException e) {
+      // Looked at again by the caller.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TaskKilledException("interrupted while it waited for the other ranks");
+    }
   }
 
   @Override

@@ -18,11 +18,12 @@ import scala.runtime.BoxedUnit;
  */
 final class DriverInbox implements ThreadSafeRpcEndpoint, AutoCloseable {
   private final RpcEnv environment;
-  private final Consumer<String> receiver;
+  private final Consumer<RankMessage> receiver;
   private final String name = "lockstep-" + UUID.randomUUID();
   private final RpcEndpointRef reference;
+  private final Gathering gathering = new Gathering();
 
-  DriverInbox(Consumer<String> receiver) {
+  DriverInbox(Consumer<RankMessage> receiver) {
     this.environment = SparkEnv.get().rpcEnv();
     this.receiver = receiver;
     this.reference = environment.setupEndpoint(name, this);
@@ -54,21 +55,34 @@ final class DriverInbox implements ThreadSafeRpcEndpoint, AutoCloseable {
 
       @Override
       public BoxedUnit apply(Object message) {
-        receiver.accept((String) message);
+        receiver.accept(RankMessage.decode((String) message));
         return BoxedUnit.UNIT;
       }
     };
   }
 
-  /** For a message that must have arrived before its sender goes on. */
+  /** For a message that must have arrived before its sender goes on, or waits for the others'. */
   @Override
   public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
-    return receive()
-        .andThen(
-            unit -> {
-              context.reply(true);
-              return unit;
-            });
+    return new AbstractPartialFunction<>() {
+      @Override
+      public boolean isDefinedAt(Object message) {
+        return message instanceof String;
+      }
+
+      @Override
+      public BoxedUnit apply(Object message) {
+        RankMessage told = RankMessage.decode((String) message);
+        if (told.kind() == RankMessage.Kind.GATHERED) {
+          RankMessage.Told all = RankMessage.Told.decode(told.text());
+          gathering.add(all.round(), told.rank(), all.worldSize(), all.words(), context::reply);
+        } else {
+          receiver.accept(told);
+          context.reply(true);
+        }
+        return BoxedUnit.UNIT;
+      }
+    };
   }
 
   @Override
