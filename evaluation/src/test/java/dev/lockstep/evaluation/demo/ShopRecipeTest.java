@@ -93,7 +93,9 @@ class ShopRecipeTest {
             .toJavaRDD()
             .map(row -> row.getBinary(0))
             .mapPartitions(blocks -> List.of(inOrder(blocks, size)).iterator())
-            .reduce(ShopRecipeTest::joined);
+            .collect()
+            .stream()
+            .reduce(new byte[0], ShopRecipeTest::joined);
       }
     } finally {
       spark.conf().set("spark.sql.shuffle.partitions", 2);
