@@ -49,7 +49,7 @@ record ColumnHash(long seed, List<Integer> columns) implements Serializable {
       } else if (columns.isEmpty()
           && child instanceof Literal literal
           && literal.value() instanceof UTF8String word) {
-        seed = hash(word, seed);
+        seed = XXH64.hashUTF8String(word, seed);
       } else {
         return Optional.empty();
       }
@@ -64,10 +64,6 @@ record ColumnHash(long seed, List<Integer> columns) implements Serializable {
         || type.equals(DataTypes.FloatType)
         || type.equals(DataTypes.DoubleType)
         || type.equals(DataTypes.StringType); // Other collations are other types.
-  }
-
-  private static long hash(UTF8String word, long seed) {
-    return XXH64.hashUnsafeBytes(word.getBaseObject(), word.getBaseOffset(), word.numBytes(), seed);
   }
 
   /** The hashes of a batch's rows. */
@@ -90,7 +86,7 @@ record ColumnHash(long seed, List<Integer> columns) implements Serializable {
         StringColumn words = StringColumn.of(column, rows);
         for (int i = 0; i < rows; i++) {
           UTF8String word = words.get(i);
-          hashes[i] = word == null ? hashes[i] : hash(word, hashes[i]);
+          hashes[i] = word == null ? hashes[i] : XXH64.hashUTF8String(word, hashes[i]);
         }
       } else {
         for (int i = 0; i < rows; i++) {

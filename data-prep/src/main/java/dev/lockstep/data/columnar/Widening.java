@@ -1,6 +1,7 @@
 package dev.lockstep.data.columnar;
 
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -25,39 +26,27 @@ final class Widening {
   /** Overwrites {@code to}, which must have room. */
   static void widen(ColumnVector from, int rows, WritableColumnVector to) {
     to.reset();
+    IntToDoubleFunction value = value(from);
+    for (int i = 0; i < rows; i++) {
+      if (from.isNullAt(i)) {
+        to.putNull(i);
+      } else {
+        to.putDouble(i, value.applyAsDouble(i));
+      }
+    }
+  }
+
+  private static IntToDoubleFunction value(ColumnVector from) {
     DataType type = from.dataType();
+    if (type.equals(DataTypes.LongType)) {
+      return row -> (double) from.getLong(row);
+    }
     if (type.equals(DataTypes.IntegerType)) {
-      int[] values = from.getInts(0, rows);
-      for (int i = 0; i < rows; i++) {
-        to.putDouble(i, values[i]);
-      }
-    } else if (type.equals(DataTypes.LongType)) {
-      long[] values = from.getLongs(0, rows);
-      for (int i = 0; i < rows; i++) {
-        to.putDouble(i, (double) values[i]);
-      }
-    } else if (type.equals(DataTypes.FloatType)) {
-      float[] values = from.getFloats(0, rows);
-      for (int i = 0; i < rows; i++) {
-        to.putDouble(i, values[i]);
-      }
-    } else if (type.equals(DataTypes.ShortType)) {
-      short[] values = from.getShorts(0, rows);
-      for (int i = 0; i < rows; i++) {
-        to.putDouble(i, values[i]);
-      }
-    } else {
-      byte[] values = from.getBytes(0, rows);
-      for (int i = 0; i < rows; i++) {
-        to.putDouble(i, values[i]);
-      }
+      return from::getInt;
     }
-    if (from.hasNull()) {
-      for (int i = 0; i < rows; i++) {
-        if (from.isNullAt(i)) {
-          to.putNull(i);
-        }
-      }
+    if (type.equals(DataTypes.FloatType)) {
+      return from::getFloat;
     }
+    return type.equals(DataTypes.ShortType) ? from::getShort : from::getByte;
   }
 }

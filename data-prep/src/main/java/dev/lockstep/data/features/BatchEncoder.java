@@ -5,10 +5,8 @@ import dev.lockstep.data.columnar.StringColumn;
 import dev.lockstep.data.lanes.EncodedBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.vectorized.ColumnVector;
@@ -55,13 +53,9 @@ final class BatchEncoder implements FlatMapFunction<Iterator<ColumnarBatch>, Enc
         numeric.stream().map(NumericFeature::transform).toList();
     private final List<ToIntFunction<UTF8String>> indices =
         categorical.stream().map(CategoricalFeature::indices).toList();
-    private final Map<UTF8String, Integer> classes = new HashMap<>();
-    private final int entries =
-        numeric.size() + (int) numeric.stream().filter(NumericFeature::missing).count();
-
-    Encoding() {
-      label.classes().forEach(c -> classes.put(UTF8String.fromString(c), classes.size()));
-    }
+    private final ToIntFunction<UTF8String> classes =
+        new CategoricalFeature("label", label.classes(), 0).indices();
+    private final int entries = NumericFeature.entries(numeric);
 
     EncodedBatch of(ColumnarBatch batch) {
       int rows = batch.numRows();
@@ -98,19 +92,13 @@ final class BatchEncoder implements FlatMapFunction<Iterator<ColumnarBatch>, Enc
         }
         return labels;
       }
-      StringColumn words = StringColumn.of(column, rows);
-      double[] indices = Arrays.stream(words.values()).mapToDouble(this::classIndex).toArray();
       double[] labels = new double[rows];
+      int[] found = indices(column, rows, classes);
       for (int row = 0; row < rows; row++) {
-        int code = words.codes()[row];
-        labels[row] = code == StringColumn.MISSING ? Double.NaN : indices[code];
+        int index = found[row] - CategoricalFeature.FIRST;
+        labels[row] = index < 0 ? Double.NaN : index;
       }
       return labels;
-    }
-
-    private double classIndex(UTF8String word) {
-      Integer index = classes.get(word);
-      return index == null ? Double.NaN : index;
     }
 
     private float[][] numbers(ColumnarBatch batch, int rows) {
@@ -139,18 +127,23 @@ final class BatchEncoder implements FlatMapFunction<Iterator<ColumnarBatch>, Enc
     }
 
     private int[][] words(ColumnarBatch batch, int rows) {
-      int[][] encoded = new int[indices.size()][rows];
+      int[][] encoded = new int[indices.size()][];
       for (int i = 0; i < encoded.length; i++) {
         ColumnVector column = batch.column(SourceRows.FEATURES + transforms.size() + i);
-        StringColumn words = StringColumn.of(column, rows);
-        int[] known = Arrays.stream(words.values()).mapToInt(indices.get(i)).toArray();
-        int missing = indices.get(i).applyAsInt(null);
-        for (int row = 0; row < rows; row++) {
-          int code = words.codes()[row];
-          encoded[i][row] = code == StringColumn.MISSING ? missing : known[code];
-        }
+        encoded[i] = indices(column, rows, indices.get(i));
       }
       return encoded;
+    }
+
+    private static int[] indices(ColumnVector column, int rows, ToIntFunction<UTF8String> index) {
+      StringColumn words = StringColumn.of(column, rows);
+      int[] known = Arrays.stream(words.values()).mapToInt(index).toArray();
+      int[] indices = new int[rows];
+      for (int row = 0; row < rows; row++) {
+        int code = words.codes()[row];
+        indices[row] = code == StringColumn.MISSING ? CategoricalFeature.MISSING : known[code];
+      }
+      return indices;
     }
   }
 }

@@ -61,12 +61,9 @@ record CategoricalFeature(String name, List<String> values, int buckets) impleme
       if (index != null) {
         return index;
       }
-      return buckets == 0 ? UNSEEN : first + (int) Math.floorMod(hash(value), (long) buckets);
+      return buckets == 0
+          ? UNSEEN
+          : first + (int) Math.floorMod(XXH64.hashUTF8String(value, SEED), (long) buckets);
     };
-  }
-
-  private static long hash(UTF8String value) {
-    return XXH64.hashUnsafeBytes(
-        value.getBaseObject(), value.getBaseOffset(), value.numBytes(), SEED);
   }
 }

@@ -22,8 +22,7 @@ final class EncodedNumbers implements UDF1<Seq<Double>, Vector> {
 
   EncodedNumbers(List<NumericFeature> features) {
     this.features = new ArrayList<>(features);
-    this.entries =
-        features.size() + (int) features.stream().filter(NumericFeature::missing).count();
+    this.entries = NumericFeature.entries(features);
   }
 
   @Override

@@ -3,12 +3,12 @@ package dev.lockstep.data.features;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
+import dev.lockstep.data.WholeFolder;
 import dev.lockstep.data.columnar.ColumnBatches;
 import dev.lockstep.data.lanes.EncodedBatch;
 import dev.lockstep.data.lanes.EncodedRows;
 import java.io.IOException;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -132,23 +132,16 @@ public record FeatureModel(
    */
   public void save(String folder, SparkSession spark) {
     Path target = new Path(folder);
-    Path temporary = new Path(target.getParent(), "." + target.getName() + "-" + UUID.randomUUID());
     String uid = Identifiable$.MODULE$.randomUID("features");
     try {
-      FileSystem files = target.getFileSystem(spark.sessionState().newHadoopConf());
-      files.mkdirs(target.getParent());
-      try {
-        new PipelineModel(uid, List.<Transformer>of(new FeatureEncoder(this)))
-            .write()
-            .session(spark)
-            .save(temporary.toString());
-        files.delete(target, true);
-        if (!files.rename(temporary, target)) {
-          throw new IOException("could not rename " + temporary + " to " + target);
-        }
-      } finally {
-        files.delete(temporary, true);
-      }
+      WholeFolder.write(
+          target,
+          spark.sessionState().newHadoopConf(),
+          (files, temporary) ->
+              new PipelineModel(uid, List.<Transformer>of(new FeatureEncoder(this)))
+                  .write()
+                  .session(spark)
+                  .save(temporary.toString()));
     } catch (Exception e) { // Spark's own errors are checked, and named by no signature.
       throw new LockstepException(
           "cannot write the feature model " + target + ": " + e.getMessage(),

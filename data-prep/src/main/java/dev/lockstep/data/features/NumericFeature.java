@@ -72,6 +72,11 @@ record NumericFeature(
     return ascending[below] + (place - below) * (ascending[above] - ascending[below]);
   }
 
+  /** Number of entries that features have in an encoded row, indicators included. */
+  static int entries(List<NumericFeature> features) {
+    return features.size() + (int) features.stream().filter(NumericFeature::missing).count();
+  }
+
   /** A transform ready to be applied many times. */
   Transform transform() {
     double[] numbers = statistics.stream().mapToDouble(Double::doubleValue).toArray();

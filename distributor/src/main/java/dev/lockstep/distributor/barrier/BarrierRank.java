@@ -36,7 +36,6 @@ final class BarrierRank implements RankContext, Rendezvous {
   private final int attempt;
   private final int localRank;
   private final int localWorldSize;
-  private int gathered;
   private Collective collective;
 
   BarrierRank(BarrierTaskContext task, String inbox, int attempt) {
@@ -85,9 +84,7 @@ final class BarrierRank implements RankContext, Rendezvous {
 
   @Override
   public List<String> allGather(String mine) {
-    RankMessage.Told told = new RankMessage.Told(gathered++, worldSize(), mine);
-    RankMessage message =
-        new RankMessage(rank(), attempt, RankMessage.Kind.GATHERED, told.encode());
+    RankMessage message = new RankMessage(rank(), attempt, RankMessage.Kind.GATHERED, mine);
     long limit = SparkEnv.get().conf().getTimeAsSeconds("spark.barrier.sync.timeout", "365d");
     RpcTimeout timeout =
         new RpcTimeout(Duration.apply(limit, TimeUnit.SECONDS), "spark.barrier.sync.timeout");

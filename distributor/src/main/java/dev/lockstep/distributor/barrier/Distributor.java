@@ -60,7 +60,7 @@ public final class Distributor {
       int attempt,
       AtomicReference<RankMessage> first) {
     String tag = "lockstep-" + UUID.randomUUID();
-    try (DriverInbox inbox = new DriverInbox(m -> hear(m, first, tag))) {
+    try (DriverInbox inbox = new DriverInbox(rows.getNumPartitions(), m -> hear(m, first, tag))) {
       listener.begins(attempt);
       context.addJobTag(tag);
       context.setInterruptOnCancel(true);

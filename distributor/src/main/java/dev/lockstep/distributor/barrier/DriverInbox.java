@@ -21,11 +21,18 @@ final class DriverInbox implements ThreadSafeRpcEndpoint, AutoCloseable {
   private final Consumer<RankMessage> receiver;
   private final String name = "lockstep-" + UUID.randomUUID();
   private final RpcEndpointRef reference;
-  private final Gathering gathering = new Gathering();
+  private final Gathering gathering;
 
-  DriverInbox(Consumer<RankMessage> receiver) {
+  /**
+   * An inbox that is open.
+   *
+   * @param worldSize number of ranks
+   * @param receiver hears what ranks tell the driver
+   */
+  DriverInbox(int worldSize, Consumer<RankMessage> receiver) {
     this.environment = SparkEnv.get().rpcEnv();
     this.receiver = receiver;
+    this.gathering = new Gathering(worldSize);
     this.reference = environment.setupEndpoint(name, this);
   }
 
@@ -47,23 +54,24 @@ final class DriverInbox implements ThreadSafeRpcEndpoint, AutoCloseable {
 
   @Override
   public PartialFunction<Object, BoxedUnit> receive() {
-    return new AbstractPartialFunction<>() {
-      @Override
-      public boolean isDefinedAt(Object message) {
-        return message instanceof String;
-      }
-
-      @Override
-      public BoxedUnit apply(Object message) {
-        receiver.accept(RankMessage.decode((String) message));
-        return BoxedUnit.UNIT;
-      }
-    };
+    return each(receiver);
   }
 
   /** For a message that must have arrived before its sender goes on, or waits for the others'. */
   @Override
   public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
+    return each(
+        message -> {
+          if (message.kind() == RankMessage.Kind.GATHERED) {
+            gathering.add(message.rank(), message.text(), context::reply);
+          } else {
+            receiver.accept(message);
+            context.reply(true);
+          }
+        });
+  }
+
+  private static PartialFunction<Object, BoxedUnit> each(Consumer<RankMessage> action) {
     return new AbstractPartialFunction<>() {
       @Override
       public boolean isDefinedAt(Object message) {
@@ -72,14 +80,7 @@ final class DriverInbox implements ThreadSafeRpcEndpoint, AutoCloseable {
 
       @Override
       public BoxedUnit apply(Object message) {
-        RankMessage told = RankMessage.decode((String) message);
-        if (told.kind() == RankMessage.Kind.GATHERED) {
-          RankMessage.Told all = RankMessage.Told.decode(told.text());
-          gathering.add(all.round(), told.rank(), all.worldSize(), all.words(), context::reply);
-        } else {
-          receiver.accept(told);
-          context.reply(true);
-        }
+        action.accept(RankMessage.decode((String) message));
         return BoxedUnit.UNIT;
       }
     };

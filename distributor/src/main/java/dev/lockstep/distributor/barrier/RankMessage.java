@@ -15,7 +15,7 @@ record RankMessage(int rank, int attempt, Kind kind, String text) {
     REPORT,
     /** What went wrong on the rank, and does not end it. */
     WARNING,
-    /** What all ranks are to know, in the form of {@link Told}. */
+    /** What all ranks are to know. */
     GATHERED,
     /** The rank failed; another attempt may succeed. */
     FAILED,
@@ -34,23 +34,5 @@ record RankMessage(int rank, int attempt, Kind kind, String text) {
         Integer.parseInt(fields[1]),
         Kind.valueOf(fields[2]),
         fields[3]);
-  }
-
-  /**
-   * What a rank tells all.
-   *
-   * @param round how often it has told them something before
-   * @param worldSize number of ranks
-   * @param words what it tells
-   */
-  record Told(int round, int worldSize, String words) {
-    String encode() {
-      return round + " " + worldSize + " " + words;
-    }
-
-    static Told decode(String text) {
-      String[] fields = text.split(" ", 3);
-      return new Told(Integer.parseInt(fields[0]), Integer.parseInt(fields[1]), fields[2]);
-    }
   }
 }

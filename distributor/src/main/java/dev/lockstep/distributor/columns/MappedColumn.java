@@ -58,19 +58,20 @@ final class MappedColumn implements AutoCloseable {
   /** Adds the rows whose bytes these are. */
   void append(byte[] whole) throws IOException {
     flush();
-    ByteBuffer bytes = ByteBuffer.wrap(whole);
-    while (bytes.hasRemaining()) {
-      file.write(bytes);
-    }
+    write(ByteBuffer.wrap(whole));
     rows += whole.length / bytesPerRow;
   }
 
   private void flush() throws IOException {
     pending.flip();
-    while (pending.hasRemaining()) {
-      file.write(pending);
-    }
+    write(pending);
     pending.clear();
+  }
+
+  private void write(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      file.write(bytes);
+    }
   }
 
   /**

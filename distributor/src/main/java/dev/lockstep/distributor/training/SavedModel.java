@@ -2,6 +2,7 @@ package dev.lockstep.distributor.training;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import dev.lockstep.data.WholeFolder;
 import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.Networks;
 import dev.lockstep.models.Weights;
@@ -10,11 +11,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** A trained network in a folder of any Hadoop file system: {@code model.json}, then weights. */
@@ -32,7 +31,8 @@ public final class SavedModel {
   }
 
   /**
-   * Writes to a temporary folder and renames it: a reader finds the whole model or none.
+   * Writes a model: a reader finds the whole of it or none. One that is there is of an earlier
+   * attempt of this run, which had the same bits.
    *
    * @param files what the network is made of beside its weights, on this machine
    * @return the folder
@@ -44,33 +44,27 @@ public final class SavedModel {
       String folder,
       Configuration hadoop)
       throws IOException {
-    Path target = new Path(folder);
-    FileSystem system = target.getFileSystem(hadoop);
-    Path temporary = new Path(target.getParent(), "." + target.getName() + "-" + UUID.randomUUID());
-    try {
-      try (FSDataOutputStream out = system.create(new Path(temporary, WEIGHTS), false)) {
-        String sha256 = Weights.write(network, out);
-        if (!sha256.equals(card.weightsSha256())) {
-          throw new IllegalStateException("expected weights " + card.weightsSha256());
-        }
-      }
-      for (java.nio.file.Path file : files) {
-        Path copy = new Path(temporary, file.getFileName().toString());
-        try (FSDataOutputStream out = system.create(copy, false)) {
-          Files.copy(file, out);
-        }
-      }
-      try (FSDataOutputStream out = system.create(new Path(temporary, CARD), false)) {
-        out.write(card.toJson().getBytes(StandardCharsets.UTF_8));
-      }
-      system.delete(target, true); // Of an earlier attempt of this run, which had the same bits.
-      if (!system.rename(temporary, target)) {
-        throw new IOException("could not rename " + temporary + " to " + target);
-      }
-      return folder;
-    } finally {
-      system.delete(temporary, true);
-    }
+    WholeFolder.write(
+        new Path(folder),
+        hadoop,
+        (system, temporary) -> {
+          try (FSDataOutputStream out = system.create(new Path(temporary, WEIGHTS), false)) {
+            String sha256 = Weights.write(network, out);
+            if (!sha256.equals(card.weightsSha256())) {
+              throw new IllegalStateException("expected weights " + card.weightsSha256());
+            }
+          }
+          for (java.nio.file.Path file : files) {
+            Path copy = new Path(temporary, file.getFileName().toString());
+            try (FSDataOutputStream out = system.create(copy, false)) {
+              Files.copy(file, out);
+            }
+          }
+          try (FSDataOutputStream out = system.create(new Path(temporary, CARD), false)) {
+            out.write(card.toJson().getBytes(StandardCharsets.UTF_8));
+          }
+        });
+    return folder;
   }
 
   /**
