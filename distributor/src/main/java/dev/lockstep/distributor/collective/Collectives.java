@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.collective;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -23,6 +24,9 @@ public final class Collectives {
   private static final Logger LOG = LoggerFactory.getLogger(Collectives.class);
   private static final int SECRET = 32;
   private static final int SOCKET_BUFFER = 4 << 20;
+
+  /** What is on its way from one process to another of the same host then stays in the cache. */
+  private static final int SEND_BUFFER_WITHIN_A_HOST = 128 << 10;
 
   /** Tells ranks of this JVM from those of others. */
   private static final String JVM = UUID.randomUUID().toString();
@@ -141,6 +145,7 @@ public final class Collectives {
       try {
         tune(channel);
         channel.socket().connect(address, (int) options.connect().toMillis());
+        setSendBuffer(channel);
         keep(other, purpose, handshake.connect(channel, rank, other, purpose));
       } catch (IOException | RuntimeException e) {
         channel.close();
@@ -168,6 +173,7 @@ public final class Collectives {
       try {
         from = String.valueOf(channel.getRemoteAddress());
         tune(channel);
+        setSendBuffer(channel);
         Handshake.Connection connection = handshake.accept(channel, rank, this::admit);
         keep(connection.peer(), connection.purpose(), connection.channel());
         awaited.countDown();
@@ -187,9 +193,20 @@ public final class Collectives {
     }
 
     private static void tune(SocketChannel channel) throws IOException {
-      channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
       channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
+
+    /** Once it is connected. */
+    private static void setSendBuffer(SocketChannel channel) throws IOException {
+      int bytes = isWithinHost(channel) ? SEND_BUFFER_WITHIN_A_HOST : SOCKET_BUFFER;
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, bytes);
+    }
+
+    private static boolean isWithinHost(SocketChannel channel) throws IOException {
+      InetAddress here = ((InetSocketAddress) channel.getLocalAddress()).getAddress();
+      InetAddress there = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+      return here.equals(there) || there.isLoopbackAddress();
     }
 
     private void keep(int peer, Handshake.Purpose purpose, PeerChannel channel) {
