@@ -25,6 +25,7 @@ import org.apache.spark.storage.StorageLevel;
  * @param features what was learned of the features
  * @param used the used columns of the rows as the table has them, and the rows' split and place;
  *     read anew each time
+ * @param read the encoded rows of all splits, read anew each time
  * @param encoded rows with the columns of {@link EncodedRows}
  * @param rows number of rows of each split
  * @param warnings what a person should know, in words
@@ -35,6 +36,7 @@ public record PreparedData(
     Optional<Snapshot> testSnapshot,
     FeatureModel features,
     Dataset<Row> used,
+    JavaRDD<EncodedBatch> read,
     Dataset<Row> encoded,
     Map<Split, Long> rows,
     List<String> warnings,
@@ -56,9 +58,7 @@ public record PreparedData(
 
   /** The encoded rows of all splits: from Spark's cache where they are in it, else read anew. */
   public JavaRDD<EncodedBatch> batches() {
-    return encoded.storageLevel().equals(StorageLevel.NONE())
-        ? features.batches(used)
-        : EncodedRows.batches(encoded);
+    return encoded.storageLevel().equals(StorageLevel.NONE()) ? read : EncodedRows.batches(encoded);
   }
 
   /** The rows of the train and validation splits. */

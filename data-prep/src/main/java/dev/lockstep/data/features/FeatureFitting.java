@@ -3,14 +3,18 @@ package dev.lockstep.data.features;
 import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.columnar.ColumnBatches;
 import dev.lockstep.data.features.TrainSample.Words;
+import dev.lockstep.data.lanes.EncodedBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
  * Learns a {@link FeatureModel} from train rows. Statistics come from the rows with the smallest
@@ -23,6 +27,7 @@ public final class FeatureFitting {
 
   private final DataSpec spec;
   private final Columns columns;
+  private final JavaRDD<ColumnarBatch> source;
   private final TrainSample sample;
 
   /**
@@ -38,13 +43,19 @@ public final class FeatureFitting {
     this.columns = columns;
     int numeric = columns.numeric().size();
     int categorical = columns.categorical().size();
-    Dataset<Row> source =
-        SourceRows.of(rows, source(), spec.task(), columns.numeric(), columns.categorical());
+    source =
+        ColumnBatches.of(
+            SourceRows.of(rows, named(), spec.task(), columns.numeric(), columns.categorical()));
     sample = TrainSample.of(source, spec.task(), numeric, categorical, likely);
   }
 
-  private FeatureModel.Source source() {
+  private FeatureModel.Source named() {
     return new FeatureModel.Source(spec.label(), spec.weight());
+  }
+
+  /** The rows of all splits, encoded by a model that was learned from them; read anew each time. */
+  public JavaRDD<EncodedBatch> encoded(FeatureModel model) {
+    return model.encoded(source);
   }
 
   /** What the rows of all splits are like. */
@@ -109,7 +120,7 @@ public final class FeatureFitting {
         categorical.stream().map(f -> new FeatureLayout.Categorical(f.name(), f.size())).toList();
     return new Fitted(
         new FeatureModel(
-            source(),
+            named(),
             numbers.stream().map(NumericColumn::feature).toList(),
             categorical,
             new FeatureLayout(entries, sizes),

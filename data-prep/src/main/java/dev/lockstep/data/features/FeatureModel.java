@@ -23,6 +23,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
  * What was learned of the features from the train split; the same for networks and trees.
@@ -69,8 +70,12 @@ public record FeatureModel(
   public JavaRDD<EncodedBatch> batches(Dataset<Row> rows) {
     List<String> numbers = numeric.stream().map(NumericFeature::name).toList();
     List<String> words = categorical.stream().map(CategoricalFeature::name).toList();
-    return ColumnBatches.of(SourceRows.of(rows, source, label.task(), numbers, words))
-        .mapPartitions(new BatchEncoder(numeric, categorical, label));
+    return encoded(ColumnBatches.of(SourceRows.of(rows, source, label.task(), numbers, words)));
+  }
+
+  /** Encodes {@link SourceRows}. */
+  JavaRDD<EncodedBatch> encoded(JavaRDD<ColumnarBatch> rows) {
+    return rows.mapPartitions(new BatchEncoder(numeric, categorical, label));
   }
 
   /** Whether a column of a type can be a numeric feature. */

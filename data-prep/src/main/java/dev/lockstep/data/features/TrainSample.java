@@ -1,14 +1,13 @@
 package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
-import dev.lockstep.data.columnar.ColumnBatches;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
  * The train rows with the smallest hashes, column by column, in the order of their hashes: the same
@@ -49,7 +48,8 @@ record TrainSample(
    * @param rows rows of {@link SourceRows}
    * @param likely about how many train rows there are; a bad guess costs time only
    */
-  static TrainSample of(Dataset<Row> rows, Task task, int numeric, int categorical, long likely) {
+  static TrainSample of(
+      JavaRDD<ColumnarBatch> rows, Task task, int numeric, int categorical, long likely) {
     int wanted = wanted(numeric + categorical);
     double share = share(wanted, likely);
     TrainSample found = draw(rows, task, numeric, categorical, share);
@@ -69,11 +69,9 @@ record TrainSample(
   }
 
   private static TrainSample draw(
-      Dataset<Row> rows, Task task, int numeric, int categorical, double share) {
+      JavaRDD<ColumnarBatch> rows, Task task, int numeric, int categorical, double share) {
     List<TrainSample> parts =
-        ColumnBatches.of(rows)
-            .mapPartitions(new SampleTask(task, numeric, categorical, greatest(share)))
-            .collect();
+        rows.mapPartitions(new SampleTask(task, numeric, categorical, greatest(share))).collect();
     return joined(parts, task, numeric, categorical);
   }
 

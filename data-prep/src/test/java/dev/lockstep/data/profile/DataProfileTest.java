@@ -227,6 +227,7 @@ class DataProfileTest {
         data.testSnapshot(),
         data.features(),
         rows,
+        data.batches(),
         data.encoded(),
         data.rows(),
         data.warnings(),
