@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import dev.lockstep.models.StepStore;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -15,6 +16,7 @@ import java.util.SplittableRandom;
 public final class LocalStore extends StepStore {
   private final NDManager manager;
   private final SplittableRandom random;
+  private final Map<Parameter, ? extends NDArray> leaves;
 
   /**
    * A store for one step.
@@ -23,13 +25,20 @@ public final class LocalStore extends StepStore {
    * @param seed decides the dropout masks
    */
   public LocalStore(NDManager manager, long seed) {
+    this(manager, seed, Map.of());
+  }
+
+  /** Likewise, with the arrays that stand for some parameters in this step. */
+  LocalStore(NDManager manager, long seed, Map<Parameter, ? extends NDArray> leaves) {
     this.manager = manager;
     this.random = new SplittableRandom(seed);
+    this.leaves = leaves;
   }
 
   @Override
   public NDArray getValue(Parameter parameter, Device device, boolean training) {
-    return parameter.getArray();
+    NDArray leaf = leaves.get(parameter);
+    return leaf == null ? parameter.getArray() : leaf;
   }
 
   @Override

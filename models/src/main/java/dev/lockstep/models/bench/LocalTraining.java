@@ -12,6 +12,7 @@ import dev.lockstep.models.Loss;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Forward and backward of a network in one process. libtorch is called as the distributed trainer
@@ -21,6 +22,9 @@ public final class LocalTraining {
   private final Block block;
   private final Loss loss;
   private final List<Parameter> trained = new ArrayList<>();
+
+  /** The last step's views of the parameters: new ones have no gradient that would be added to. */
+  private final Map<Parameter, PtNDArray> leaves = new IdentityHashMap<>();
 
   /** Trains an initialised network on a loss. */
   public LocalTraining(Block block, Loss loss) {
@@ -49,7 +53,7 @@ public final class LocalTraining {
   }
 
   /**
-   * The mean loss of a batch, with gradients left at the parameters.
+   * The mean loss of a batch; gradients can be asked for as long as its arrays are there.
    *
    * @param manager owns the step's arrays
    * @param inputs the network's two inputs
@@ -61,11 +65,12 @@ public final class LocalTraining {
     JniUtils.setGradMode(true);
     try {
       for (Parameter parameter : trained) {
-        PtNDArray array = (PtNDArray) parameter.getArray();
-        JniUtils.attachGradient(array, true);
-        JniUtils.zeroGrad(array);
+        PtNDArray leaf = JniUtils.detachGradient((PtNDArray) parameter.getArray());
+        leaf.attach(manager);
+        JniUtils.attachGradient(leaf, true);
+        leaves.put(parameter, leaf);
       }
-      LocalStore store = new LocalStore(manager, seed);
+      LocalStore store = new LocalStore(manager, seed, leaves);
       NDArray logits = block.forward(store, inputs, true).singletonOrThrow();
       NDArray mean = loss.rows(logits, labels).mean();
       JniUtils.backward((PtNDArray) mean, (PtNDArray) manager.ones(new Shape()), false, false);
@@ -75,9 +80,9 @@ public final class LocalTraining {
     }
   }
 
-  /** The gradient that the last {@link #backward} left at a parameter; the caller closes it. */
+  /** A parameter's gradient in the last {@link #backward}; the caller closes it. */
   public NDArray gradient(Parameter parameter) {
-    return JniUtils.getGradient((PtNDArray) parameter.getArray());
+    return JniUtils.getGradient(leaves.get(parameter));
   }
 
   /** Logits without gradients. */
