@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -115,7 +117,7 @@ public final class FeatureFitting {
         entries.add(new FeatureLayout.Numeric(column.feature.name() + "_missing", List.of(0f, 1f)));
       }
     }
-    giveaways(warnings);
+    warnings.addAll(giveaways());
     List<FeatureLayout.Categorical> sizes =
         categorical.stream().map(f -> new FeatureLayout.Categorical(f.name(), f.size())).toList();
     return new Fitted(
@@ -131,14 +133,16 @@ public final class FeatureFitting {
   /** A numeric feature and the edges of its encoded values. */
   private record NumericColumn(NumericFeature feature, List<Float> edges) {}
 
-  private void giveaways(List<String> warnings) {
+  private List<String> giveaways() {
     Giveaways search = new Giveaways(sample, spec.task());
-    for (int i = 0; i < columns.numeric().size(); i++) {
-      search.numeric(columns.numeric().get(i), sample.numbers()[i]).ifPresent(warnings::add);
-    }
-    for (int i = 0; i < columns.categorical().size(); i++) {
-      search.categorical(columns.categorical().get(i), sample.words()[i]).ifPresent(warnings::add);
-    }
+    Stream<Optional<String>> numbers =
+        IntStream.range(0, columns.numeric().size())
+            .parallel()
+            .mapToObj(i -> search.numeric(columns.numeric().get(i), sample.numbers()[i]));
+    Stream<Optional<String>> words =
+        IntStream.range(0, columns.categorical().size())
+            .mapToObj(i -> search.categorical(columns.categorical().get(i), sample.words()[i]));
+    return Stream.concat(numbers, words).flatMap(Optional::stream).toList();
   }
 
   private static NumericColumn numeric(String name, double[] column, String transform) {

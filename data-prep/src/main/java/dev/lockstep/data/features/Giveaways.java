@@ -2,14 +2,13 @@ package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.TrainSample.Words;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -55,16 +54,14 @@ final class Giveaways {
     if (task != Task.REGRESSION && groupsTell(i -> Double.isNaN(values[i]) ? "-" : "+")) {
       return Optional.of(warning("whether '" + name + "' is missing"));
     }
-    List<Integer> present =
-        IntStream.range(0, rows).filter(i -> !Double.isNaN(values[i])).boxed().toList();
     boolean tells =
         switch (task) {
           case BINARY -> {
-            double auc = auc(present, values);
+            double auc = auc(values);
             yield auc >= CERTAIN_AUC || auc <= 1 - CERTAIN_AUC;
           }
           case MULTICLASS -> groupsTell(i -> String.valueOf(values[i]));
-          case REGRESSION -> Math.abs(correlation(present, values)) >= CERTAIN_CORRELATION;
+          case REGRESSION -> Math.abs(correlation(values)) >= CERTAIN_CORRELATION;
         };
     return tells ? Optional.of(warning("feature '" + name + "'")) : Optional.empty();
   }
@@ -99,36 +96,44 @@ final class Giveaways {
   }
 
   /** Area under the ROC curve of the feature as a score, ties averaged; 0.5 for too few rows. */
-  private double auc(List<Integer> present, double[] values) {
+  private double auc(double[] values) {
     String one = Arrays.stream(labels).max(Comparator.naturalOrder()).orElse("");
-    List<Integer> order = new ArrayList<>(present);
-    order.sort(Comparator.comparingDouble(row -> values[row]));
-    double rankSum = 0;
-    long ones = 0;
-    for (int from = 0; from < order.size(); ) {
-      int to = from;
-      double value = values[order.get(from)];
-      long onesHere = 0;
-      while (to < order.size() && values[order.get(to)] == value) {
-        onesHere += labels[order.get(to)].equals(one) ? 1 : 0;
-        to++;
-      }
-      rankSum += onesHere * (from + 1 + to) / 2.0;
-      ones += onesHere;
-      from = to;
+    double[] ones = ascending(values, row -> labels[row].equals(one));
+    double[] others = ascending(values, row -> !labels[row].equals(one));
+    if (ones.length < FEWEST || others.length < FEWEST) {
+      return 0.5;
     }
-    long others = order.size() - ones;
-    return ones < FEWEST || others < FEWEST
-        ? 0.5
-        : (rankSum - ones * (ones + 1) / 2.0) / ((double) ones * others);
+    double lower = 0;
+    int below = 0;
+    int upTo = 0;
+    for (double value : ones) {
+      while (below < others.length && others[below] < value) {
+        below++;
+      }
+      while (upTo < others.length && others[upTo] <= value) {
+        upTo++;
+      }
+      lower += (below + upTo) / 2.0;
+    }
+    return lower / ones.length / others.length;
   }
 
-  private double correlation(List<Integer> present, double[] values) {
-    if (present.size() < 4 * FEWEST) {
+  /** The values of some rows that are there. */
+  private double[] ascending(double[] values, IntPredicate wanted) {
+    return IntStream.range(0, rows)
+        .filter(row -> !Double.isNaN(values[row]) && wanted.test(row))
+        .mapToDouble(row -> values[row])
+        .sorted()
+        .toArray();
+  }
+
+  private double correlation(double[] values) {
+    int[] present = IntStream.range(0, rows).filter(i -> !Double.isNaN(values[i])).toArray();
+    if (present.length < 4 * FEWEST) {
       return 0;
     }
-    double[] x = present.stream().mapToDouble(i -> values[i]).toArray();
-    double[] y = present.stream().mapToDouble(i -> targets[i]).toArray();
+    double[] x = Arrays.stream(present).mapToDouble(i -> values[i]).toArray();
+    double[] y = Arrays.stream(present).mapToDouble(i -> targets[i]).toArray();
     double meanX = Arrays.stream(x).average().orElse(0);
     double meanY = Arrays.stream(y).average().orElse(0);
     double xy = 0;
