@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -49,6 +50,10 @@ final class FeatureTable {
           "COMPUTE STATS",
           "CLUSTER BY");
 
+  /** What Delta says of a table that another process is making: of its files, then of its log. */
+  private static final Set<String> HALF_MADE =
+      Set.of("DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION", "DELTA_TABLE_NOT_FOUND");
+
   private final SparkSession spark;
   private final String path;
 
@@ -74,9 +79,10 @@ final class FeatureTable {
   /**
    * Makes an empty one, so that two who make it at once write to one and the same.
    *
+   * @return false where another was making it, and it is to be looked at again
    * @throws LockstepException if something else is there
    */
-  void create(StructType schema, List<String> key) {
+  boolean create(StructType schema, List<String> key) {
     Path folder = new Path(path);
     try {
       FileSystem files = folder.getFileSystem(spark.sessionState().newHadoopConf());
@@ -89,12 +95,25 @@ final class FeatureTable {
       throw new LockstepException(
           "cannot reach " + path + ": " + e.getMessage(), "Choose another --out", e);
     }
-    DeltaTable.createIfNotExists(spark)
-        .location(folder.toString())
-        .addColumns(schema)
-        .property(FEED, "true")
-        .property(OURS, String.join(",", key))
-        .execute();
+    try {
+      DeltaTable.createIfNotExists(spark)
+          .location(folder.toString())
+          .addColumns(schema)
+          .property(FEED, "true")
+          .property(OURS, String.join(",", key))
+          .execute();
+      return true;
+    } catch (Exception e) { // Delta throws checked exceptions that no signature names.
+      if (isHalfMade(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isHalfMade(Throwable e) {
+    return e instanceof SparkThrowable known && HALF_MADE.contains(known.getCondition())
+        || e.getCause() != null && e.getCause() != e && isHalfMade(e.getCause());
   }
 
   /**

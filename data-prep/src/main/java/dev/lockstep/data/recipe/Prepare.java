@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -22,9 +21,6 @@ import org.apache.spark.storage.StorageLevel;
  * sources say which, else whole. Both ways give the same rows.
  */
 public final class Prepare {
-  /** Another makes the table at this moment: what is no table of Delta's was refused before. */
-  private static final String HALF_MADE = "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION";
-
   private static final int ATTEMPTS = 40;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
@@ -91,7 +87,6 @@ public final class Prepare {
 
   private static boolean conflicts(Throwable e) {
     return e instanceof DeltaConcurrentModificationException
-        || e instanceof SparkThrowable known && HALF_MADE.equals(known.getCondition())
         || e.getCause() != null && e.getCause() != e && conflicts(e.getCause());
   }
 
@@ -112,7 +107,9 @@ public final class Prepare {
     boolean created = !table.exists();
     if (created) {
       refuseRepeated(sources, query);
-      table.create(query.result(query.base()).schema(), recipe.rows().key());
+      if (!table.create(query.result(query.base()).schema(), recipe.rows().key())) {
+        return Optional.empty();
+      }
     }
     table.refuseForeign();
     FeatureTable.Found found = table.found();
