@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  * @param seconds how long each measurement takes
  */
 public record ModelBench(FeatureSchema schema, int batch, int threads, double seconds) {
-  private static final int TURNS = 9;
+  private static final int TURNS = 101;
 
   /** Refuses what cannot be measured. */
   public ModelBench {
@@ -52,15 +52,12 @@ public record ModelBench(FeatureSchema schema, int batch, int threads, double se
   /**
    * A perceptron against what it cannot be faster than.
    *
-   * @param network rows a second of its forward and backward
-   * @param products rows a second of the matrix products alone that these consist of
+   * @param network rows a second of its forward and backward, median
+   * @param products rows a second of the matrix products alone that these consist of, median
+   * @param share the share of the ceiling that is reached: the median over turns, each of which
+   *     times one right after the other, as what else a machine does changes within seconds
    */
-  public record Ceiling(double network, double products) {
-    /** The share of the ceiling that is reached. */
-    public double share() {
-      return network / products;
-    }
-  }
+  public record Ceiling(double network, double products, double share) {}
 
   /** Numeric features with 48 bins each, over the range of a normal distribution. */
   public static FeatureSchema schema(int numeric, List<Integer> cardinalities) {
@@ -106,11 +103,13 @@ public record ModelBench(FeatureSchema schema, int batch, int threads, double se
           ModelBench turn = new ModelBench(schema, batch, threads, seconds / TURNS);
           double[] network = new double[TURNS];
           double[] bare = new double[TURNS];
+          double[] share = new double[TURNS];
           for (int i = 0; i < TURNS; i++) {
             network[i] = turn.rowsPerSecond(manager, open -> step(training, open, inputs, labels));
             bare[i] = turn.rowsPerSecond(manager, open -> products.forEach(p -> p.run(open)));
+            share[i] = network[i] / bare[i];
           }
-          return new Ceiling(median(network), median(bare));
+          return new Ceiling(median(network), median(bare), median(share));
         });
   }
 
