@@ -97,7 +97,9 @@ public sealed interface Loss {
         return ofLabel.neg();
       }
       NDArray ofAll = logProbabilities.mean(new int[] {1});
-      return ofLabel.mul(smoothing - 1).sub(ofAll.mul(smoothing));
+      return ofLabel
+          .mul(Scalars.like(logits, smoothing - 1))
+          .sub(ofAll.mul(Scalars.like(logits, smoothing)));
     }
   }
 
@@ -126,8 +128,13 @@ public sealed interface Loss {
         return loss;
       }
       // Kept off 0, where the power has no finite slope for gamma below 1.
-      NDArray doubt = loss.neg().exp().getNDArrayInternal().rsub(1f).maximum(Float.MIN_NORMAL);
-      return doubt.pow(gamma).mul(loss);
+      NDArray doubt =
+          loss.neg()
+              .exp()
+              .getNDArrayInternal()
+              .rsub(1f)
+              .maximum(Scalars.like(logits, Float.MIN_NORMAL));
+      return doubt.pow(Scalars.like(logits, gamma)).mul(loss);
     }
   }
 
@@ -183,8 +190,8 @@ public sealed interface Loss {
     @Override
     public NDArray flat(NDArray logits, NDArray labels) {
       NDArray size = logits.reshape(-1).sub(labels).abs();
-      NDArray small = size.minimum((float) delta);
-      return small.mul(size.sub(small.mul(0.5f)));
+      NDArray small = size.minimum(Scalars.like(logits, delta));
+      return small.mul(size.sub(small.mul(Scalars.like(logits, 0.5))));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.Initial;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
+import dev.lockstep.models.Scalars;
 import dev.lockstep.models.TabularBlock;
 import dev.lockstep.models.parts.FeatureTokenizer;
 import dev.lockstep.models.parts.FirstOrder;
@@ -48,7 +49,8 @@ public final class DeepFm extends TabularBlock {
     NDArray sum = v.sum(new int[] {1});
     // All pairs' inner products: half of (sum v)^2 - sum v^2.
     NDArray pairs = sum.mul(sum).sub(v.mul(v).sum(new int[] {1}));
-    NDArray second = pairs.reshape(-1, outputs, width).sum(new int[] {2}).mul(0.5f);
+    NDArray second =
+        pairs.reshape(-1, outputs, width).sum(new int[] {2}).mul(Scalars.like(sum, 0.5));
     NDArray flat = v.reshape(-1, vectors.outputs());
     return new NDList(linear.add(second).add(deep.apply(store, flat, training)));
   }

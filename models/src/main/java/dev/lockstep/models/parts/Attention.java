@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import dev.lockstep.models.Scalars;
 import dev.lockstep.models.TabularBlock;
 
 /**
@@ -52,10 +53,11 @@ public final class Attention extends TabularBlock {
     long t = tokens.getShape().get(1);
     long each = width / heads;
     // The scale goes to the queries, the smallest of the arrays.
+    NDArray scale = Scalars.like(asking, 1 / (float) Math.sqrt((double) each));
     NDArray queries =
         query
             .apply(store, asking, training)
-            .mul(1 / (float) Math.sqrt((double) each))
+            .mul(scale)
             .reshape(batch, q, heads, each)
             .transpose(0, 2, 1, 3)
             .reshape(batch * heads, q, each);

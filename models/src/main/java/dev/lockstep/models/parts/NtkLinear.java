@@ -5,6 +5,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import dev.lockstep.models.Initial;
+import dev.lockstep.models.Scalars;
 
 /**
  * A linear layer in the neural tangent parametrisation (Jacot, Gabriel and Hongler, NeurIPS 2018):
@@ -32,7 +33,7 @@ public final class NtkLinear extends Layer {
   /** From {@code [batch, inputs]} to {@code [batch, outputs]}. */
   @Override
   public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-    NDArray w = value(store, weight, x, training).mul(scale);
+    NDArray w = value(store, weight, x, training).mul(Scalars.like(x, scale));
     return Linear.linear(x, w, value(store, bias, x, training)).singletonOrThrow();
   }
 }
