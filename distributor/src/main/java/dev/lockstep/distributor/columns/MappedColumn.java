@@ -31,11 +31,11 @@ final class MappedColumn implements AutoCloseable {
    *
    * @param directory where the file's blocks are; its name is removed at once, so that the blocks
    *     are freed with the last map, also when the process is killed
-   * @param bytesPerRow size of a row, may be 0
+   * @param bytesPerRow size of a row
    */
   MappedColumn(Path directory, int bytesPerRow) throws IOException {
     this.bytesPerRow = bytesPerRow;
-    this.rowsPerSegment = (int) Math.max(1, SEGMENT / Math.max(bytesPerRow, 1));
+    this.rowsPerSegment = (int) Math.max(1, SEGMENT / bytesPerRow);
     this.pending =
         ByteBuffer.allocate(Math.max(WRITE_BUFFER, bytesPerRow)).order(ByteOrder.nativeOrder());
     Path path = Files.createTempFile(directory, "lockstep-lanes-", ".col");
@@ -80,7 +80,7 @@ final class MappedColumn implements AutoCloseable {
   void seal() throws IOException {
     flush();
     pending = ByteBuffer.allocate(0);
-    for (long from = 0; bytesPerRow > 0 && from < rows; from += rowsPerSegment) {
+    for (long from = 0; from < rows; from += rowsPerSegment) {
       long size = Math.min(rowsPerSegment, rows - from) * bytesPerRow;
       MappedByteBuffer segment = file.map(FileChannel.MapMode.READ_ONLY, from * bytesPerRow, size);
       segment.order(ByteOrder.nativeOrder());
@@ -103,18 +103,12 @@ final class MappedColumn implements AutoCloseable {
     return (int) (row % rowsPerSegment) * bytesPerRow;
   }
 
-  /** Copies consecutive rows to the target's position. */
-  void copyRows(long from, int count, ByteBuffer target) {
-    long row = from;
-    int left = count;
-    while (left > 0 && bytesPerRow > 0) {
-      int run = Math.min(left, rowsPerSegment - (int) (row % rowsPerSegment));
-      int bytes = run * bytesPerRow;
-      target.put(target.position(), segment(row), offset(row), bytes);
-      target.position(target.position() + bytes);
-      row += run;
-      left -= run;
-    }
+  /** Compares the bytes of two rows as unsigned numbers. */
+  int compare(long one, long other) {
+    ByteBuffer first = segment(one).slice(offset(one), bytesPerRow);
+    ByteBuffer second = segment(other).slice(offset(other), bytesPerRow);
+    int at = first.mismatch(second);
+    return at < 0 ? 0 : Byte.compareUnsigned(first.get(at), second.get(at));
   }
 
   @Override

@@ -6,17 +6,19 @@ import dev.lockstep.data.lanes.LaneRow;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.data.lanes.RowOrder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
 
-/** All rows of a rank: numeric and categorical features, labels and weights, on local disk. */
+/**
+ * All rows of a rank: numeric and categorical features, labels and weights, on local disk as they
+ * came, beside the order that they are in. An epoch reads them at random in any case.
+ */
 public final class RankColumns implements AutoCloseable {
-  private final MappedColumn numeric;
-  private final MappedColumn categorical;
-  private final MappedColumn labels;
-  private final MappedColumn weights;
+  private final MappedColumn rows;
+  private final MappedColumn places;
   private final LaneColumns train;
   private final LaneColumns validation;
   private final boolean unitWeights;
@@ -27,35 +29,37 @@ public final class RankColumns implements AutoCloseable {
    *
    * @param blocks rows as {@link LaneShuffle} gives them
    * @param layout sizes and the rank's place
-   * @param directory local directory for the columns
+   * @param directory local directory for the rows
    * @throws IOException if the disk is full or fails; nothing is left behind
    */
   public RankColumns(Iterator<InternalRow> blocks, Layout layout, Path directory)
       throws IOException {
     this.layout = layout;
-    numeric = new MappedColumn(directory, layout.numeric() * Float.BYTES);
-    categorical = new MappedColumn(directory, layout.categorical() * Integer.BYTES);
-    labels = new MappedColumn(directory, Float.BYTES);
-    weights = new MappedColumn(directory, Float.BYTES);
+    int bytes = new LaneRow(layout.numeric(), layout.categorical()).bytes();
+    rows = new MappedColumn(directory, bytes);
+    places = new MappedColumn(directory, Long.BYTES);
     long[][] counts = new long[2][layout.ownLanes()];
     boolean unit = true;
-    try (SortedRuns rows =
-        new SortedRuns(blocks, new LaneRow(layout.numeric(), layout.categorical()), directory)) {
-      while (rows.advance()) {
-        int lane = RowOrder.lane(rows.order(), layout.lanes()) - layout.firstLane();
-        counts[RowOrder.isValidation(rows.order()) ? 0 : 1][lane]++;
-        float weight = (float) rows.weight();
-        unit &= weight == 1;
-        rows.numeric(numeric.append());
-        rows.categorical(categorical.append());
-        double label = (rows.label() - layout.labelMean()) / layout.labelDeviation();
-        labels.append().putFloat((float) label);
-        weights.append().putFloat(weight);
+    try (SortedRuns runs = new SortedRuns(directory)) {
+      while (blocks.hasNext()) {
+        byte[] whole = blocks.next().getBinary(0);
+        if (whole.length % bytes != 0) {
+          throw new IllegalStateException(
+              "expected rows of %d bytes, got a block of %,d".formatted(bytes, whole.length));
+        }
+        ByteBuffer block = ByteBuffer.wrap(whole).order(ByteOrder.nativeOrder());
+        for (int at = 0; at < whole.length; at += bytes) {
+          long order = block.getLong(at + LaneRow.ORDER);
+          int lane = RowOrder.lane(order, layout.lanes()) - layout.firstLane();
+          counts[RowOrder.isValidation(order) ? 0 : 1][lane]++;
+          unit &= (float) block.getDouble(at + LaneRow.WEIGHT) == 1;
+        }
+        runs.add(block, bytes);
+        rows.append(whole);
       }
-      numeric.seal();
-      categorical.seal();
-      labels.seal();
-      weights.seal();
+      rows.seal();
+      runs.merge(rows, places);
+      places.seal();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -136,18 +140,34 @@ public final class RankColumns implements AutoCloseable {
     batch.flip();
   }
 
-  /** Appends rows to a batch. */
+  /**
+   * Appends rows to a batch.
+   *
+   * @param from place of the first of them in the rank's order
+   */
   void copy(long from, int count, Batch batch) {
-    numeric.copyRows(from, count, batch.numeric());
-    categorical.copyRows(from, count, batch.categorical());
-    labels.copyRows(from, count, batch.labels());
-    weights.copyRows(from, count, batch.weights());
+    int numericBytes = layout.numeric() * Float.BYTES;
+    int categoricalBytes = layout.categorical() * Integer.BYTES;
+    for (long place = from; place < from + count; place++) {
+      long row = places.segment(place).getLong(places.offset(place));
+      ByteBuffer segment = rows.segment(row);
+      int at = rows.offset(row);
+      append(segment, at + LaneRow.FEATURES, numericBytes, batch.numeric());
+      append(segment, at + LaneRow.FEATURES + numericBytes, categoricalBytes, batch.categorical());
+      double label = segment.getDouble(at + LaneRow.LABEL);
+      batch.labels().putFloat((float) ((label - layout.labelMean()) / layout.labelDeviation()));
+      batch.weights().putFloat((float) segment.getDouble(at + LaneRow.WEIGHT));
+    }
+  }
+
+  private static void append(ByteBuffer source, int from, int bytes, ByteBuffer target) {
+    target.put(target.position(), source, from, bytes);
+    target.position(target.position() + bytes);
   }
 
   @Override
   public void close() throws IOException {
-    for (MappedColumn column : Arrays.asList(numeric, categorical, labels, weights)) {
-      column.close();
-    }
+    rows.close();
+    places.close();
   }
 }
