@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.not;
 
 import dev.lockstep.data.features.FeatureFitting;
 import dev.lockstep.data.features.FeatureModel;
-import dev.lockstep.data.lanes.EncodedBatch;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Split;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -80,14 +78,13 @@ public final class Preparation {
     }
     String fingerprint =
         Sha256.of(pinned + " " + snapshot.schemaHash() + Json.line(spec) + features.sha256());
-    JavaRDD<EncodedBatch> encoded = fitting.encoded(features);
     return new PreparedData(
         snapshot,
         testSnapshot,
         features,
         rows,
-        encoded,
-        EncodedRows.of(spark, encoded),
+        fitting.training(features),
+        EncodedRows.of(spark, fitting.encoded(features)),
         counts,
         warnings,
         fingerprint);

@@ -25,7 +25,7 @@ import org.apache.spark.storage.StorageLevel;
  * @param features what was learned of the features
  * @param used the used columns of the rows as the table has them, and the rows' split and place;
  *     read anew each time
- * @param read the encoded rows of all splits, read anew each time
+ * @param read the encoded rows of the train and validation splits, read anew each time
  * @param encoded rows with the columns of {@link EncodedRows}
  * @param rows number of rows of each split
  * @param warnings what a person should know, in words
@@ -56,9 +56,14 @@ public record PreparedData(
     return this;
   }
 
-  /** The encoded rows of all splits: from Spark's cache where they are in it, else read anew. */
+  /**
+   * The encoded rows of the train and validation splits: from Spark's cache where they are in it,
+   * else read anew.
+   */
   public JavaRDD<EncodedBatch> batches() {
-    return encoded.storageLevel().equals(StorageLevel.NONE()) ? read : EncodedRows.batches(encoded);
+    return encoded.storageLevel().equals(StorageLevel.NONE())
+        ? read
+        : EncodedRows.batches(training());
   }
 
   /** The rows of the train and validation splits. */

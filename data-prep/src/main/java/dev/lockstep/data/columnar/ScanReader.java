@@ -1,6 +1,8 @@
 package dev.lockstep.data.columnar;
 
+import dev.lockstep.data.columnar.ScanSteps.Chosen;
 import dev.lockstep.data.columnar.ScanSteps.Computed;
+import dev.lockstep.data.columnar.ScanSteps.Constant;
 import dev.lockstep.data.columnar.ScanSteps.Hashed;
 import dev.lockstep.data.columnar.ScanSteps.Output;
 import dev.lockstep.data.columnar.ScanSteps.Passed;
@@ -19,6 +21,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.execution.RowToColumnConverter;
 import org.apache.spark.sql.execution.vectorized.OnHeapColumnVector;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnVector;
@@ -38,38 +41,50 @@ record ScanReader(ScanSteps steps)
   private final class Results implements Iterator<ColumnarBatch> {
     private final Iterator<ColumnarBatch> batches;
     private final BasePredicate condition;
-    private final List<Expression> expressions = new ArrayList<>();
     private final UnsafeProjection projection;
     private final RowToColumnConverter converter;
+
+    /** Where the projection's columns go. */
     private final WritableColumnVector[] computed;
-    private final WritableColumnVector hashes = column(new StructType().add("h", "long"))[0];
-    private final WritableColumnVector[] widened;
+
+    private final WritableColumnVector hashes = column(DataTypes.LongType);
+
+    /** The result's columns that are written here. */
+    private final WritableColumnVector[] written = new WritableColumnVector[steps.outputs().size()];
+
     private ColumnarBatch next;
 
     Results(Iterator<ColumnarBatch> batches) {
       this.batches = batches;
       condition = steps.condition() == null ? null : Predicate.create(steps.condition());
+      List<Expression> expressions = new ArrayList<>();
+      List<WritableColumnVector> targets = new ArrayList<>();
       StructType types = new StructType();
-      for (Output output : steps.outputs()) {
+      for (int i = 0; i < written.length; i++) {
+        Output output = steps.outputs().get(i);
         if (output instanceof Computed column) {
-          Expression expression = column.expression();
-          types = types.add("c" + expressions.size(), expression.dataType());
-          expressions.add(expression);
+          written[i] = column(column.expression().dataType());
+          expressions.add(column.expression());
+          targets.add(written[i]);
+        } else if (output instanceof Chosen column) {
+          written[i] = column(DataTypes.StringType);
+          written[i].setDictionary(column.words());
+          expressions.add(column.place());
+          targets.add(written[i].reserveDictionaryIds(0));
+        } else if (output instanceof Widened) {
+          written[i] = column(DataTypes.DoubleType);
         }
+      }
+      for (Expression expression : expressions) {
+        types = types.add("c" + types.size(), expression.dataType());
       }
       projection = UnsafeProjection.create(CollectionConverters.asScala(expressions).toSeq());
       converter = new RowToColumnConverter(types);
-      computed = column(types);
-      widened = new WritableColumnVector[steps.outputs().size()];
-      for (int i = 0; i < widened.length; i++) {
-        if (steps.outputs().get(i) instanceof Widened) {
-          widened[i] = column(new StructType().add("w", DataTypes.DoubleType))[0];
-        }
-      }
+      computed = targets.toArray(WritableColumnVector[]::new);
     }
 
-    private static WritableColumnVector[] column(StructType types) {
-      return OnHeapColumnVector.allocateColumns(0, types);
+    private static WritableColumnVector column(DataType type) {
+      return OnHeapColumnVector.allocateColumns(0, new StructType().add("c", type))[0];
     }
 
     @Override
@@ -92,55 +107,40 @@ record ScanReader(ScanSteps steps)
 
     /** The result of a batch; null where no row is left. */
     private ColumnarBatch result(ColumnarBatch batch) {
-      ColumnVector[] columns = new ColumnVector[batch.numCols() + 1];
-      Arrays.setAll(columns, i -> i < batch.numCols() ? batch.column(i) : hashes);
-      int rows = batch.numRows();
-      if (condition != null) {
-        int[] kept = kept(batch);
-        if (kept.length < rows) {
-          rows = kept.length;
-          for (int i = 0; i < batch.numCols(); i++) {
-            columns[i] = new SelectedRows(columns[i], kept);
-          }
-        }
-      }
+      ColumnarBatch kept =
+          condition == null
+              ? batch
+              : SelectedRows.of(batch, row -> condition.eval(batch.getRow(row)));
+      int rows = kept.numRows();
       if (rows == 0) {
         return null;
       }
+      ColumnVector[] columns = new ColumnVector[kept.numCols() + 1];
+      Arrays.setAll(columns, i -> i < kept.numCols() ? kept.column(i) : hashes);
       if (steps.hash() != null) {
         hashes.reset();
         hashes.reserve(rows);
         hashes.putLongs(0, rows, steps.hash().of(columns, rows), 0);
       }
       compute(columns, rows);
-      ColumnVector[] outputs = new ColumnVector[steps.outputs().size()];
-      int next = 0;
+      ColumnVector[] outputs = new ColumnVector[written.length];
       for (int i = 0; i < outputs.length; i++) {
         Output output = steps.outputs().get(i);
         if (output instanceof Passed passed) {
           outputs[i] = columns[passed.column()];
         } else if (output instanceof Hashed) {
           outputs[i] = hashes;
-        } else if (output instanceof Widened from) {
-          widened[i].reserve(rows);
-          Widening.widen(columns[from.column()], rows, widened[i]);
-          outputs[i] = widened[i];
+        } else if (output instanceof Constant constant) {
+          outputs[i] = constant.of(rows);
         } else {
-          outputs[i] = computed[next++];
+          written[i].reserve(rows);
+          outputs[i] = written[i];
+          if (output instanceof Widened from) {
+            Widening.widen(columns[from.column()], rows, written[i]);
+          }
         }
       }
       return new ColumnarBatch(outputs, rows);
-    }
-
-    private int[] kept(ColumnarBatch batch) {
-      int[] kept = new int[batch.numRows()];
-      int size = 0;
-      for (int i = 0; i < kept.length; i++) {
-        if (condition.eval(batch.getRow(i))) {
-          kept[size++] = i;
-        }
-      }
-      return Arrays.copyOf(kept, size);
     }
 
     private void compute(ColumnVector[] columns, int rows) {

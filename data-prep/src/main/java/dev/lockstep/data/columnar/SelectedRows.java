@@ -1,25 +1,47 @@
 package dev.lockstep.data.columnar;
 
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarArray;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 import org.apache.spark.sql.vectorized.ColumnarMap;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** Some rows of a column. */
-final class SelectedRows extends ColumnVector {
+public final class SelectedRows extends ColumnVector {
   private final ColumnVector all;
   private final int[] rows;
 
-  /**
-   * A view of a column, which stays its owner's.
-   *
-   * @param rows places of the rows in the column
-   */
-  SelectedRows(ColumnVector all, int[] rows) {
+  private SelectedRows(ColumnVector all, int[] rows) {
     super(all.dataType());
     this.all = all;
     this.rows = rows;
+  }
+
+  /**
+   * A view of some rows of a batch, which stays its owner's; the batch itself where all are wanted.
+   *
+   * @param wanted says of a row's place whether it is one of them
+   */
+  public static ColumnarBatch of(ColumnarBatch batch, IntPredicate wanted) {
+    int[] rows = IntStream.range(0, batch.numRows()).filter(wanted).toArray();
+    if (rows.length == batch.numRows()) {
+      return batch;
+    }
+    ColumnVector[] columns = new ColumnVector[batch.numCols()];
+    Arrays.setAll(columns, i -> new SelectedRows(batch.column(i), rows));
+    return new ColumnarBatch(columns, rows.length);
+  }
+
+  /** The first words, of whose column those that many rows have are looked up once. */
+  StringColumn words(int size) {
+    StringColumn words = StringColumn.of(all, size == 0 ? 0 : rows[size - 1] + 1);
+    int[] codes = new int[size];
+    Arrays.setAll(codes, row -> words.codes()[rows[row]]);
+    return new StringColumn(codes, words.values());
   }
 
   @Override
@@ -77,6 +99,17 @@ final class SelectedRows extends ColumnVector {
   @Override
   public double getDouble(int row) {
     return all.getDouble(rows[row]);
+  }
+
+  /** From a copy of the whole column, which is quicker to make. */
+  @Override
+  public double[] getDoubles(int from, int count) {
+    int first = count == 0 ? 0 : rows[from];
+    double[] values = all.getDoubles(first, count == 0 ? 0 : rows[from + count - 1] + 1 - first);
+    for (int i = 0; i < count; i++) {
+      values[i] = values[rows[from + i] - first];
+    }
+    return Arrays.copyOf(values, count);
   }
 
   @Override

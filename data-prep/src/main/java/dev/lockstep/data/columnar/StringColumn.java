@@ -7,7 +7,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * A column of strings, each with a number; where the file has a dictionary, a word that many rows
- * have is made and looked up once.
+ * have is made and looked up once, elsewhere one that rows have which follow each other.
  *
  * @param codes the place of each row's word, {@link #MISSING} where there is none, [rows]
  * @param values the words, valid as long as the batch is
@@ -21,6 +21,9 @@ public record StringColumn(int[] codes, UTF8String[] values) {
 
   /** The first words of a column. */
   public static StringColumn of(ColumnVector column, int rows) {
+    if (column instanceof SelectedRows selected) {
+      return selected.words(rows);
+    }
     int[] codes = new int[rows];
     UTF8String[] values = new UTF8String[rows];
     int size = 0;
@@ -33,8 +36,11 @@ public record StringColumn(int[] codes, UTF8String[] values) {
       if (column.isNullAt(row)) {
         codes[row] = MISSING;
       } else if (ids == null) {
-        codes[row] = size;
-        values[size++] = column.getUTF8String(row);
+        UTF8String word = column.getUTF8String(row);
+        if (size == 0 || !word.equals(values[size - 1])) {
+          values[size++] = word;
+        }
+        codes[row] = size - 1;
       } else {
         int id = ids.getDictId(row);
         if (id >= known.length) {

@@ -69,16 +69,15 @@ final class BatchEncoder implements FlatMapFunction<Iterator<ColumnarBatch>, Enc
           words(batch, rows));
     }
 
-    /** The words in memory of their own, one for all rows that follow each other. */
+    /** The words in memory of their own. */
     private static UTF8String[] splits(ColumnVector column, int rows) {
+      StringColumn words = StringColumn.of(column, rows);
+      UTF8String[] own =
+          Arrays.stream(words.values()).map(UTF8String::copy).toArray(UTF8String[]::new);
       UTF8String[] splits = new UTF8String[rows];
-      UTF8String last = null;
       for (int row = 0; row < rows; row++) {
-        UTF8String word = column.isNullAt(row) ? null : column.getUTF8String(row);
-        if (word != null && !word.equals(last)) {
-          last = word.copy();
-        }
-        splits[row] = word == null ? null : last;
+        int code = words.codes()[row];
+        splits[row] = code == StringColumn.MISSING ? null : own[code];
       }
       return splits;
     }

@@ -60,6 +60,11 @@ public final class FeatureFitting {
     return model.encoded(source);
   }
 
+  /** The rows of the train and validation splits, encoded likewise. */
+  public JavaRDD<EncodedBatch> training(FeatureModel model) {
+    return model.encoded(source.mapPartitions(new TrainingRows()));
+  }
+
   /** What the rows of all splits are like. */
   public Tally tally() {
     return sample.tally();
@@ -158,12 +163,10 @@ public final class FeatureFitting {
 
   /** The encoded values, ascending as the values are, with the median for the missing ones. */
   private static float[] encoded(NumericFeature feature, double[] ascending, int missing) {
-    NumericFeature.Transform apply = feature.transform();
-    float[] values = new float[ascending.length + missing];
-    for (int i = 0; i < ascending.length; i++) {
-      values[i] = (float) apply.apply(ascending[i]);
-    }
-    Arrays.fill(values, ascending.length, values.length, (float) apply.apply(feature.median()));
+    double[] all = Arrays.copyOf(ascending, ascending.length + missing);
+    Arrays.fill(all, ascending.length, all.length, feature.median());
+    float[] values = new float[all.length];
+    feature.transform().apply(all, values);
     Arrays.sort(values); // Two runs that ascend, which takes no longer than merging them.
     return values;
   }

@@ -43,7 +43,7 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
 
   /** Columns that grow. */
   private final class Columns {
-    private final Map<UTF8String, Long> otherRows = new HashMap<>();
+    private final Map<UTF8String, Long> splitRows = new HashMap<>();
     private final Set<UTF8String> trainLabels = new HashSet<>();
     private final Set<UTF8String> otherLabels = new HashSet<>();
     private final double[][] numbers = new double[numeric][FIRST_CAPACITY];
@@ -55,7 +55,6 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
     private double[] targets = new double[FIRST_CAPACITY];
     private int[] labels = new int[FIRST_CAPACITY];
     private int size;
-    private long trainRows;
     private long unlabelled;
     private long unsound;
 
@@ -100,15 +99,25 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
 
     /** Whether each of the rows is to be learned from. */
     private boolean[] train(ColumnVector splits, int rows) {
+      StringColumn words = StringColumn.of(splits, rows);
+      int none = words.values().length;
+      int[] counts = new int[none + 1];
+      boolean[] isTrain = new boolean[none + 1];
+      for (int code = 0; code < none; code++) {
+        isTrain[code] = TRAIN.equals(words.values()[code]);
+      }
       boolean[] train = new boolean[rows];
       for (int row = 0; row < rows; row++) {
-        UTF8String split = splits.isNullAt(row) ? NONE : splits.getUTF8String(row);
-        train[row] = TRAIN.equals(split);
-        if (train[row]) {
-          trainRows++;
-        } else {
-          Long known = otherRows.get(split);
-          otherRows.put(known == null ? split.copy() : split, known == null ? 1 : known + 1);
+        int code = words.codes()[row] == StringColumn.MISSING ? none : words.codes()[row];
+        counts[code]++;
+        train[row] = isTrain[code];
+      }
+      for (int code = 0; code <= none; code++) {
+        UTF8String split = code == none ? NONE : words.values()[code];
+        Long known = splitRows.get(split);
+        if (counts[code] > 0) {
+          splitRows.put(
+              known == null ? split.copy() : split, (known == null ? 0 : known) + counts[code]);
         }
       }
       return train;
@@ -193,10 +202,7 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
       Words[] columns = new Words[categorical];
       Arrays.setAll(columns, i -> new Words(codes[i], words.get(i).values()));
       Map<String, Long> splits = new HashMap<>();
-      otherRows.forEach((split, n) -> splits.put(split.toString(), n));
-      if (trainRows > 0) {
-        splits.put(Split.TRAIN.column(), trainRows);
-      }
+      splitRows.forEach((split, n) -> splits.put(split.toString(), n));
       boolean regression = task == Task.REGRESSION;
       return new TrainSample(
           size,

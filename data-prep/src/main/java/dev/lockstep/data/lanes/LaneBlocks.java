@@ -5,9 +5,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.spark.unsafe.types.UTF8String;
 import scala.Tuple2;
@@ -47,11 +50,11 @@ final class LaneBlocks implements Iterator<Tuple2<Integer, byte[]>> {
   private final int lanes;
   private final int worldSize;
   private final Deque<Tuple2<Integer, byte[]>> ready = new ArrayDeque<>();
+  private final List<Part> parts = new ArrayList<>();
   private EncodedBatch batch;
   private int next;
   private int rowBytes;
-  private int capacity;
-  private byte[] rows;
+  private long[] orders;
   private int size;
 
   LaneBlocks(Iterator<EncodedBatch> batches, int lanes, int worldSize) {
@@ -59,6 +62,15 @@ final class LaneBlocks implements Iterator<Tuple2<Integer, byte[]>> {
     this.lanes = lanes;
     this.worldSize = worldSize;
   }
+
+  /**
+   * Rows of a batch that are collected.
+   *
+   * @param rows their places in the batch
+   * @param from the place of the first of them in the collection
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Part(EncodedBatch batch, int[] rows, int from) {}
 
   @Override
   public boolean hasNext() {
@@ -77,94 +89,70 @@ final class LaneBlocks implements Iterator<Tuple2<Integer, byte[]>> {
     return ready.poll();
   }
 
-  /** Copies rows until there is room for no more, or there are no more. */
+  /** Collects rows until there is room for no more, or there are no more. */
   private void collect() {
+    parts.clear();
     size = 0;
-    while (rows == null || size < capacity) {
+    while (orders == null || size < orders.length) {
       if (batch == null || next == batch.size()) {
         if (!batches.hasNext()) {
           return;
         }
         batch = batches.next();
         next = 0;
-        if (rows == null) {
+        if (orders == null) {
           LaneRow row = new LaneRow(batch.numeric().length, batch.categorical().length);
           rowBytes = row.bytes();
           long bytes = Math.min(MOST_BYTES, Math.max(LEAST_BYTES, (long) BLOCK_BYTES * worldSize));
-          capacity = (int) Math.max(1, Math.min(bytes / rowBytes, PLACE + 1));
-          rows = new byte[capacity * rowBytes];
+          orders = new long[(int) Math.max(1, Math.min(bytes / rowBytes, PLACE + 1))];
         }
       }
-      copy();
+      add();
     }
   }
 
-  /** Copies rows of the batch, but not those of the test split. */
-  private void copy() {
-    int from = next;
-    int[] places = new int[batch.size() - from];
-    while (next < batch.size() && size < capacity) {
+  /** Adds rows of the batch, but not those of the test split. */
+  private void add() {
+    int from = size;
+    int[] rows = new int[Math.min(batch.size() - next, orders.length - size)];
+    while (next < batch.size() && size < orders.length) {
       UTF8String split = batch.splits()[next];
-      boolean kept = split != null && !split.equals(TEST);
-      places[next - from] = kept ? size * rowBytes : -1;
-      if (kept) {
-        int at = size * rowBytes;
-        LONG.set(
-            rows, at + LaneRow.ORDER, RowOrder.of(batch.hashes()[next], VALIDATION.equals(split)));
-        DOUBLE.set(rows, at + LaneRow.LABEL, batch.labels()[next]);
-        DOUBLE.set(rows, at + LaneRow.WEIGHT, batch.weights()[next]);
-        size++;
+      if (split != null && !split.equals(TEST)) {
+        rows[size - from] = next;
+        orders[size++] = RowOrder.of(batch.hashes()[next], VALIDATION.equals(split));
       }
       next++;
     }
-    for (int tile = from; tile < next; tile += TILE) {
-      copy(places, from, tile, Math.min(tile + TILE, next));
-    }
-  }
-
-  /** Copies the features of a few rows, so that what is written stays in the nearest cache. */
-  private void copy(int[] places, int from, int begin, int end) {
-    int entry = LaneRow.FEATURES;
-    for (float[] column : batch.numeric()) {
-      for (int row = begin; row < end; row++) {
-        if (places[row - from] >= 0) {
-          FLOAT.set(rows, places[row - from] + entry, column[row]);
-        }
-      }
-      entry += Float.BYTES;
-    }
-    for (int[] column : batch.categorical()) {
-      for (int row = begin; row < end; row++) {
-        if (places[row - from] >= 0) {
-          INT.set(rows, places[row - from] + entry, column[row]);
-        }
-      }
-      entry += Integer.BYTES;
-    }
+    parts.add(new Part(batch, Arrays.copyOf(rows, size - from), from));
   }
 
   /** Gives each rank its rows, sorted. */
   private void deal() {
     long[] keys = new long[size];
-    int[] ranks = new int[size];
     int[] counts = new int[worldSize];
     for (int row = 0; row < size; row++) {
-      long order = order(row);
-      keys[row] = order & ~PLACE | row;
-      ranks[row] = RowOrder.rank(RowOrder.lane(order, lanes), lanes, worldSize);
-      counts[ranks[row]]++;
+      keys[row] = orders[row] & ~PLACE | row;
+      counts[rank(row)]++;
     }
     Arrays.sort(keys);
-    settle(keys);
     byte[][] blocks = new byte[worldSize][];
     Arrays.setAll(blocks, rank -> new byte[counts[rank] * rowBytes]);
+    byte[][] block = new byte[size][];
+    int[] offset = new int[size];
     int[] filled = new int[worldSize];
     for (long key : keys) {
       int row = (int) (key & PLACE);
-      int rank = ranks[row];
-      System.arraycopy(rows, row * rowBytes, blocks[rank], filled[rank], rowBytes);
+      int rank = rank(row);
+      block[row] = blocks[rank];
+      offset[row] = filled[rank];
       filled[rank] += rowBytes;
     }
+    for (Part part : parts) {
+      for (int tile = 0; tile < part.rows.length; tile += TILE) {
+        write(part, tile, Math.min(tile + TILE, part.rows.length), block, offset);
+      }
+    }
+    settle(keys, block, offset);
     for (int rank = 0; rank < worldSize; rank++) {
       if (counts[rank] > 0) {
         ready.add(new Tuple2<>(rank, blocks[rank]));
@@ -172,36 +160,64 @@ final class LaneBlocks implements Iterator<Tuple2<Integer, byte[]>> {
     }
   }
 
-  private long order(int row) {
-    return (long) LONG.get(rows, row * rowBytes + LaneRow.ORDER);
+  private int rank(int row) {
+    return RowOrder.rank(RowOrder.lane(orders[row], lanes), lanes, worldSize);
   }
 
-  /** Sorts by the whole row where keys are the same but for the place: few, if any. */
-  private void settle(long[] keys) {
-    for (int i = 1; i < keys.length; i++) {
-      long key = keys[i];
-      int at = i;
-      while (at > 0 && (keys[at - 1] & ~PLACE) == (key & ~PLACE) && isAfter(keys[at - 1], key)) {
-        keys[at] = keys[at - 1];
-        at--;
+  /** Writes a few rows, so that what is written stays in the nearest cache. */
+  private void write(Part part, int begin, int end, byte[][] block, int[] offset) {
+    EncodedBatch from = part.batch;
+    for (int i = begin; i < end; i++) {
+      int row = part.rows[i];
+      int to = part.from + i;
+      LONG.set(block[to], offset[to] + LaneRow.ORDER, orders[to]);
+      DOUBLE.set(block[to], offset[to] + LaneRow.LABEL, from.labels()[row]);
+      DOUBLE.set(block[to], offset[to] + LaneRow.WEIGHT, from.weights()[row]);
+    }
+    int entry = LaneRow.FEATURES;
+    for (float[] column : from.numeric()) {
+      for (int i = begin; i < end; i++) {
+        int to = part.from + i;
+        FLOAT.set(block[to], offset[to] + entry, column[part.rows[i]]);
       }
-      keys[at] = key;
+      entry += Float.BYTES;
+    }
+    for (int[] column : from.categorical()) {
+      for (int i = begin; i < end; i++) {
+        int to = part.from + i;
+        INT.set(block[to], offset[to] + entry, column[part.rows[i]]);
+      }
+      entry += Integer.BYTES;
     }
   }
 
-  private boolean isAfter(long one, long other) {
-    int first = (int) (one & PLACE);
-    int second = (int) (other & PLACE);
-    int byOrder = Long.compare(order(first), order(second));
-    return byOrder > 0
-        || byOrder == 0
-            && Arrays.compareUnsigned(
-                    rows,
-                    first * rowBytes,
-                    (first + 1) * rowBytes,
-                    rows,
-                    second * rowBytes,
-                    (second + 1) * rowBytes)
-                > 0;
+  /** Sorts rows by all of their bytes where their keys are the same but for the place. */
+  private void settle(long[] keys, byte[][] block, int[] offset) {
+    int end;
+    for (int begin = 0; begin < size; begin = end) {
+      end = begin + 1;
+      while (end < size && (keys[begin] & ~PLACE) == (keys[end] & ~PLACE)) {
+        end++;
+      }
+      if (end - begin > 1) {
+        int first = (int) (keys[begin] & PLACE);
+        settle(block[first], offset[first], end - begin);
+      }
+    }
+  }
+
+  /** Sorts rows of a block. */
+  private void settle(byte[] block, int from, int count) {
+    byte[][] rows = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      int at = from + i * rowBytes;
+      rows[i] = Arrays.copyOfRange(block, at, at + rowBytes);
+    }
+    Comparator<byte[]> byOrder =
+        Comparator.comparingLong(row -> (long) LONG.get(row, LaneRow.ORDER));
+    Arrays.sort(rows, byOrder.thenComparing(Arrays::compareUnsigned));
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(rows[i], 0, block, from + i * rowBytes, rowBytes);
+    }
   }
 }

@@ -52,24 +52,20 @@ public record Snapshot(
       throw new LockstepException(
           "both 'version' and 'timestamp' are given for " + table, "Keep one of them");
     }
-    List<Commit> commits = DeltaHistory.of(spark, table).commits();
-    Commit commit =
-        version != null
-            ? byVersion(table, commits, version)
-            : timestamp != null ? byTime(table, commits, timestamp) : commits.get(0);
-    Dataset<Row> rows = read(spark, table, commit.version());
-    String[] files = rows.inputFiles();
-    checkFiles(spark, table, commit, files);
-    TablePlace place = TablePlace.of(spark, table);
+    DeltaHistory.open(spark, table);
+    Long pinned = timestamp == null ? version : Long.valueOf(byTime(spark, table, timestamp));
+    Dataset<Row> rows = read(spark, table, pinned);
+    VersionFiles read = VersionFiles.of(rows);
+    checkFiles(spark, table, read);
     return new Snapshot(
         table,
-        place.location(),
-        place.id(),
-        commit.version(),
-        commit.time().toString(),
+        read.location(),
+        read.id(),
+        read.version(),
+        Instant.ofEpochMilli(read.commitTime()).toString(),
         Sha256.of(rows.schema().json()),
-        files.length,
-        rows.count());
+        read.paths().size(),
+        read.rows().orElseGet(() -> read(spark, table, read.version()).count()));
   }
 
   /** The rows of this version. */
@@ -77,8 +73,12 @@ public record Snapshot(
     return read(spark, table, version);
   }
 
-  private static Dataset<Row> read(SparkSession spark, String table, long version) {
-    var reader = spark.read().format("delta").option("versionAsOf", version);
+  /** The rows of a version, of the latest where it is null. */
+  private static Dataset<Row> read(SparkSession spark, String table, Long version) {
+    var reader = spark.read().format("delta");
+    if (version != null) {
+      reader = reader.option("versionAsOf", version);
+    }
     try {
       return DeltaHistory.isPath(table) ? reader.load(table) : reader.table(table);
     } catch (Exception e) { // Delta's are checked, and named by no signature.
@@ -89,26 +89,29 @@ public record Snapshot(
             "Choose a later version; a longer duration reads it again, unless VACUUM has run",
             e);
       }
+      if (version != null) {
+        checkVersion(spark, table, version);
+      }
       throw e;
     }
   }
 
-  private static Commit byVersion(String table, List<Commit> commits, long version) {
-    return commits.stream()
-        .filter(c -> c.version() == version)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new LockstepException(
-                    "%s has no version %d; it has %s".formatted(table, version, range(commits)),
-                    oldest(commits).version() > version
-                        ? "The log of that version was cleaned up; a longer"
-                            + " delta.logRetentionDuration would have kept it"
-                        : "Choose one of those, or leave 'version' out for the latest"));
+  private static void checkVersion(SparkSession spark, String table, long version) {
+    List<Commit> commits = DeltaHistory.of(spark, table).commits();
+    if (commits.stream().noneMatch(c -> c.version() == version)) {
+      throw new LockstepException(
+          "%s has no version %d; it has %s".formatted(table, version, range(commits)),
+          oldest(commits).version() > version
+              ? "The log of that version was cleaned up; a longer"
+                  + " delta.logRetentionDuration would have kept it"
+              : "Choose one of those, or leave 'version' out for the latest");
+    }
   }
 
-  private static Commit byTime(String table, List<Commit> commits, String timestamp) {
+  /** The version of a moment. */
+  private static long byTime(SparkSession spark, String table, String timestamp) {
     Instant moment = instant(timestamp);
+    List<Commit> commits = DeltaHistory.of(spark, table).commits();
     if (moment.isAfter(commits.get(0).time())) {
       throw new LockstepException(
           "%s is after the last commit of %s, %s"
@@ -124,7 +127,8 @@ public record Snapshot(
                     "%s is before the first commit of %s that is known, version %d at %s"
                         .formatted(
                             timestamp, table, oldest(commits).version(), oldest(commits).time()),
-                    "Choose a later moment"));
+                    "Choose a later moment"))
+        .version();
   }
 
   private static Instant instant(String timestamp) {
@@ -153,15 +157,13 @@ public record Snapshot(
   }
 
   /** VACUUM removes files of old versions and says nothing to those who pinned them. */
-  private static void checkFiles(SparkSession spark, String table, Commit commit, String[] files) {
+  private static void checkFiles(SparkSession spark, String table, VersionFiles read) {
     try {
-      for (String file : files) {
-        // Spark gives these paths as they are, blanks and percent signs included, not as URIs.
-        Path path = new Path(file);
+      for (Path path : read.paths()) {
         if (!path.getFileSystem(spark.sessionState().newHadoopConf()).exists(path)) {
           throw new LockstepException(
               "version %d of %s is no longer whole: VACUUM has removed %s"
-                  .formatted(commit.version(), table, path.getName()),
+                  .formatted(read.version(), table, path.getName()),
               "Choose a later version; a longer delta.deletedFileRetentionDuration would have"
                   + " kept it");
         }

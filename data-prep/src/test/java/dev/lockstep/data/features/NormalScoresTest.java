@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +79,41 @@ class NormalScoresTest {
     }
     assertThat(scores.apply(quantiles[500]))
         .isBetween(scores.apply(quantiles[499]), scores.apply(quantiles[502]));
+  }
+
+  @Test
+  void many_values_at_once_are_encoded_as_each_alone_in_every_bit() {
+    Random random = new Random(3);
+    List<DoubleSupplier> columns =
+        List.of(
+            random::nextGaussian,
+            random::nextDouble,
+            () -> Math.exp(3 * random.nextGaussian()),
+            () -> Math.floor(10 * random.nextGaussian()),
+            () -> random.nextInt(10) > 0 ? -0.0 : random.nextGaussian(),
+            () -> 1e300 * random.nextGaussian(),
+            () -> 7);
+    for (DoubleSupplier column : columns) {
+      for (int rows : new int[] {1, 40, 3_000, 50_000}) {
+        double[] sample = DoubleStream.generate(column).limit(rows).sorted().toArray();
+        NumericFeature feature = NumericFeature.fit("v", "quantile", sample, false);
+        NumericFeature.Transform scores = feature.transform();
+        double[] values =
+            Stream.of(
+                    DoubleStream.generate(column).limit(20_000),
+                    feature.statistics().stream().mapToDouble(q -> q),
+                    DoubleStream.of(-1e308, 1e308, 0.0, -0.0))
+                .flatMapToDouble(v -> v)
+                .toArray();
+        float[] encoded = new float[values.length];
+        scores.apply(values, encoded);
+        for (int i = 0; i < values.length; i++) {
+          assertThat(Float.floatToIntBits(encoded[i]))
+              .as("%s of %d rows", values[i], rows)
+              .isEqualTo(Float.floatToIntBits((float) scores.apply(values[i])));
+        }
+      }
+    }
   }
 
   /** By a search from one end, as one would on paper. */

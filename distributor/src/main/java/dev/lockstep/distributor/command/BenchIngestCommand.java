@@ -43,8 +43,9 @@ public final class BenchIngestCommand implements Callable<Integer> {
 
   @Option(
       names = "--rounds",
-      defaultValue = "3",
-      description = "How often both are timed; medians count. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "5",
+      description =
+          "How often both are timed; medians count, as the JVM is still compiling in the first. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Override

@@ -1,0 +1,62 @@
+package dev.lockstep.data.snapshot;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.files.TahoeLogFileIndex;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * What Delta has found of a version by the time that it can be read: asked for in its own words,
+ * each part of it would be a query.
+ *
+ * @param location where the table's files are, as a whole path with a scheme
+ * @param id Delta's id of the table
+ * @param version the version
+ * @param commitTime when it was committed, in milliseconds since 1970
+ * @param paths its data files
+ * @param rows number of its rows; empty where a file's statistics do not say it
+ */
+record VersionFiles(
+    String location,
+    String id,
+    long version,
+    long commitTime,
+    List<Path> paths,
+    OptionalLong rows) {
+  VersionFiles {
+    paths = List.copyOf(paths);
+  }
+
+  /** The version that rows are read from: all rows of a Delta table. */
+  static VersionFiles of(Dataset<Row> rows) {
+    Snapshot snapshot =
+        CollectionConverters.asJava(rows.queryExecution().analyzed().collectLeaves()).stream()
+            .filter(LogicalRelation.class::isInstance)
+            .map(leaf -> ((LogicalRelation) leaf).relation())
+            .filter(HadoopFsRelation.class::isInstance)
+            .map(relation -> ((HadoopFsRelation) relation).location())
+            .filter(TahoeLogFileIndex.class::isInstance)
+            .map(index -> ((TahoeLogFileIndex) index).getSnapshot())
+            .findFirst()
+            .orElseThrow();
+    List<AddFile> files = snapshot.allFiles().collectAsList();
+    boolean counted = files.stream().allMatch(file -> file.numLogicalRecords().isDefined());
+    return new VersionFiles(
+        snapshot.deltaLog().dataPath().toString(),
+        snapshot.metadata().id(),
+        snapshot.version(),
+        snapshot.timestamp(),
+        files.stream().map(file -> file.absolutePath(snapshot.deltaLog())).toList(),
+        counted
+            ? OptionalLong.of(
+                files.stream().mapToLong(file -> (Long) file.numLogicalRecords().get()).sum())
+            : OptionalLong.empty());
+  }
+}
