@@ -1,12 +1,12 @@
 package dev.lockstep.data.snapshot;
 
+import java.net.URI;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.delta.Snapshot;
-import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.files.TahoeLogFileIndex;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
@@ -46,17 +46,30 @@ record VersionFiles(
             .map(index -> ((TahoeLogFileIndex) index).getSnapshot())
             .findFirst()
             .orElseThrow();
-    List<AddFile> files = snapshot.allFiles().collectAsList();
-    boolean counted = files.stream().allMatch(file -> file.numLogicalRecords().isDefined());
+    Path location = snapshot.deltaLog().dataPath();
+    // Not whole: the statistics of very many files would fill the driver.
+    List<Row> files =
+        snapshot
+            .allFiles()
+            .selectExpr(
+                "path",
+                "cast(get_json_object(stats, '$.numRecords') as bigint)"
+                    + " - coalesce(deletionVector.cardinality, 0)")
+            .collectAsList();
     return new VersionFiles(
-        snapshot.deltaLog().dataPath().toString(),
+        location.toString(),
         snapshot.metadata().id(),
         snapshot.version(),
         snapshot.timestamp(),
-        files.stream().map(file -> file.absolutePath(snapshot.deltaLog())).toList(),
-        counted
-            ? OptionalLong.of(
-                files.stream().mapToLong(file -> (Long) file.numLogicalRecords().get()).sum())
-            : OptionalLong.empty());
+        files.stream().map(file -> path(location, file.getString(0))).toList(),
+        files.stream().anyMatch(file -> file.isNullAt(1))
+            ? OptionalLong.empty()
+            : OptionalLong.of(files.stream().mapToLong(file -> file.getLong(1)).sum()));
+  }
+
+  /** A path in the log is a URI, in the table's folder or of its own. */
+  private static Path path(Path location, String uri) {
+    Path path = new Path(URI.create(uri));
+    return path.isAbsolute() ? path : new Path(location, path);
   }
 }
