@@ -101,6 +101,7 @@ final class NormalScores implements NumericFeature.Transform {
     }
     int last = STRIDE * all.size();
     all.add(silent(Double.POSITIVE_INFINITY));
+    all.add(silent(Double.POSITIVE_INFINITY)); // Infinity is beyond itself by its sign.
     pieces = all.stream().flatMapToDouble(Arrays::stream).toArray();
     double range = values[values.length - 1] - values[0];
     cellsPerUnit = range > 0 && range < Double.MAX_VALUE ? CELLS / range : 0;

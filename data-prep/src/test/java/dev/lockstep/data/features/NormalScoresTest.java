@@ -89,6 +89,7 @@ class NormalScoresTest {
             random::nextGaussian,
             random::nextDouble,
             () -> Math.exp(3 * random.nextGaussian()),
+            () -> -Math.exp(3 * random.nextGaussian()),
             () -> Math.floor(10 * random.nextGaussian()),
             () -> random.nextInt(10) > 0 ? -0.0 : random.nextGaussian(),
             () -> 1e300 * random.nextGaussian(),
@@ -102,7 +103,8 @@ class NormalScoresTest {
             Stream.of(
                     DoubleStream.generate(column).limit(20_000),
                     feature.statistics().stream().mapToDouble(q -> q),
-                    DoubleStream.of(-1e308, 1e308, 0.0, -0.0))
+                    DoubleStream.of(-1e308, 1e308, 0.0, -0.0),
+                    DoubleStream.of(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY))
                 .flatMapToDouble(v -> v)
                 .toArray();
         float[] encoded = new float[values.length];
