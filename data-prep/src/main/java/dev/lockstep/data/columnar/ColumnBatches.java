@@ -1,5 +1,7 @@
 package dev.lockstep.data.columnar;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -7,10 +9,12 @@ import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.execution.FileSourceScanExec;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** A query's result in batches of columns. */
 public final class ColumnBatches {
   private static final String ROWS = "spark.sql.parquet.columnarReaderBatchSize";
+  private static final String READ_AHEAD = "parquet.hadoop.vectored.io.enabled";
 
   /** Spark's own number of rows. */
   private static final int FEWEST_ROWS = 4096;
@@ -18,7 +22,7 @@ public final class ColumnBatches {
   private static final int MOST_ROWS = 4 * FEWEST_ROWS;
 
   /** A batch of more values than so many has Spark's own number of rows. */
-  private static final int VALUES = 1 << 19;
+  private static final int VALUES = 1 << 20;
 
   private ColumnBatches() {}
 
@@ -42,18 +46,26 @@ public final class ColumnBatches {
 
   /**
    * The batches of a scan, larger than Spark's where its columns are few: what is looked up for
-   * each column then comes from memory less often. Spark takes their size from the session alone.
+   * each column then comes from memory less often. Files of a local disk are read by the thread
+   * that computes, as other threads would only take its processor. Spark takes both settings from
+   * the session alone.
    */
   private static JavaRDD<ColumnarBatch> batches(RuntimeConfig session, FileSourceScanExec scan) {
-    if (session.contains(ROWS)) {
-      return scan.executeColumnar().toJavaRDD();
-    }
     int fitting = Integer.highestOneBit(VALUES / Math.max(1, scan.output().size()));
-    session.set(ROWS, Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, fitting)));
+    Map<String, String> settings = new HashMap<>();
+    settings.put(ROWS, String.valueOf(Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, fitting))));
+    boolean local =
+        CollectionConverters.asJava(scan.relation().location().rootPaths()).stream()
+            .allMatch(path -> "file".equals(path.toUri().getScheme()));
+    if (local) {
+      settings.put(READ_AHEAD, "false");
+    }
+    settings.keySet().removeIf(session::contains);
+    settings.forEach(session::set);
     try {
       return scan.executeColumnar().toJavaRDD();
     } finally {
-      session.unset(ROWS);
+      settings.keySet().forEach(session::unset);
     }
   }
 }

@@ -73,30 +73,42 @@ record ColumnHash(long seed, List<Integer> columns) implements Serializable {
     for (int place : columns) {
       ColumnVector column = batch[place];
       DataType type = column.dataType();
-      // A null leaves the hash as it is.
       if (type.equals(DataTypes.DoubleType)) {
-        double[] values = column.getDoubles(0, rows);
-        boolean nulls = column.hasNull();
-        for (int i = 0; i < rows; i++) {
-          // Spark takes -0 for 0.
-          long next = XXH64.hashLong(Double.doubleToLongBits(values[i] + 0.0), hashes[i]);
-          hashes[i] = nulls && column.isNullAt(i) ? hashes[i] : next;
-        }
+        addDoubles(column, hashes);
       } else if (type.equals(DataTypes.StringType)) {
-        StringColumn words = StringColumn.of(column, rows);
-        for (int i = 0; i < rows; i++) {
-          UTF8String word = words.get(i);
-          hashes[i] = word == null ? hashes[i] : XXH64.hashUTF8String(word, hashes[i]);
-        }
+        addWords(column, hashes);
       } else {
-        for (int i = 0; i < rows; i++) {
-          if (!column.isNullAt(i)) {
-            hashes[i] = hash(column, type, i, hashes[i]);
-          }
-        }
+        add(column, type, hashes);
       }
     }
     return hashes;
+  }
+
+  // A null leaves the hash as it is.
+
+  private static void addDoubles(ColumnVector column, long[] hashes) {
+    boolean nulls = column.hasNull();
+    for (int i = 0; i < hashes.length; i++) {
+      // Spark takes -0 for 0.
+      long next = XXH64.hashLong(Double.doubleToLongBits(column.getDouble(i) + 0.0), hashes[i]);
+      hashes[i] = nulls && column.isNullAt(i) ? hashes[i] : next;
+    }
+  }
+
+  private static void addWords(ColumnVector column, long[] hashes) {
+    StringColumn words = StringColumn.of(column, hashes.length);
+    for (int i = 0; i < hashes.length; i++) {
+      UTF8String word = words.get(i);
+      hashes[i] = word == null ? hashes[i] : XXH64.hashUTF8String(word, hashes[i]);
+    }
+  }
+
+  private static void add(ColumnVector column, DataType type, long[] hashes) {
+    for (int i = 0; i < hashes.length; i++) {
+      if (!column.isNullAt(i)) {
+        hashes[i] = hash(column, type, i, hashes[i]);
+      }
+    }
   }
 
   private static long hash(ColumnVector column, DataType type, int row, long seed) {

@@ -101,15 +101,13 @@ public final class SelectedRows extends ColumnVector {
     return all.getDouble(rows[row]);
   }
 
-  /** From a copy of the whole column, which is quicker to make. */
   @Override
   public double[] getDoubles(int from, int count) {
-    int first = count == 0 ? 0 : rows[from];
-    double[] values = all.getDoubles(first, count == 0 ? 0 : rows[from + count - 1] + 1 - first);
+    double[] values = new double[count];
     for (int i = 0; i < count; i++) {
-      values[i] = values[rows[from + i] - first];
+      values[i] = all.getDouble(rows[from + i]);
     }
-    return Arrays.copyOf(values, count);
+    return values;
   }
 
   @Override

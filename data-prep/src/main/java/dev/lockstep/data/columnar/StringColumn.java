@@ -19,30 +19,32 @@ public record StringColumn(int[] codes, UTF8String[] values) {
 
   private static final int NEW = -2;
 
+  /** Room for so many words at first. */
+  private static final int FEW = 16;
+
   /** The first words of a column. */
   public static StringColumn of(ColumnVector column, int rows) {
     if (column instanceof SelectedRows selected) {
       return selected.words(rows);
     }
-    int[] codes = new int[rows];
-    UTF8String[] values = new UTF8String[rows];
+    boolean coded = column instanceof WritableColumnVector whole && whole.hasDictionary();
+    int[] codes =
+        coded ? ((WritableColumnVector) column).getDictionaryIds().getInts(0, rows) : new int[rows];
+    boolean nulls = column.hasNull();
+    UTF8String[] values = new UTF8String[FEW];
     int size = 0;
-    WritableColumnVector ids =
-        column instanceof WritableColumnVector whole && whole.hasDictionary()
-            ? whole.getDictionaryIds()
-            : null;
     int[] known = new int[0];
     for (int row = 0; row < rows; row++) {
-      if (column.isNullAt(row)) {
+      if (nulls && column.isNullAt(row)) {
         codes[row] = MISSING;
-      } else if (ids == null) {
+      } else if (!coded) {
         UTF8String word = column.getUTF8String(row);
         if (size == 0 || !word.equals(values[size - 1])) {
-          values[size++] = word;
+          values = with(values, size++, word);
         }
         codes[row] = size - 1;
       } else {
-        int id = ids.getDictId(row);
+        int id = codes[row];
         if (id >= known.length) {
           int from = known.length;
           known = Arrays.copyOf(known, Math.max(2 * from, id + 1));
@@ -50,12 +52,19 @@ public record StringColumn(int[] codes, UTF8String[] values) {
         }
         if (known[id] == NEW) {
           known[id] = size;
-          values[size++] = column.getUTF8String(row);
+          values = with(values, size++, column.getUTF8String(row));
         }
         codes[row] = known[id];
       }
     }
     return new StringColumn(codes, Arrays.copyOf(values, size));
+  }
+
+  /** An array, grown where it is full, with one more word. */
+  private static UTF8String[] with(UTF8String[] words, int size, UTF8String word) {
+    UTF8String[] all = size < words.length ? words : Arrays.copyOf(words, 2 * size);
+    all[size] = word;
+    return all;
   }
 
   /** The word of a row; null where it is missing. */

@@ -62,7 +62,7 @@ public final class FeatureFitting {
 
   /** The rows of the train and validation splits, encoded likewise. */
   public JavaRDD<EncodedBatch> training(FeatureModel model) {
-    return model.encoded(source.mapPartitions(new TrainingRows()));
+    return model.encoded(source.map(SourceRows::training));
   }
 
   /** What the rows of all splits are like. */
@@ -152,7 +152,7 @@ public final class FeatureFitting {
 
   private static NumericColumn numeric(String name, double[] column, String transform) {
     double[] ascending = Arrays.stream(column).filter(v -> !Double.isNaN(v)).toArray();
-    Arrays.sort(ascending);
+    Ascending.sort(ascending);
     if (ascending.length == 0) {
       throw allNull(name);
     }

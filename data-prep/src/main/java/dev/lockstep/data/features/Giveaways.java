@@ -29,6 +29,9 @@ final class Giveaways {
   private final double[] targets;
   private final String[] labels;
 
+  /** Which rows are of the class that comes last by letter. */
+  private final boolean[] last;
+
   /** A search in the first rows of a sample. */
   Giveaways(TrainSample sample, Task task) {
     this.task = task;
@@ -36,6 +39,11 @@ final class Giveaways {
     targets = sample.targets();
     labels = new String[task == Task.REGRESSION ? 0 : rows];
     Arrays.setAll(labels, row -> String.valueOf(sample.labels().get(row)));
+    last = new boolean[labels.length];
+    String one = Arrays.stream(labels).max(Comparator.naturalOrder()).orElse("");
+    for (int row = 0; row < labels.length; row++) {
+      last[row] = labels[row].equals(one);
+    }
   }
 
   /** A warning, if a categorical feature tells the label. */
@@ -51,7 +59,10 @@ final class Giveaways {
    * @param values NaN where they are missing
    */
   Optional<String> numeric(String name, double[] values) {
-    if (task != Task.REGRESSION && groupsTell(i -> Double.isNaN(values[i]) ? "-" : "+")) {
+    boolean missing = IntStream.range(0, rows).anyMatch(row -> Double.isNaN(values[row]));
+    if (task != Task.REGRESSION
+        && missing
+        && groupsTell(row -> Double.isNaN(values[row]) ? "-" : "+")) {
       return Optional.of(warning("whether '" + name + "' is missing"));
     }
     boolean tells =
@@ -97,9 +108,8 @@ final class Giveaways {
 
   /** Area under the ROC curve of the feature as a score, ties averaged; 0.5 for too few rows. */
   private double auc(double[] values) {
-    String one = Arrays.stream(labels).max(Comparator.naturalOrder()).orElse("");
-    double[] ones = ascending(values, row -> labels[row].equals(one));
-    double[] others = ascending(values, row -> !labels[row].equals(one));
+    double[] ones = ascending(values, row -> last[row]);
+    double[] others = ascending(values, row -> !last[row]);
     if (ones.length < FEWEST || others.length < FEWEST) {
       return 0.5;
     }
@@ -120,11 +130,13 @@ final class Giveaways {
 
   /** The values of some rows that are there. */
   private double[] ascending(double[] values, IntPredicate wanted) {
-    return IntStream.range(0, rows)
-        .filter(row -> !Double.isNaN(values[row]) && wanted.test(row))
-        .mapToDouble(row -> values[row])
-        .sorted()
-        .toArray();
+    double[] ascending =
+        IntStream.range(0, rows)
+            .filter(row -> !Double.isNaN(values[row]) && wanted.test(row))
+            .mapToDouble(row -> values[row])
+            .toArray();
+    Ascending.sort(ascending);
+    return ascending;
   }
 
   private double correlation(double[] values) {

@@ -91,6 +91,21 @@ record NumericFeature(
     };
   }
 
+  private Object writeReplace() {
+    double[] numbers = statistics.stream().mapToDouble(Double::doubleValue).toArray();
+    return new Sent(name, kind, median, missing, numbers);
+  }
+
+  /** A feature on its way to the tasks: Java writes each number of a list as an object. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Sent(String name, String kind, double median, boolean missing, double[] numbers)
+      implements Serializable {
+    private Object readResolve() {
+      List<Double> statistics = Arrays.stream(numbers).boxed().toList();
+      return new NumericFeature(name, kind, median, missing, statistics);
+    }
+  }
+
   /** From a value to an encoded value. */
   interface Transform {
     double apply(double value);

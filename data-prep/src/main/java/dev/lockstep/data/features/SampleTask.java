@@ -74,12 +74,10 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
       }
       for (int i = 0; i < numeric; i++) {
         ColumnVector column = batch.column(SourceRows.FEATURES + i);
-        double[] values = SourceRows.numbers(column, rows);
-        for (int row = 0; row < rows; row++) {
-          bad[row] |= !(Math.abs(values[row]) <= Double.MAX_VALUE) && !column.isNullAt(row);
-        }
+        mark(column, bad);
         for (int j = 0; j < drawn.length; j++) {
-          numbers[i][size + j] = values[drawn[j]];
+          numbers[i][size + j] =
+              column.isNullAt(drawn[j]) ? Double.NaN : column.getDouble(drawn[j]);
         }
       }
       for (boolean one : bad) {
@@ -95,6 +93,13 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
         add(batch, drawn[j], size + j);
       }
       size = needed;
+    }
+
+    /** Marks rows whose number is there, but is none. */
+    private static void mark(ColumnVector column, boolean[] bad) {
+      for (int row = 0; row < bad.length; row++) {
+        bad[row] |= !(Math.abs(column.getDouble(row)) <= Double.MAX_VALUE) && !column.isNullAt(row);
+      }
     }
 
     /** Whether each of the rows is to be learned from. */

@@ -5,7 +5,10 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.lockstep.data.Task;
+import dev.lockstep.data.columnar.SelectedRows;
+import dev.lockstep.data.columnar.StringColumn;
 import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -14,6 +17,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnVector;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /** What features are made of: columns of a table in fixed places, each of one of three types. */
 final class SourceRows {
@@ -31,6 +36,8 @@ final class SourceRows {
 
   /** Position of the first feature: the numeric ones, doubles, before the others, strings. */
   static final int FEATURES = 4;
+
+  private static final UTF8String TEST = UTF8String.fromString(Split.TEST.column());
 
   private SourceRows() {}
 
@@ -77,5 +84,11 @@ final class SourceRows {
       }
     }
     return values;
+  }
+
+  /** A batch without the rows of the test split. */
+  static ColumnarBatch training(ColumnarBatch batch) {
+    StringColumn splits = StringColumn.of(batch.column(SPLIT), batch.numRows());
+    return SelectedRows.of(batch, row -> !TEST.equals(splits.get(row)));
   }
 }

@@ -83,9 +83,11 @@ record TrainSample(
   private static TrainSample joined(
       List<TrainSample> parts, Task task, int numeric, int categorical) {
     long[] hashes = parts.stream().flatMapToLong(p -> Arrays.stream(p.hashes)).toArray();
-    long[] sorted = hashes.clone();
-    Arrays.sort(sorted);
-    int[] places = places(hashes, sorted);
+    int[] order = Ascending.order(hashes);
+    int[] places = new int[order.length];
+    for (int place = 0; place < places.length; place++) {
+      places[order[place]] = place;
+    }
     double[][] numbers = new double[numeric][];
     for (int i = 0; i < numeric; i++) {
       int column = i;
@@ -98,26 +100,13 @@ record TrainSample(
     }
     boolean regression = task == Task.REGRESSION;
     return new TrainSample(
-        sorted.length,
-        sorted,
+        order.length,
+        Arrays.stream(order).mapToLong(row -> hashes[row]).toArray(),
         numbers,
         words,
         regression ? placed(parts.stream().map(TrainSample::targets).toList(), places) : null,
         regression ? null : Words.placed(parts.stream().map(TrainSample::labels).toList(), places),
         Tally.sum(parts.stream().map(TrainSample::tally).toList()));
-  }
-
-  /** Where each of the rows comes to stand when they are sorted by their hashes. */
-  private static int[] places(long[] hashes, long[] sorted) {
-    int[] next = new int[sorted.length]; // At the first of equal hashes: the next place of theirs.
-    int[] first = new int[sorted.length];
-    for (int i = 0; i < sorted.length; i++) {
-      next[i] = i;
-      first[i] = i > 0 && sorted[i - 1] == sorted[i] ? first[i - 1] : i;
-    }
-    int[] places = new int[hashes.length];
-    Arrays.setAll(places, row -> next[first[Arrays.binarySearch(sorted, hashes[row])]]++);
-    return places; // Rows of one hash are one row many times: their order does not matter.
   }
 
   private static double[] placed(List<double[]> parts, int[] places) {

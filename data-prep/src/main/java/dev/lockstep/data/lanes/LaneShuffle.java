@@ -1,13 +1,16 @@
 package dev.lockstep.data.lanes;
 
 import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.ShuffledRDD;
-import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
+import org.apache.spark.sql.execution.UnsafeRowSerializer;
 import scala.Tuple2;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
@@ -26,47 +29,40 @@ public final class LaneShuffle {
    * @param lanes number of lanes, V
    * @param worldSize number of ranks, W, at most V
    * @return exactly W partitions; partition r holds the rows of rank r in blocks, each the only
-   *     column of a row: bytes of {@link LaneRow}s, sorted by {@link RowOrder} and, where two
-   *     orders agree, by their bytes as unsigned numbers. Blocks come in any order.
+   *     column of a row: bytes of {@link LaneRow}s. Blocks, and rows in them, come in any order.
    */
   public static RDD<InternalRow> shuffle(JavaRDD<EncodedBatch> encoded, int lanes, int worldSize) {
     if (worldSize < 1 || worldSize > lanes) {
       throw new IllegalStateException("expected 1 <= ranks <= " + lanes + ", got " + worldSize);
     }
-    RDD<Tuple2<Integer, byte[]>> blocks =
-        encoded.mapPartitions(batches -> new LaneBlocks(batches, lanes, worldSize)).rdd();
+    LaneBlocks dealing = new LaneBlocks(lanes, worldSize);
+    RDD<Tuple2<Integer, UnsafeRow>> blocks =
+        encoded.flatMap(batch -> rows(dealing.of(batch)).iterator()).rdd();
     ClassTag<Integer> ranks = ClassTag$.MODULE$.apply(Integer.class);
-    ClassTag<byte[]> bytes = ClassTag$.MODULE$.apply(byte[].class);
-    // A rank's own number is its hash. Java's serializer would keep a hundred blocks in memory.
-    return new ShuffledRDD<Integer, byte[], byte[]>(
-            blocks, new HashPartitioner(worldSize), ranks, bytes, bytes)
-        .setSerializer(new KryoSerializer(blocks.context().conf()))
+    ClassTag<UnsafeRow> rows = ClassTag$.MODULE$.apply(UnsafeRow.class);
+    // A rank's own number is its hash. The serializer keeps none of the blocks in memory.
+    return new ShuffledRDD<Integer, UnsafeRow, UnsafeRow>(
+            blocks, new HashPartitioner(worldSize), ranks, rows, rows)
+        .setSerializer(new UnsafeRowSerializer(1, null))
         .toJavaRDD()
-        .mapPartitions(LaneShuffle::rows)
+        .map(block -> (InternalRow) block._2())
         .rdd();
   }
 
-  private static Iterator<InternalRow> rows(Iterator<Tuple2<Integer, byte[]>> blocks) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return blocks.hasNext();
-      }
-
-      @Override
-      public InternalRow next() {
-        return row(blocks.next()._2());
-      }
-    };
-  }
-
-  /** A block as a row. */
-  private static InternalRow row(byte[] block) {
-    return new GenericInternalRow(new Object[] {block});
+  /** Blocks as Spark's rows of one column. */
+  private static Stream<Tuple2<Integer, UnsafeRow>> rows(List<Tuple2<Integer, byte[]>> blocks) {
+    return blocks.stream()
+        .map(
+            block -> {
+              UnsafeRowWriter row = new UnsafeRowWriter(1, block._2().length);
+              row.resetRowWriter();
+              row.write(0, block._2());
+              return new Tuple2<>(block._1(), row.getRow());
+            });
   }
 
   /** The blocks of a single rank, as {@link #shuffle} gives them, without Spark. */
-  public static Iterator<InternalRow> alone(Iterator<EncodedBatch> batches) {
-    return rows(new LaneBlocks(batches, 1, 1));
+  public static Iterator<InternalRow> alone(EncodedBatch batch) {
+    return rows(new LaneBlocks(1, 1).of(batch)).map(block -> (InternalRow) block._2()).iterator();
   }
 }

@@ -50,11 +50,12 @@ record VersionFiles(
     // Not whole: the statistics of very many files would fill the driver.
     List<Row> files =
         snapshot
-            .allFiles()
+            .stateDF()
+            .where("add is not null")
             .selectExpr(
-                "path",
-                "cast(get_json_object(stats, '$.numRecords') as bigint)"
-                    + " - coalesce(deletionVector.cardinality, 0)")
+                "add.path",
+                "cast(get_json_object(add.stats, '$.numRecords') as bigint)"
+                    + " - coalesce(add.deletionVector.cardinality, 0)")
             .collectAsList();
     return new VersionFiles(
         location.toString(),

@@ -40,7 +40,7 @@ public final class RankColumns implements AutoCloseable {
     places = new MappedColumn(directory, Long.BYTES);
     long[][] counts = new long[2][layout.ownLanes()];
     boolean unit = true;
-    try (SortedRuns runs = new SortedRuns(directory)) {
+    try {
       while (blocks.hasNext()) {
         byte[] whole = blocks.next().getBinary(0);
         if (whole.length % bytes != 0) {
@@ -54,11 +54,10 @@ public final class RankColumns implements AutoCloseable {
           counts[RowOrder.isValidation(order) ? 0 : 1][lane]++;
           unit &= (float) block.getDouble(at + LaneRow.WEIGHT) == 1;
         }
-        runs.add(block, bytes);
         rows.append(whole);
       }
       rows.seal();
-      runs.merge(rows, places);
+      RowSort.sort(rows, directory, places);
       places.seal();
     } catch (IOException | RuntimeException e) {
       close();

@@ -150,7 +150,6 @@ public record StepBenchmark(
       hashes[row] = lane * width + (CounterRandom.mix(row) >>> 1) % (width / 2) + width / 4;
     }
     return LaneShuffle.alone(
-        List.of(new EncodedBatch(ROWS, splits, hashes, labels, weights, numeric, new int[0][ROWS]))
-            .iterator());
+        new EncodedBatch(ROWS, splits, hashes, labels, weights, numeric, new int[0][ROWS]));
   }
 }

@@ -129,7 +129,7 @@ class RankColumnsTest {
             new float[][] {numbers},
             new int[][] {rows.stream().mapToInt(Source::word).toArray()});
     List<InternalRow> blocks = new ArrayList<>();
-    LaneShuffle.alone(List.of(batch).iterator()).forEachRemaining(blocks::add);
+    LaneShuffle.alone(batch).forEachRemaining(blocks::add);
     return blocks.stream();
   }
 }

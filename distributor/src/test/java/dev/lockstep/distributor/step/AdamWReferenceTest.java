@@ -101,8 +101,7 @@ class AdamWReferenceTest {
     }
     long[] hashes = LongStream.range(0, rows).toArray();
     return LaneShuffle.alone(
-        List.of(new EncodedBatch(rows, splits, hashes, labels, weights, numeric, new int[0][rows]))
-            .iterator());
+        new EncodedBatch(rows, splits, hashes, labels, weights, numeric, new int[0][rows]));
   }
 
   private static float[] flat(JsonNode parameters) {
