@@ -19,7 +19,9 @@ final class SealedChannel extends PeerChannel {
   private static final int TAG = 16;
   private static final int NONCE = 12;
 
-  private final Cipher cipher;
+  // One for each direction: a connection may be written to and read from at the same time.
+  private final Cipher encrypting = cipher();
+  private final Cipher decrypting = cipher();
   private final SecretKeySpec writeKey;
   private final SecretKeySpec readKey;
   private final ByteBuffer outgoing =
@@ -33,14 +35,18 @@ final class SealedChannel extends PeerChannel {
     super(socket);
     this.writeKey = new SecretKeySpec(writeKey, "AES");
     this.readKey = new SecretKeySpec(readKey, "AES");
+  }
+
+  private static Cipher cipher() {
     try {
-      this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      return Cipher.getInstance("AES/GCM/NoPadding");
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("expected a JVM with AES-GCM", e);
     }
   }
 
-  private void start(int mode, SecretKeySpec key, long number) throws GeneralSecurityException {
+  private static void start(Cipher cipher, int mode, SecretKeySpec key, long number)
+      throws GeneralSecurityException {
     byte[] nonce = ByteBuffer.allocate(NONCE).putInt(0).putLong(number).array();
     cipher.init(mode, key, new GCMParameterSpec(TAG * Byte.SIZE, nonce));
   }
@@ -54,8 +60,8 @@ final class SealedChannel extends PeerChannel {
       outgoing.clear();
       outgoing.putInt(length + TAG);
       try {
-        start(Cipher.ENCRYPT_MODE, writeKey, written++);
-        cipher.doFinal(part, outgoing);
+        start(encrypting, Cipher.ENCRYPT_MODE, writeKey, written++);
+        encrypting.doFinal(part, outgoing);
       } catch (GeneralSecurityException e) {
         throw new IOException("encrypting failed", e);
       }
@@ -109,8 +115,8 @@ final class SealedChannel extends PeerChannel {
     }
     clear.clear();
     try {
-      start(Cipher.DECRYPT_MODE, readKey, read++);
-      cipher.doFinal(incoming.slice(Integer.BYTES, length), clear);
+      start(decrypting, Cipher.DECRYPT_MODE, readKey, read++);
+      decrypting.doFinal(incoming.slice(Integer.BYTES, length), clear);
     } catch (GeneralSecurityException e) {
       throw new IOException("a frame was altered on its way", e);
     }
