@@ -87,7 +87,8 @@ public final class Preparation {
         EncodedRows.of(spark, fitting.encoded(features)),
         counts,
         warnings,
-        fingerprint);
+        fingerprint,
+        fitting::release);
   }
 
   static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {

@@ -30,6 +30,7 @@ import org.apache.spark.storage.StorageLevel;
  * @param rows number of rows of each split
  * @param warnings what a person should know, in words
  * @param fingerprint names snapshot, features and split
+ * @param release gives back what is kept so that reading anew is quick
  */
 public record PreparedData(
     Snapshot snapshot,
@@ -40,7 +41,8 @@ public record PreparedData(
     Dataset<Row> encoded,
     Map<Split, Long> rows,
     List<String> warnings,
-    String fingerprint)
+    String fingerprint,
+    Runnable release)
     implements AutoCloseable {
   /** Copies the lists; the splits keep their order. */
   public PreparedData {
@@ -79,5 +81,6 @@ public record PreparedData(
   @Override
   public void close() {
     encoded.unpersist(false);
+    release.run();
   }
 }

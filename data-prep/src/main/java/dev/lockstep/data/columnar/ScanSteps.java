@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.CaseWhen;
 import org.apache.spark.sql.catalyst.expressions.Cast;
@@ -31,6 +32,8 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 record ScanSteps(Expression condition, ColumnHash hash, List<Output> outputs)
     implements Serializable {
+  private static final Literal NOTHING = new Literal(null, DataTypes.LongType);
+
   ScanSteps {
     outputs = List.copyOf(outputs);
   }
@@ -82,6 +85,21 @@ record ScanSteps(Expression condition, ColumnHash hash, List<Output> outputs)
       outputs.add(output(expression, hash, width));
     }
     return new ScanSteps(condition, hash.flatMap(ColumnHash::of).orElse(null), outputs);
+  }
+
+  /**
+   * The same steps, but some columns are not computed.
+   *
+   * @param places of columns of the result, which are null in every row
+   */
+  ScanSteps without(Set<Integer> places) {
+    List<Output> some = new ArrayList<>(outputs);
+    places.forEach(place -> some.set(place, new Constant(NOTHING)));
+    // A computed column may be computed of the hash.
+    boolean hashed =
+        some.stream()
+            .anyMatch(o -> o instanceof Hashed || o instanceof Chosen || o instanceof Computed);
+    return new ScanSteps(condition, hashed ? hash : null, some);
   }
 
   private static Output output(Expression expression, Optional<Expression> hash, int width) {

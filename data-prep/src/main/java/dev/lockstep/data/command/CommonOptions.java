@@ -49,6 +49,8 @@ public final class CommonOptions {
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.sql.shuffle.partitions", String.valueOf(slots * 2));
+      // Numbers hardly shrink, and here no network is spared: see docs/decisions/014.
+      conf.setIfMissing("spark.shuffle.compress", "false");
       // Delta reads its log in so many tasks: 50 by default, which suits a cluster.
       conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2");
     }

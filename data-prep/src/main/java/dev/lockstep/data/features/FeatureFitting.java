@@ -1,5 +1,6 @@
 package dev.lockstep.data.features;
 
+import dev.lockstep.data.Ascending;
 import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
@@ -27,9 +29,16 @@ public final class FeatureFitting {
   /** An embedding of more learns little of the rare ones and much memory goes to them. */
   private static final int MOST_VALUES = 10_000;
 
+  /** Places of more rows of a partition are not kept: its task holds nine bytes for each. */
+  private static final long MOST_KEPT = 8_000_000;
+
   private final DataSpec spec;
   private final Columns columns;
-  private final JavaRDD<ColumnarBatch> source;
+  private final TrainSample.Drawn drawn;
+
+  /** The rows, as often as they are read after the first time. */
+  private final JavaRDD<ColumnarBatch> again;
+
   private final TrainSample sample;
 
   /**
@@ -45,10 +54,15 @@ public final class FeatureFitting {
     this.columns = columns;
     int numeric = columns.numeric().size();
     int categorical = columns.categorical().size();
-    source =
-        ColumnBatches.of(
-            SourceRows.of(rows, named(), spec.task(), columns.numeric(), columns.categorical()));
-    sample = TrainSample.of(source, spec.task(), numeric, categorical, likely);
+    Dataset<Row> source =
+        SourceRows.of(rows, named(), spec.task(), columns.numeric(), columns.categorical());
+    JavaRDD<ColumnarBatch> whole = ColumnBatches.of(source);
+    Optional<JavaRDD<ColumnarBatch>> bare =
+        ColumnBatches.without(source, Set.of(SourceRows.SPLIT, SourceRows.HASH))
+            .filter(batches -> likely <= MOST_KEPT * batches.getNumPartitions());
+    drawn = TrainSample.of(whole, spec.task(), numeric, categorical, likely, bare.isPresent());
+    again = bare.map(b -> b.zipPartitions(drawn.readings(), SourceRows::placed)).orElse(whole);
+    sample = drawn.sample();
   }
 
   private FeatureModel.Source named() {
@@ -57,12 +71,19 @@ public final class FeatureFitting {
 
   /** The rows of all splits, encoded by a model that was learned from them; read anew each time. */
   public JavaRDD<EncodedBatch> encoded(FeatureModel model) {
-    return model.encoded(source);
+    return model.encoded(again);
   }
 
   /** The rows of the train and validation splits, encoded likewise. */
   public JavaRDD<EncodedBatch> training(FeatureModel model) {
-    return model.encoded(source.map(SourceRows::training));
+    return model.encoded(again.map(SourceRows::training));
+  }
+
+  /**
+   * Gives back what is kept of the rows' places, so that they are computed when the rows are read.
+   */
+  public void release() {
+    drawn.readings().unpersist(false);
   }
 
   /** What the rows of all splits are like. */

@@ -1,5 +1,6 @@
 package dev.lockstep.data.features;
 
+import dev.lockstep.data.Ascending;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.TrainSample.Words;
 import java.util.Arrays;
@@ -59,9 +60,8 @@ final class Giveaways {
    * @param values NaN where they are missing
    */
   Optional<String> numeric(String name, double[] values) {
-    boolean missing = IntStream.range(0, rows).anyMatch(row -> Double.isNaN(values[row]));
     if (task != Task.REGRESSION
-        && missing
+        && IntStream.range(0, rows).anyMatch(row -> Double.isNaN(values[row]))
         && groupsTell(row -> Double.isNaN(values[row]) ? "-" : "+")) {
       return Optional.of(warning("whether '" + name + "' is missing"));
     }

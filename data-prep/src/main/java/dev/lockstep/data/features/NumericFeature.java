@@ -79,7 +79,7 @@ record NumericFeature(
 
   /** A transform ready to be applied many times. */
   Transform transform() {
-    double[] numbers = statistics.stream().mapToDouble(Double::doubleValue).toArray();
+    double[] numbers = numbers();
     return switch (kind) {
       case "standard" -> x -> (x - numbers[0]) / numbers[1];
       case "robust" ->
@@ -92,8 +92,11 @@ record NumericFeature(
   }
 
   private Object writeReplace() {
-    double[] numbers = statistics.stream().mapToDouble(Double::doubleValue).toArray();
-    return new Sent(name, kind, median, missing, numbers);
+    return new Sent(name, kind, median, missing, numbers());
+  }
+
+  private double[] numbers() {
+    return statistics.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /** A feature on its way to the tasks: Java writes each number of a list as an object. */

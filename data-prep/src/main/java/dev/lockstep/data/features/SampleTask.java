@@ -1,9 +1,12 @@
 package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
+import dev.lockstep.data.columnar.RowPlaces;
 import dev.lockstep.data.columnar.StringColumn;
 import dev.lockstep.data.features.TrainSample.Words;
 import dev.lockstep.data.split.Split;
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,9 +27,10 @@ import org.apache.spark.unsafe.types.UTF8String;
  * Draws the sample of one partition of {@link SourceRows}, and tallies all its rows.
  *
  * @param greatest the greatest hash that is in the sample
+ * @param keep whether the rows' places are kept
  */
-record SampleTask(Task task, int numeric, int categorical, long greatest)
-    implements FlatMapFunction<Iterator<ColumnarBatch>, TrainSample> {
+record SampleTask(Task task, int numeric, int categorical, long greatest, boolean keep)
+    implements FlatMapFunction<Iterator<ColumnarBatch>, SampleTask.Reading> {
   /** A label with more values is no class. */
   static final int MOST_CLASSES = 1000;
 
@@ -34,11 +38,18 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
   private static final UTF8String TRAIN = UTF8String.fromString(Split.TRAIN.column());
   private static final UTF8String NONE = UTF8String.fromString("");
 
+  /**
+   * What comes of reading a partition.
+   *
+   * @param places those of each batch; none where they are not kept
+   */
+  record Reading(TrainSample sample, List<RowPlaces> places) implements Serializable {}
+
   @Override
-  public Iterator<TrainSample> call(Iterator<ColumnarBatch> batches) {
+  public Iterator<Reading> call(Iterator<ColumnarBatch> batches) {
     Columns columns = new Columns();
     batches.forEachRemaining(columns::see);
-    return List.of(columns.sample()).iterator();
+    return List.of(new Reading(columns.sample(), columns.places)).iterator();
   }
 
   /** Columns that grow. */
@@ -51,6 +62,7 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
     private final List<WordsBuilder<UTF8String>> words =
         Stream.generate(WordsBuilder<UTF8String>::new).limit(categorical).toList();
     private final WordsBuilder<UTF8String> labelWords = new WordsBuilder<>();
+    private final List<RowPlaces> places = new ArrayList<>();
     private long[] hashes = new long[FIRST_CAPACITY];
     private double[] targets = new double[FIRST_CAPACITY];
     private int[] labels = new int[FIRST_CAPACITY];
@@ -60,7 +72,11 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
 
     void see(ColumnarBatch batch) {
       int rows = batch.numRows();
-      boolean[] train = train(batch.column(SourceRows.SPLIT), rows);
+      StringColumn splits = StringColumn.of(batch.column(SourceRows.SPLIT), rows);
+      if (keep) {
+        places.add(RowPlaces.of(splits, SourceRows.SPLITS, batch.column(SourceRows.HASH)));
+      }
+      boolean[] train = train(splits, rows);
       labels(batch.column(SourceRows.LABEL), train);
       int[] drawn = drawn(batch.column(SourceRows.HASH), train);
       int needed = size + drawn.length;
@@ -103,8 +119,7 @@ record SampleTask(Task task, int numeric, int categorical, long greatest)
     }
 
     /** Whether each of the rows is to be learned from. */
-    private boolean[] train(ColumnVector splits, int rows) {
-      StringColumn words = StringColumn.of(splits, rows);
+    private boolean[] train(StringColumn words, int rows) {
       int none = words.values().length;
       int[] counts = new int[none + 1];
       boolean[] isTrain = new boolean[none + 1];

@@ -5,11 +5,14 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.lockstep.data.Task;
+import dev.lockstep.data.columnar.RowPlaces;
 import dev.lockstep.data.columnar.SelectedRows;
 import dev.lockstep.data.columnar.StringColumn;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -36,6 +39,10 @@ final class SourceRows {
 
   /** Position of the first feature: the numeric ones, doubles, before the others, strings. */
   static final int FEATURES = 4;
+
+  /** The words of the splits. */
+  static final List<UTF8String> SPLITS =
+      Arrays.stream(Split.values()).map(split -> UTF8String.fromString(split.column())).toList();
 
   private static final UTF8String TEST = UTF8String.fromString(Split.TEST.column());
 
@@ -84,6 +91,26 @@ final class SourceRows {
       }
     }
     return values;
+  }
+
+  /** The batches of a partition that was read before, with the splits and hashes of then. */
+  static Iterator<ColumnarBatch> placed(
+      Iterator<ColumnarBatch> batches, Iterator<SampleTask.Reading> readings) {
+    Iterator<RowPlaces> places = readings.next().places().iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        if (batches.hasNext() != places.hasNext()) {
+          throw new IllegalStateException("expected as many batches as when they were read first");
+        }
+        return batches.hasNext();
+      }
+
+      @Override
+      public ColumnarBatch next() {
+        return places.next().into(batches.next(), SPLIT, HASH, SPLITS);
+      }
+    };
   }
 
   /** A batch without the rows of the test split. */

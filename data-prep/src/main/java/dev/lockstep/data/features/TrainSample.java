@@ -1,5 +1,6 @@
 package dev.lockstep.data.features;
 
+import dev.lockstep.data.Ascending;
 import dev.lockstep.data.Task;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * The train rows with the smallest hashes, column by column, in the order of their hashes: the same
@@ -43,21 +45,42 @@ record TrainSample(
   private static final double MARGIN = 1.1;
 
   /**
+   * A sample, and what it came of.
+   *
+   * @param readings one of each partition; kept by Spark where the rows' places are
+   */
+  record Drawn(TrainSample sample, JavaRDD<SampleTask.Reading> readings) {}
+
+  /**
    * Draws the sample.
    *
    * @param rows rows of {@link SourceRows}
    * @param likely about how many train rows there are; a bad guess costs time only
+   * @param keep whether the rows' places are kept
    */
-  static TrainSample of(
-      JavaRDD<ColumnarBatch> rows, Task task, int numeric, int categorical, long likely) {
+  static Drawn of(
+      JavaRDD<ColumnarBatch> rows,
+      Task task,
+      int numeric,
+      int categorical,
+      long likely,
+      boolean keep) {
     int wanted = wanted(numeric + categorical);
     double share = share(wanted, likely);
-    TrainSample found = draw(rows, task, numeric, categorical, share);
-    while (found.size < Math.min(wanted, found.tally.trainRows())) {
+    while (true) {
+      SampleTask reading = new SampleTask(task, numeric, categorical, greatest(share), keep);
+      JavaRDD<SampleTask.Reading> readings = rows.mapPartitions(reading);
+      if (keep) {
+        readings.persist(StorageLevel.MEMORY_AND_DISK());
+      }
+      TrainSample found =
+          joined(readings.map(SampleTask.Reading::sample).collect(), task, numeric, categorical);
+      if (found.size >= Math.min(wanted, found.tally.trainRows())) {
+        return new Drawn(found.first(wanted), readings);
+      }
+      readings.unpersist(false);
       share = Math.max(2 * share, share(wanted, found.tally.trainRows()));
-      found = draw(rows, task, numeric, categorical, share);
     }
-    return found.first(wanted);
   }
 
   private static int wanted(int columns) {
@@ -66,13 +89,6 @@ record TrainSample(
 
   private static double share(int wanted, long rows) {
     return MARGIN * wanted / Math.max(rows, 1);
-  }
-
-  private static TrainSample draw(
-      JavaRDD<ColumnarBatch> rows, Task task, int numeric, int categorical, double share) {
-    List<TrainSample> parts =
-        rows.mapPartitions(new SampleTask(task, numeric, categorical, greatest(share))).collect();
-    return joined(parts, task, numeric, categorical);
   }
 
   /** The greatest hash of a share of all hashes. */

@@ -8,6 +8,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
+import org.apache.spark.unsafe.Platform;
+import org.apache.spark.unsafe.array.ByteArrayMethods;
 import org.apache.spark.unsafe.types.UTF8String;
 import scala.Tuple2;
 
@@ -36,29 +40,26 @@ record LaneBlocks(int lanes, int worldSize) implements Serializable {
   private static final int TILE = 64;
 
   /** The train and validation rows of a batch, in blocks for the ranks; none is empty. */
-  List<Tuple2<Integer, byte[]>> of(EncodedBatch batch) {
-    LaneRow row = new LaneRow(batch.numeric().length, batch.categorical().length);
-    int most = Math.max(1, BYTES / row.bytes());
-    List<Tuple2<Integer, byte[]>> blocks = new ArrayList<>();
+  List<Tuple2<Integer, UnsafeRow>> of(EncodedBatch batch) {
+    int rowBytes = new LaneRow(batch.numeric().length, batch.categorical().length).bytes();
+    int most = Math.max(1, BYTES / rowBytes);
+    List<Tuple2<Integer, UnsafeRow>> blocks = new ArrayList<>();
     for (int from = 0; from < batch.size(); from += most) {
-      deal(batch, from, Math.min(from + most, batch.size()), row.bytes(), blocks);
+      deal(new Part(batch, from, Math.min(most, batch.size() - from), rowBytes), blocks);
     }
     return blocks;
   }
 
   /** Adds the blocks of some rows. */
-  private void deal(
-      EncodedBatch batch, int from, int to, int rowBytes, List<Tuple2<Integer, byte[]>> blocks) {
-    long[] orders = new long[to - from];
-    int[] ranks = new int[to - from];
+  private void deal(Part part, List<Tuple2<Integer, UnsafeRow>> blocks) {
+    int[] ranks = new int[part.size];
     int[] starts = new int[worldSize + 2]; // Rows that go to no rank are after the last.
     for (int i = 0; i < ranks.length; i++) {
-      UTF8String split = batch.splits()[from + i];
-      orders[i] = RowOrder.of(batch.hashes()[from + i], VALIDATION.equals(split));
+      UTF8String split = part.split(i);
       ranks[i] =
           split == null || split.equals(TEST)
               ? worldSize
-              : RowOrder.rank(RowOrder.lane(orders[i], lanes), lanes, worldSize);
+              : RowOrder.rank(RowOrder.lane(part.orders[i], lanes), lanes, worldSize);
       starts[ranks[i] + 1]++;
     }
     Arrays.parallelPrefix(starts, Integer::sum);
@@ -68,50 +69,79 @@ record LaneBlocks(int lanes, int worldSize) implements Serializable {
       rows[next[ranks[i]]++] = i;
     }
     for (int rank = 0; rank < worldSize; rank++) {
-      int end = starts[rank + 1];
-      byte[] block = new byte[(end - starts[rank]) * rowBytes];
-      for (int first = starts[rank]; first < end; first += TILE) {
-        int[] tile = Arrays.copyOfRange(rows, first, Math.min(first + TILE, end));
-        write(batch, from, orders, tile, block, (first - starts[rank]) * rowBytes, rowBytes);
-      }
-      if (block.length > 0) {
-        blocks.add(new Tuple2<>(rank, block));
+      if (starts[rank] < starts[rank + 1]) {
+        int[] own = Arrays.copyOfRange(rows, starts[rank], starts[rank + 1]);
+        blocks.add(new Tuple2<>(rank, part.block(own)));
       }
     }
   }
 
-  /** Writes some rows; a row's place in the batch is {@code from} more than its place here. */
-  private static void write(
-      EncodedBatch batch,
-      int from,
-      long[] orders,
-      int[] rows,
-      byte[] block,
-      int start,
-      int rowBytes) {
-    int to = start;
-    for (int row : rows) {
-      LONG.set(block, to + LaneRow.ORDER, orders[row]);
-      DOUBLE.set(block, to + LaneRow.LABEL, batch.labels()[from + row]);
-      DOUBLE.set(block, to + LaneRow.WEIGHT, batch.weights()[from + row]);
-      to += rowBytes;
+  /** Consecutive rows of a batch. */
+  private static final class Part {
+    private final EncodedBatch batch;
+    private final int from;
+    private final int size;
+    private final int rowBytes;
+
+    /** The rows' {@link RowOrder}s. */
+    private final long[] orders;
+
+    Part(EncodedBatch batch, int from, int size, int rowBytes) {
+      this.batch = batch;
+      this.from = from;
+      this.size = size;
+      this.rowBytes = rowBytes;
+      orders = new long[size];
+      Arrays.setAll(
+          orders, i -> RowOrder.of(batch.hashes()[from + i], VALIDATION.equals(split(i))));
     }
-    int entry = start + LaneRow.FEATURES;
-    for (float[] column : batch.numeric()) {
-      to = entry;
+
+    UTF8String split(int row) {
+      return batch.splits()[from + row];
+    }
+
+    /** Some of the rows as a row of Spark's, whose only column they are. */
+    UnsafeRow block(int[] rows) {
+      int bytes = rows.length * rowBytes;
+      UnsafeRowWriter writer = new UnsafeRowWriter(1, bytes + Long.BYTES); // It pads to a long.
+      writer.resetRowWriter();
+      int cursor = writer.cursor();
+      int start = cursor - Platform.BYTE_ARRAY_OFFSET;
+      for (int first = 0; first < rows.length; first += TILE) {
+        int[] tile = Arrays.copyOfRange(rows, first, Math.min(first + TILE, rows.length));
+        write(tile, writer.getBuffer(), start + first * rowBytes);
+      }
+      writer.increaseCursor(bytes);
+      writer.setOffsetAndSizeFromPreviousCursor(0, cursor);
+      writer.increaseCursor(ByteArrayMethods.roundNumberOfBytesToNearestWord(bytes) - bytes);
+      return writer.getRow();
+    }
+
+    private void write(int[] rows, byte[] block, int start) {
+      int to = start;
       for (int row : rows) {
-        FLOAT.set(block, to, column[from + row]);
+        LONG.set(block, to + LaneRow.ORDER, orders[row]);
+        DOUBLE.set(block, to + LaneRow.LABEL, batch.labels()[from + row]);
+        DOUBLE.set(block, to + LaneRow.WEIGHT, batch.weights()[from + row]);
         to += rowBytes;
       }
-      entry += Float.BYTES;
-    }
-    for (int[] column : batch.categorical()) {
-      to = entry;
-      for (int row : rows) {
-        INT.set(block, to, column[from + row]);
-        to += rowBytes;
+      int entry = start + LaneRow.FEATURES;
+      for (float[] column : batch.numeric()) {
+        to = entry;
+        for (int row : rows) {
+          FLOAT.set(block, to, column[from + row]);
+          to += rowBytes;
+        }
+        entry += Float.BYTES;
       }
-      entry += Integer.BYTES;
+      for (int[] column : batch.categorical()) {
+        to = entry;
+        for (int row : rows) {
+          INT.set(block, to, column[from + row]);
+          to += rowBytes;
+        }
+        entry += Integer.BYTES;
+      }
     }
   }
 }

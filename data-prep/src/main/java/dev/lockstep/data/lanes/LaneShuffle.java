@@ -1,15 +1,12 @@
 package dev.lockstep.data.lanes;
 
 import java.util.Iterator;
-import java.util.List;
-import java.util.stream.Stream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.ShuffledRDD;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
-import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
 import org.apache.spark.sql.execution.UnsafeRowSerializer;
 import scala.Tuple2;
 import scala.reflect.ClassTag;
@@ -37,7 +34,7 @@ public final class LaneShuffle {
     }
     LaneBlocks dealing = new LaneBlocks(lanes, worldSize);
     RDD<Tuple2<Integer, UnsafeRow>> blocks =
-        encoded.flatMap(batch -> rows(dealing.of(batch)).iterator()).rdd();
+        encoded.flatMap(batch -> dealing.of(batch).iterator()).rdd();
     ClassTag<Integer> ranks = ClassTag$.MODULE$.apply(Integer.class);
     ClassTag<UnsafeRow> rows = ClassTag$.MODULE$.apply(UnsafeRow.class);
     // A rank's own number is its hash. The serializer keeps none of the blocks in memory.
@@ -49,20 +46,9 @@ public final class LaneShuffle {
         .rdd();
   }
 
-  /** Blocks as Spark's rows of one column. */
-  private static Stream<Tuple2<Integer, UnsafeRow>> rows(List<Tuple2<Integer, byte[]>> blocks) {
-    return blocks.stream()
-        .map(
-            block -> {
-              UnsafeRowWriter row = new UnsafeRowWriter(1, block._2().length);
-              row.resetRowWriter();
-              row.write(0, block._2());
-              return new Tuple2<>(block._1(), row.getRow());
-            });
-  }
-
   /** The blocks of a single rank, as {@link #shuffle} gives them, without Spark. */
   public static Iterator<InternalRow> alone(EncodedBatch batch) {
-    return rows(new LaneBlocks(1, 1).of(batch)).map(block -> (InternalRow) block._2()).iterator();
+    return new LaneBlocks(1, 1)
+        .of(batch).stream().map(block -> (InternalRow) block._2()).iterator();
   }
 }

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -100,12 +102,13 @@ class ColumnBatchesTest {
   }
 
   private static List<Row> rows(Dataset<Row> query) {
+    return rows(query, ColumnBatches.of(query));
+  }
+
+  private static List<Row> rows(Dataset<Row> query, JavaRDD<ColumnarBatch> batches) {
     DataType[] types =
         Arrays.stream(query.schema().fields()).map(f -> f.dataType()).toArray(DataType[]::new);
-    return ColumnBatches.of(query)
-        .flatMap(batch -> rows(batch, types).iterator())
-        .collect()
-        .stream()
+    return batches.flatMap(batch -> rows(batch, types).iterator()).collect().stream()
         .sorted((a, b) -> Long.compare(a.getLong(0), b.getLong(0)))
         .toList();
   }
@@ -176,6 +179,24 @@ class ColumnBatchesTest {
         rows.withColumn("exact", expr("exact + 1")).where("exact > 1 or word is null");
     check(asked(renamed), true);
     check(asked(renamed).select(col("id"), expr("concat(split, word)"), col("hash")), true);
+  }
+
+  @Test
+  void columns_that_are_known_are_not_computed(SparkSession spark) {
+    Dataset<Row> query = asked(read(spark, everyType(spark, "known")).where("whole > 0"));
+    List<Row> expected =
+        rows(query).stream()
+            .map(
+                row -> {
+                  Object[] values = new Object[row.size()];
+                  Arrays.setAll(values, i -> i == 1 || i == 2 ? null : row.get(i));
+                  return RowFactory.create(values);
+                })
+            .toList();
+    assertThat(expected).hasSizeGreaterThan(100);
+    assertThat(rows(query, ColumnBatches.without(query, Set.of(1, 2)).orElseThrow()))
+        .isEqualTo(expected);
+    assertThat(ColumnBatches.without(query.orderBy("exact"), Set.of(1, 2))).isEmpty();
   }
 
   @Test

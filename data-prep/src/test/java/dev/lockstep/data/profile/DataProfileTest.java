@@ -231,7 +231,8 @@ class DataProfileTest {
         data.encoded(),
         data.rows(),
         data.warnings(),
-        data.fingerprint());
+        data.fingerprint(),
+        data::close);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.columns;
 
+import dev.lockstep.data.Ascending;
 import dev.lockstep.data.lanes.LaneRow;
 import dev.lockstep.data.lanes.RowOrder;
 import java.io.IOException;
@@ -7,9 +8,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.PriorityQueue;
-import org.apache.spark.unsafe.array.LongArray;
-import org.apache.spark.unsafe.memory.MemoryBlock;
-import org.apache.spark.util.collection.unsafe.sort.RadixSort;
 
 /**
  * Sorts rows by their {@link RowOrder} and, where two agree, by their bytes as unsigned numbers.
@@ -69,14 +67,10 @@ final class RowSort implements AutoCloseable {
 
   /** The keys of a run, in the order of its rows. */
   private long[] sorted(long first, int size) {
-    long[] keys = new long[2 * size]; // Spark's sort needs as much again.
-    for (int i = 0; i < size; i++) {
-      keys[i] = order(first + i) & ORDER | i;
-    }
-    LongArray array = new LongArray(MemoryBlock.fromLongArray(keys));
-    // Stable: keys are sorted by their numbers already.
-    int from = RadixSort.sort(array, size, BITS / Byte.SIZE, Long.BYTES - 1, false, true);
-    long[] sorted = Arrays.copyOfRange(keys, from, from + size);
+    long[] keys = new long[size];
+    Arrays.setAll(keys, i -> order(first + i) & ORDER | i);
+    // The number within the run is no part of what is sorted by: keys come in its order.
+    long[] sorted = Ascending.sorted(keys, BITS / Byte.SIZE);
     settle(sorted, first);
     return sorted;
   }

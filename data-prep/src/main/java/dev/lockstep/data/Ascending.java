@@ -1,4 +1,4 @@
-package dev.lockstep.data.features;
+package dev.lockstep.data;
 
 import java.util.Arrays;
 import org.apache.spark.unsafe.array.LongArray;
@@ -6,7 +6,7 @@ import org.apache.spark.unsafe.memory.MemoryBlock;
 import org.apache.spark.util.collection.unsafe.sort.RadixSort;
 
 /** Many numbers in their order, by Spark's radix sort. */
-final class Ascending {
+public final class Ascending {
   private Ascending() {}
 
   /**
@@ -14,22 +14,29 @@ final class Ascending {
    *
    * @param values none is NaN
    */
-  static void sort(double[] values) {
-    long[] keys = new long[2 * values.length]; // The sort needs as much again.
-    for (int i = 0; i < values.length; i++) {
-      keys[i] = ordered(Double.doubleToRawLongBits(values[i]));
-    }
-    LongArray array = new LongArray(MemoryBlock.fromLongArray(keys));
-    int from = RadixSort.sort(array, values.length, 0, Long.BYTES - 1, false, true);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Double.longBitsToDouble(ordered(keys[from + i]));
-    }
+  public static void sort(double[] values) {
+    long[] keys = new long[values.length];
+    Arrays.setAll(keys, i -> ordered(Double.doubleToRawLongBits(values[i])));
+    long[] sorted = sorted(keys, 0);
+    Arrays.setAll(values, i -> Double.longBitsToDouble(ordered(sorted[i])));
+  }
+
+  /**
+   * Numbers sorted by their upper bytes; those that agree in them stay in their order.
+   *
+   * @param from the lowest byte that counts, 0 to 7
+   */
+  public static long[] sorted(long[] values, int from) {
+    long[] room = Arrays.copyOf(values, 2 * values.length); // The sort needs as much again.
+    LongArray array = new LongArray(MemoryBlock.fromLongArray(room));
+    int first = RadixSort.sort(array, values.length, from, Long.BYTES - 1, false, true);
+    return Arrays.copyOfRange(room, first, first + values.length);
   }
 
   /**
    * The places of numbers, that of the least first; of equal numbers, that of the first is first.
    */
-  static int[] order(long[] values) {
+  public static int[] order(long[] values) {
     long[] pairs = new long[4 * values.length];
     for (int i = 0; i < values.length; i++) {
       pairs[2 * i] = i;

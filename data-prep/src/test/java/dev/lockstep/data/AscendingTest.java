@@ -1,4 +1,4 @@
-package dev.lockstep.data.features;
+package dev.lockstep.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,5 +53,17 @@ class AscendingTest {
             .toArray();
     assertThat(Ascending.order(values)).isEqualTo(expected);
     assertThat(Ascending.order(new long[0])).isEmpty();
+  }
+
+  @Test
+  void numbers_that_agree_in_their_upper_bytes_stay_in_their_order() {
+    long[] values = new Random(5).longs(5000).map(v -> v % 7 << 16 | v & 0xFFFF).toArray();
+    long[] expected =
+        Arrays.stream(values)
+            .boxed()
+            .sorted(Comparator.comparingLong(v -> v >> 16))
+            .mapToLong(v -> v)
+            .toArray();
+    assertThat(Ascending.sorted(values, 2)).isEqualTo(expected);
   }
 }
