@@ -55,7 +55,7 @@ public record RowPlaces(byte[] splits, long[] hashes) implements Serializable {
               .formatted(hashes.length, rows));
     }
     WritableColumnVector splitColumn = new OnHeapColumnVector(rows, DataTypes.StringType);
-    splitColumn.setDictionary(new Words(words));
+    splitColumn.setDictionary(new WordDictionary(words));
     WritableColumnVector places = splitColumn.reserveDictionaryIds(rows);
     for (int row = 0; row < rows; row++) {
       if (splits[row] < 0) {

@@ -65,7 +65,7 @@ record ScanSteps(Expression condition, ColumnHash hash, List<Output> outputs)
    *
    * @param place an int
    */
-  record Chosen(Expression place, Words words) implements Output {}
+  record Chosen(Expression place, WordDictionary words) implements Output {}
 
   /** Computed by Spark; the hash is the column after the scan's. */
   record Computed(Expression expression) implements Output {}
@@ -152,7 +152,7 @@ record ScanSteps(Expression condition, ColumnHash hash, List<Output> outputs)
     return Optional.of(
         new Chosen(
             new CaseWhen(CollectionConverters.asScala(branches).toSeq(), Option.apply(last)),
-            new Words(words)));
+            new WordDictionary(words)));
   }
 
   private static Expression place(int place) {

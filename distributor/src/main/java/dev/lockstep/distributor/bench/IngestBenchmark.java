@@ -19,8 +19,8 @@ import dev.lockstep.distributor.barrier.Distributor;
 import dev.lockstep.distributor.barrier.JobListener;
 import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.barrier.RankFunction;
-import dev.lockstep.distributor.columns.RankColumns;
-import dev.lockstep.distributor.columns.RankColumns.Layout;
+import dev.lockstep.distributor.rows.RankRows;
+import dev.lockstep.distributor.rows.RankRows.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,9 +112,8 @@ public record IngestBenchmark(long rows, int numeric, int categorical, int ranks
       RankFunction<Long> reading =
           (context, partition) -> {
             Layout layout = Layout.of(features, label, LANES, context.rank(), context.worldSize());
-            try (RankColumns columns =
-                new RankColumns(partition, layout, context.localDirectory())) {
-              return columns.train().rows() + columns.validation().rows();
+            try (RankRows rankRows = new RankRows(partition, layout, context.localDirectory())) {
+              return rankRows.train().rows() + rankRows.validation().rows();
             }
           };
       List<Long> read =

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import dev.lockstep.distributor.columns.Batch;
+import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.models.Loss;
 import java.nio.FloatBuffer;
 

@@ -1,6 +1,6 @@
 package dev.lockstep.distributor.step;
 
-import dev.lockstep.distributor.columns.Batch;
+import dev.lockstep.distributor.rows.Batch;
 
 /** A loss was NaN or infinite: training on would only spread it. */
 public final class NonFiniteLossException extends RuntimeException {

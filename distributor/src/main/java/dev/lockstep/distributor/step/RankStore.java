@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import dev.lockstep.distributor.collective.Collective;
-import dev.lockstep.distributor.columns.Batch;
+import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.models.StepStore;
 import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;

@@ -2,9 +2,9 @@ package dev.lockstep.distributor.training;
 
 import ai.djl.nn.Block;
 import dev.lockstep.distributor.barrier.RankContext;
-import dev.lockstep.distributor.columns.BatchPlan;
-import dev.lockstep.distributor.columns.BatchReader;
-import dev.lockstep.distributor.columns.RankColumns;
+import dev.lockstep.distributor.rows.BatchPlan;
+import dev.lockstep.distributor.rows.BatchReader;
+import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.distributor.step.FlatParameters;
 import dev.lockstep.distributor.training.RankCheckpoints.TrainedState;
 import java.io.IOException;
@@ -19,7 +19,7 @@ final class RankTraining implements AutoCloseable {
   private final RankContext context;
   private final TrainingPlan plan;
   private final TrainingSpec spec;
-  private final RankColumns columns;
+  private final RankRows rankRows;
   private final TimedCollective collective;
   private final Exchange exchange;
   private final RankNetwork network;
@@ -34,23 +34,24 @@ final class RankTraining implements AutoCloseable {
   private final List<Double> stepLosses = new ArrayList<>();
   private RunState state;
 
-  RankTraining(RankContext context, TrainingPlan plan, RankColumns columns) throws IOException {
+  RankTraining(RankContext context, TrainingPlan plan, RankRows rankRows) throws IOException {
     this.context = context;
     this.plan = plan;
     this.spec = plan.training();
-    this.columns = columns;
+    this.rankRows = rankRows;
     this.collective = new TimedCollective(context.collective());
     this.exchange = new Exchange(collective);
     this.network = new RankNetwork(plan, collective, exchange);
     this.parameters = network.parameters();
     this.validator =
-        new Validator(columns, network.inference(), exchange, spec.lanes(), collective::progress);
+        new Validator(rankRows, network.inference(), exchange, spec.lanes(), collective::progress);
     this.best = new Best(spec.metric());
     this.average =
         spec.ema() == 0 ? Optional.empty() : Optional.of(new MovingAverage(parameters, spec.ema()));
     this.checkpoints =
         new RankCheckpoints(context, collective, spec.checkpoint(), plan.checkpointFolder());
-    double[] counts = totals((double) columns.train().rows(), (double) columns.validation().rows());
+    double[] counts =
+        totals((double) rankRows.train().rows(), (double) rankRows.validation().rows());
     this.rows = (long) counts[0];
     this.validates = counts[1] > 0;
     this.batches = BatchPlan.of(plan.seed(), rows, spec.batch(), spec.lanes());
@@ -77,10 +78,10 @@ final class RankTraining implements AutoCloseable {
     if (!isOver(firstEpoch)) {
       int parts = spec.accumulate();
       try (Lookout lookout =
-              new Lookout(context, spec.epochs(), steps, rows, columns.train().rows());
+              new Lookout(context, spec.epochs(), steps, rows, rankRows.train().rows());
           BatchReader reader =
               new BatchReader(
-                  columns,
+                  rankRows,
                   batches.inParts(parts),
                   firstEpoch,
                   firstStep * parts,

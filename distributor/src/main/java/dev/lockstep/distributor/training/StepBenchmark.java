@@ -11,9 +11,9 @@ import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.bench.RankWork;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.Precision;
-import dev.lockstep.distributor.columns.BatchPlan;
-import dev.lockstep.distributor.columns.BatchReader;
-import dev.lockstep.distributor.columns.RankColumns;
+import dev.lockstep.distributor.rows.BatchPlan;
+import dev.lockstep.distributor.rows.BatchReader;
+import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.distributor.step.CounterRandom;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,8 +30,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Time of the training step: rows from mapped columns, forward, backward, all-reduce, AdamW. Runs
- * some seconds first, until the JVM has compiled what it will compile.
+ * Time of the training step: mapped rows, forward, backward, all-reduce, AdamW. Runs some seconds
+ * first, until the JVM has compiled what it will compile.
  *
  * @param batch rows a rank and step
  * @param features numeric features
@@ -69,15 +69,14 @@ public record StepBenchmark(
     TrainingPlan plan = plan(world);
     int lanes = plan.training().lanes();
     int first = RowOrder.firstLane(collective.rank(), lanes, world);
-    RankColumns.Layout layout =
-        new RankColumns.Layout(features, 0, lanes, first, LANES_A_RANK, 0, 1);
+    RankRows.Layout layout = new RankRows.Layout(features, 0, lanes, first, LANES_A_RANK, 0, 1);
     BatchPlan batches = BatchPlan.of(plan.seed(), (long) ROWS * world, batch * world, lanes);
     Exchange exchange = new Exchange(collective);
     Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-    try (RankColumns columns = new RankColumns(rows(first, lanes), layout, directory);
+    try (RankRows rankRows = new RankRows(rows(first, lanes), layout, directory);
         RankNetwork network = new RankNetwork(plan, collective, exchange);
         BatchReader reader =
-            new BatchReader(columns, batches, 0, 0, Integer.MAX_VALUE, "bench-batches")) {
+            new BatchReader(rankRows, batches, 0, 0, Integer.MAX_VALUE, "bench-batches")) {
       double rate = plan.training().learningRate();
       long warm = System.nanoTime() + WARMUP_NANOS;
       StepSums sums;

@@ -3,7 +3,7 @@ package dev.lockstep.distributor.training;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.barrier.RankContext;
 import dev.lockstep.distributor.barrier.RankFunction;
-import dev.lockstep.distributor.columns.RankColumns;
+import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.distributor.step.NonFiniteLossException;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelCard;
@@ -24,11 +24,11 @@ final class TrainingFunction implements RankFunction<RankResult> {
   @Override
   public RankResult run(RankContext context, Iterator<InternalRow> rows) throws Exception {
     EstimatorSpec network = plan.estimator();
-    try (RankColumns columns = read(context, rows);
+    try (RankRows rankRows = read(context, rows);
         NetworkFiles files =
             NetworkFiles.fetch(
                 network, plan.filesFolder(), context.localDirectory(), context.hadoop());
-        RankTraining training = new RankTraining(context, plan.with(files), columns)) {
+        RankTraining training = new RankTraining(context, plan.with(files), rankRows)) {
       RankResult result = training.run();
       if (context.rank() == 0) {
         ModelCard card = plan.card(result.weightsSha256());
@@ -53,15 +53,15 @@ final class TrainingFunction implements RankFunction<RankResult> {
     }
   }
 
-  private RankColumns read(RankContext context, Iterator<InternalRow> rows) throws IOException {
-    RankColumns.Layout layout =
-        RankColumns.Layout.of(
+  private RankRows read(RankContext context, Iterator<InternalRow> rows) throws IOException {
+    RankRows.Layout layout =
+        RankRows.Layout.of(
             plan.features(),
             plan.label(),
             plan.training().lanes(),
             context.rank(),
             context.worldSize());
     return KeepAlive.during(
-        context.collective(), () -> new RankColumns(rows, layout, context.localDirectory()));
+        context.collective(), () -> new RankRows(rows, layout, context.localDirectory()));
   }
 }

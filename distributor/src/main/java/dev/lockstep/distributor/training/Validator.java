@@ -1,9 +1,9 @@
 package dev.lockstep.distributor.training;
 
 import dev.lockstep.data.Task;
-import dev.lockstep.distributor.columns.Batch;
-import dev.lockstep.distributor.columns.LaneColumns;
-import dev.lockstep.distributor.columns.RankColumns;
+import dev.lockstep.distributor.rows.Batch;
+import dev.lockstep.distributor.rows.LaneRanges;
+import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.distributor.step.Inference;
 import dev.lockstep.distributor.step.Inference.RowScores;
 
@@ -14,7 +14,7 @@ import dev.lockstep.distributor.step.Inference.RowScores;
 final class Validator {
   private static final int CHUNK = 4096;
 
-  private final RankColumns columns;
+  private final RankRows rankRows;
   private final Inference inference;
   private final Exchange exchange;
   private final Runnable progress;
@@ -34,18 +34,18 @@ final class Validator {
   }
 
   Validator(
-      RankColumns columns, Inference inference, Exchange exchange, int lanes, Runnable progress) {
-    this.columns = columns;
+      RankRows rankRows, Inference inference, Exchange exchange, int lanes, Runnable progress) {
+    this.rankRows = rankRows;
     this.inference = inference;
     this.exchange = exchange;
     this.lanes = lanes;
     this.progress = progress;
-    this.batch = columns.newBatch(CHUNK);
+    this.batch = rankRows.newBatch(CHUNK);
   }
 
   /** Scores the split with the current weights; all ranks call it together. */
   Score score(Task task) {
-    LaneColumns own = columns.validation();
+    LaneRanges own = rankRows.validation();
     double[] loss = new double[own.lanes()];
     double[] right = new double[own.lanes()];
     double[] weight = new double[own.lanes()];
@@ -53,7 +53,7 @@ final class Validator {
       for (long done = 0; done < own.rows(i); done += CHUNK) {
         int count = (int) Math.min(CHUNK, own.rows(i) - done);
         progress.run();
-        columns.fillValidation(batch, i, done, count);
+        rankRows.fillValidation(batch, i, done, count);
         RowScores scores = inference.score(batch, task != Task.REGRESSION);
         for (int row = 0; row < count; row++) {
           double w = scores.weight(row);

@@ -13,9 +13,9 @@ import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.CollectiveOptions;
 import dev.lockstep.distributor.collective.Precision;
-import dev.lockstep.distributor.columns.Batch;
-import dev.lockstep.distributor.columns.RankColumns;
 import dev.lockstep.distributor.optimizer.AdamW;
+import dev.lockstep.distributor.rows.Batch;
+import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.Link;
@@ -53,9 +53,9 @@ class AdamWReferenceTest {
   private void check(Collective collective, JsonNode expected) throws IOException {
     FeatureSchema schema = new FeatureSchema(FEATURES, List.of(), List.of());
     EstimatorSpec mlp = new EstimatorSpec("mlp", Map.of("hidden", List.of(8), "dropout", 0));
-    RankColumns.Layout layout = new RankColumns.Layout(FEATURES, 0, 1, 0, 1, 0, 1);
+    RankRows.Layout layout = new RankRows.Layout(FEATURES, 0, 1, 0, 1, 0, 1);
     try (NDManager manager = Libtorch.manager(1);
-        RankColumns columns = new RankColumns(rows(expected), layout, directory)) {
+        RankRows rankRows = new RankRows(rows(expected), layout, directory)) {
       Block block = Networks.create(manager, mlp, schema, 1, 1);
       FlatParameters parameters = new FlatParameters(block, manager);
       parameters.values().asFloatBuffer().put(flat(expected.get("initial")));
@@ -66,9 +66,9 @@ class AdamWReferenceTest {
       Update update = new Update(collective, parameters, adamW, true, Precision.FLOAT32, 0.3);
       try (Gradients gradients =
           new Gradients(block, parameters, loss, inputs, collective, 1, manager)) {
-        Batch batch = columns.newBatch(ROWS);
+        Batch batch = rankRows.newBatch(ROWS);
         for (int step = 0; step < STEPS; step++) {
-          columns.fillValidation(batch, 0, (long) step * ROWS, ROWS);
+          rankRows.fillValidation(batch, 0, (long) step * ROWS, ROWS);
           gradients.begin();
           double sum = gradients.add(batch);
           double wanted = expected.get("losses").get(step).asDouble();

@@ -64,8 +64,7 @@ class LeakTest {
       for (Path file : files.toList()) {
         if (Files.exists(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
           String target = Files.readSymbolicLink(file).toString();
-          held.merge(
-              target.startsWith("socket") ? "sockets" : "columns", columns(target), Long::sum);
+          held.merge(target.startsWith("socket") ? "sockets" : "rows", counts(target), Long::sum);
         }
       }
     }
@@ -78,8 +77,8 @@ class LeakTest {
     return held;
   }
 
-  /** Sockets count; of the files, only columns do: Spark opens jars when it likes. */
-  private static long columns(String target) {
+  /** Sockets count; of the files, only those of rows do: Spark opens jars when it likes. */
+  private static long counts(String target) {
     return target.startsWith("socket") || target.contains("lockstep-lanes-") ? 1 : 0;
   }
 }

@@ -90,7 +90,7 @@ class RecoveryTest {
   void nothing_is_left_on_disk_after_a_run() throws IOException {
     train("clean", spec(2), false);
     try (Stream<Path> files = Files.walk(directory)) {
-      assertThat(files.filter(f -> f.toString().endsWith(".col"))).isEmpty();
+      assertThat(files.filter(f -> f.toString().endsWith(".rows"))).isEmpty();
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.lockstep.distributor.columns;
+package dev.lockstep.distributor.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +20,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RankColumnsTest {
+class RankRowsTest {
   private static final int ROWS = 500;
   private static final int LANES = 3;
 
@@ -42,8 +42,12 @@ class RankColumnsTest {
     }
 
     String text() {
-      return "%s %s %s %s".formatted((float) ((label - 1) / 2), (float) weight, number, word);
+      return values((float) ((label - 1) / 2), (float) weight, number, word);
     }
+  }
+
+  private static String values(float label, float weight, float number, int word) {
+    return "%s %s %s %s".formatted(label, weight, number, word);
   }
 
   @Test
@@ -85,25 +89,24 @@ class RankColumnsTest {
   }
 
   private List<String> read(List<List<Source>> blocks) throws IOException {
-    Iterator<InternalRow> source = blocks.stream().flatMap(RankColumnsTest::block).iterator();
-    RankColumns.Layout layout = new RankColumns.Layout(1, 1, LANES, 0, LANES, 1, 2);
-    try (RankColumns columns = new RankColumns(source, layout, directory)) {
-      assertThat(columns.unitWeights()).isFalse();
+    Iterator<InternalRow> source = blocks.stream().flatMap(RankRowsTest::block).iterator();
+    RankRows.Layout layout = new RankRows.Layout(1, 1, LANES, 0, LANES, 1, 2);
+    try (RankRows rankRows = new RankRows(source, layout, directory)) {
+      assertThat(rankRows.unitWeights()).isFalse();
       List<String> read = new ArrayList<>();
-      for (LaneColumns split : List.of(columns.validation(), columns.train())) {
+      for (LaneRanges split : List.of(rankRows.validation(), rankRows.train())) {
         for (int lane = 0; lane < LANES; lane++) {
           int count = (int) split.rows(lane);
-          Batch batch = columns.newBatch(count + 1);
-          columns.copy(split.start(lane), count, batch);
+          Batch batch = rankRows.newBatch(count + 1);
+          rankRows.copy(split.start(lane), count, batch);
           batch.flip();
           for (int row = 0; row < count; row++) {
             read.add(
-                "%s %s %s %s"
-                    .formatted(
-                        batch.labels().getFloat(row * Float.BYTES),
-                        batch.weights().getFloat(row * Float.BYTES),
-                        batch.numeric().getFloat(row * Float.BYTES),
-                        batch.categorical().getInt(row * Integer.BYTES)));
+                values(
+                    batch.labels().getFloat(row * Float.BYTES),
+                    batch.weights().getFloat(row * Float.BYTES),
+                    batch.numeric().getFloat(row * Float.BYTES),
+                    batch.categorical().getInt(row * Integer.BYTES)));
           }
         }
       }

@@ -1,4 +1,4 @@
-package dev.lockstep.distributor.columns;
+package dev.lockstep.distributor.rows;
 
 import dev.lockstep.data.Ascending;
 import dev.lockstep.data.lanes.LaneRow;
@@ -24,12 +24,12 @@ final class RowSort implements AutoCloseable {
   /** The bits of a row's order that its key has, in the others is its number in the run. */
   private static final long ORDER = -1L << BITS;
 
-  private final MappedColumn rows;
-  private final MappedColumn runs;
+  private final MappedRows rows;
+  private final MappedRows runs;
 
-  private RowSort(MappedColumn rows, Path directory) throws IOException {
+  private RowSort(MappedRows rows, Path directory) throws IOException {
     this.rows = rows;
-    runs = new MappedColumn(directory, Long.BYTES);
+    runs = new MappedRows(directory, Long.BYTES);
   }
 
   /**
@@ -40,13 +40,13 @@ final class RowSort implements AutoCloseable {
    * @param places gets the number of the least row, of the next and so on, a long for each
    * @throws IOException if the disk is full or fails
    */
-  static void sort(MappedColumn rows, Path directory, MappedColumn places) throws IOException {
+  static void sort(MappedRows rows, Path directory, MappedRows places) throws IOException {
     try (RowSort sort = new RowSort(rows, directory)) {
       sort.run(places);
     }
   }
 
-  private void run(MappedColumn places) throws IOException {
+  private void run(MappedRows places) throws IOException {
     for (long first = 0; first < rows.rows(); first += RUN) {
       for (long key : sorted(first, (int) Math.min(RUN, rows.rows() - first))) {
         runs.append().putLong(key);

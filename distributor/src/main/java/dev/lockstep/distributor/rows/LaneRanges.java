@@ -1,12 +1,12 @@
-package dev.lockstep.distributor.columns;
+package dev.lockstep.distributor.rows;
 
 /** The rows of one split that a rank holds, lane by lane. */
-public final class LaneColumns {
+public final class LaneRanges {
   private final int firstLane;
   private final long[] starts;
 
-  /** Lanes whose rows stand one after the other, from row {@code first} of the columns on. */
-  LaneColumns(int firstLane, long first, long[] counts) {
+  /** Lanes whose rows stand one after the other, from row {@code first} of the rank on. */
+  LaneRanges(int firstLane, long first, long[] counts) {
     this.firstLane = firstLane;
     this.starts = new long[counts.length + 1];
     starts[0] = first;
@@ -20,7 +20,7 @@ public final class LaneColumns {
     return firstLane;
   }
 
-  /** Row of the columns at which the i-th of these lanes begins. */
+  /** Row of the rank at which the i-th of these lanes begins. */
   long start(int i) {
     return starts[i];
   }

@@ -1,4 +1,4 @@
-package dev.lockstep.distributor.columns;
+package dev.lockstep.distributor.rows;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -17,7 +17,7 @@ public final class BatchReader implements AutoCloseable {
   /**
    * Starts reading.
    *
-   * @param columns the rank's rows; must stay open until this reader is closed
+   * @param rankRows the rank's rows; must stay open until this reader is closed
    * @param plan which rows belong to which step
    * @param firstEpoch the epoch to begin with
    * @param firstStep the step of that epoch to begin with
@@ -25,23 +25,23 @@ public final class BatchReader implements AutoCloseable {
    * @param name name of the thread
    */
   public BatchReader(
-      RankColumns columns, BatchPlan plan, int firstEpoch, int firstStep, int epochs, String name) {
-    int capacity = Math.max(plan.capacity(columns.train()), 1);
+      RankRows rankRows, BatchPlan plan, int firstEpoch, int firstStep, int epochs, String name) {
+    int capacity = Math.max(plan.capacity(rankRows.train()), 1);
     for (int i = 0; i < AHEAD; i++) {
-      free.add(columns.newBatch(capacity));
+      free.add(rankRows.newBatch(capacity));
     }
     end = new Batch(1, 0, 0, 0, 0);
-    thread = new Thread(() -> read(columns, plan, firstEpoch, firstStep, epochs), name);
+    thread = new Thread(() -> read(rankRows, plan, firstEpoch, firstStep, epochs), name);
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void read(RankColumns columns, BatchPlan plan, int firstEpoch, int first, int epochs) {
+  private void read(RankRows rankRows, BatchPlan plan, int firstEpoch, int first, int epochs) {
     try {
       for (int epoch = firstEpoch; epoch < epochs; epoch++) {
         for (int step = epoch == firstEpoch ? first : 0; step < plan.steps(); step++) {
           Batch batch = free.take();
-          plan.fill(batch, columns, epoch, step);
+          plan.fill(batch, rankRows, epoch, step);
           ready.put(batch);
         }
       }
@@ -74,7 +74,7 @@ public final class BatchReader implements AutoCloseable {
     return waitedNanos;
   }
 
-  /** Stops and waits for the thread, so that the columns can be unmapped. */
+  /** Stops and waits for the thread, so that the rows can be unmapped. */
   @Override
   public void close() {
     thread.interrupt();

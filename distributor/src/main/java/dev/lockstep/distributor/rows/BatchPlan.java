@@ -1,4 +1,4 @@
-package dev.lockstep.distributor.columns;
+package dev.lockstep.distributor.rows;
 
 import dev.lockstep.distributor.step.CounterRandom;
 
@@ -38,7 +38,7 @@ public record BatchPlan(long seed, int steps, int lanes) {
   }
 
   /** The largest number of rows that a step takes from these lanes. */
-  int capacity(LaneColumns own) {
+  int capacity(LaneRanges own) {
     int largest = 0;
     for (int lane = 0; lane < own.lanes(); lane++) {
       largest += (int) Math.min(own.rows(lane) / steps + 1, own.rows(lane));
@@ -47,8 +47,8 @@ public record BatchPlan(long seed, int steps, int lanes) {
   }
 
   /** Fills a batch with the rows of a step. */
-  void fill(Batch batch, RankColumns columns, int epoch, int step) {
-    LaneColumns own = columns.train();
+  void fill(Batch batch, RankRows rankRows, int epoch, int step) {
+    LaneRanges own = rankRows.train();
     batch.clear(epoch, step);
     for (int i = 0; i < own.lanes(); i++) {
       int lane = own.firstLane() + i;
@@ -57,7 +57,7 @@ public record BatchPlan(long seed, int steps, int lanes) {
       long key = CounterRandom.key(SHUFFLE, seed, epoch, lane);
       LanePermutation permutation = new LanePermutation(n, key);
       for (long place = edge(n, lane, step); place < to; place++) {
-        columns.copy(own.start(i) + permutation.rowAt(place), 1, batch);
+        rankRows.copy(own.start(i) + permutation.rowAt(place), 1, batch);
         batch.count(i, 1);
       }
     }

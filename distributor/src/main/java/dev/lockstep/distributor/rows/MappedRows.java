@@ -1,4 +1,4 @@
-package dev.lockstep.distributor.columns;
+package dev.lockstep.distributor.rows;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import java.util.List;
  * Rows of equal size in a mapped file. Written once from front to back, then read at random; may be
  * larger than memory and than what one map can hold.
  */
-final class MappedColumn implements AutoCloseable {
+final class MappedRows implements AutoCloseable {
   private static final int WRITE_BUFFER = 1 << 20;
   private static final long SEGMENT = 1L << 30;
 
@@ -27,18 +27,18 @@ final class MappedColumn implements AutoCloseable {
   private long rows;
 
   /**
-   * A column without rows.
+   * No rows yet.
    *
    * @param directory where the file's blocks are; its name is removed at once, so that the blocks
    *     are freed with the last map, also when the process is killed
    * @param bytesPerRow size of a row
    */
-  MappedColumn(Path directory, int bytesPerRow) throws IOException {
+  MappedRows(Path directory, int bytesPerRow) throws IOException {
     this.bytesPerRow = bytesPerRow;
     this.rowsPerSegment = (int) Math.max(1, SEGMENT / bytesPerRow);
     this.pending =
         ByteBuffer.allocate(Math.max(WRITE_BUFFER, bytesPerRow)).order(ByteOrder.nativeOrder());
-    Path path = Files.createTempFile(directory, "lockstep-lanes-", ".col");
+    Path path = Files.createTempFile(directory, "lockstep-lanes-", ".rows");
     try {
       file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } finally {

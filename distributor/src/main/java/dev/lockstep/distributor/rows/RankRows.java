@@ -1,4 +1,4 @@
-package dev.lockstep.distributor.columns;
+package dev.lockstep.distributor.rows;
 
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
@@ -16,11 +16,11 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * All rows of a rank: numeric and categorical features, labels and weights, on local disk as they
  * came, beside the order that they are in. An epoch reads them at random in any case.
  */
-public final class RankColumns implements AutoCloseable {
-  private final MappedColumn rows;
-  private final MappedColumn places;
-  private final LaneColumns train;
-  private final LaneColumns validation;
+public final class RankRows implements AutoCloseable {
+  private final MappedRows rows;
+  private final MappedRows places;
+  private final LaneRanges train;
+  private final LaneRanges validation;
   private final boolean unitWeights;
   private final Layout layout;
 
@@ -32,12 +32,11 @@ public final class RankColumns implements AutoCloseable {
    * @param directory local directory for the rows
    * @throws IOException if the disk is full or fails; nothing is left behind
    */
-  public RankColumns(Iterator<InternalRow> blocks, Layout layout, Path directory)
-      throws IOException {
+  public RankRows(Iterator<InternalRow> blocks, Layout layout, Path directory) throws IOException {
     this.layout = layout;
     int bytes = new LaneRow(layout.numeric(), layout.categorical()).bytes();
-    rows = new MappedColumn(directory, bytes);
-    places = new MappedColumn(directory, Long.BYTES);
+    rows = new MappedRows(directory, bytes);
+    places = new MappedRows(directory, Long.BYTES);
     long[][] counts = new long[2][layout.ownLanes()];
     boolean unit = true;
     try {
@@ -64,8 +63,8 @@ public final class RankColumns implements AutoCloseable {
       throw e;
     }
     // A row's order sorts validation (negative) before train.
-    validation = new LaneColumns(layout.firstLane(), 0, counts[0]);
-    train = new LaneColumns(layout.firstLane(), validation.rows(), counts[1]);
+    validation = new LaneRanges(layout.firstLane(), 0, counts[0]);
+    train = new LaneRanges(layout.firstLane(), validation.rows(), counts[1]);
     unitWeights = unit;
   }
 
@@ -105,12 +104,12 @@ public final class RankColumns implements AutoCloseable {
   }
 
   /** The rows to learn from. */
-  public LaneColumns train() {
+  public LaneRanges train() {
     return train;
   }
 
   /** The rows that choose the epoch. */
-  public LaneColumns validation() {
+  public LaneRanges validation() {
     return validation;
   }
 

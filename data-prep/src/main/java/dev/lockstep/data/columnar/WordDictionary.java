@@ -6,8 +6,8 @@ import org.apache.spark.sql.execution.vectorized.Dictionary;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** Words by their places, as a file has them that keeps each word once. */
-record Words(List<UTF8String> words) implements Dictionary, Serializable {
-  Words {
+record WordDictionary(List<UTF8String> words) implements Dictionary, Serializable {
+  WordDictionary {
     words = List.copyOf(words);
   }
 

@@ -1,4 +1,4 @@
-package dev.lockstep.distributor.columns;
+package dev.lockstep.distributor.rows;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package dev.lockstep.distributor.columns;
+package dev.lockstep.distributor.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,8 +20,8 @@ class RowSortTest {
   @Test
   void rows_that_do_not_fit_a_run_are_merged() throws IOException {
     Random random = new Random(7);
-    try (MappedColumn rows = new MappedColumn(directory, 2 * Long.BYTES);
-        MappedColumn places = new MappedColumn(directory, Long.BYTES)) {
+    try (MappedRows rows = new MappedRows(directory, 2 * Long.BYTES);
+        MappedRows places = new MappedRows(directory, Long.BYTES)) {
       for (int row = 0; row < ROWS; row++) {
         long order = random.nextLong();
         // Some differ in their last bits only, some in what follows their order, some in nothing.
@@ -51,7 +51,7 @@ class RowSortTest {
     }
   }
 
-  private static long order(MappedColumn rows, long row) {
+  private static long order(MappedRows rows, long row) {
     return rows.segment(row).getLong(rows.offset(row));
   }
 }

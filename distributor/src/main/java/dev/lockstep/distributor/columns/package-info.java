@@ -1,5 +1,0 @@
-/**
- * A rank's rows on its local disk, as memory-mapped columns, and the batches gathered from them.
- * The files have no name from the moment they exist: whatever ends the process gives the disk back.
- */
-package dev.lockstep.distributor.columns;
