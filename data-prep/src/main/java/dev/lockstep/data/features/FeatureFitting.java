@@ -47,7 +47,7 @@ public final class FeatureFitting {
    * @param columns the features' columns
    * @param rows rows with {@code EncodedRows.SPLIT} and {@code EncodedRows.HASH}, of which those of
    *     the train split are learned from
-   * @param likely about how many train rows there are; a bad guess costs time only
+   * @param likely about how many train rows there are; a bad guess costs time and memory only
    */
   public FeatureFitting(DataSpec spec, Columns columns, Dataset<Row> rows, long likely) {
     this.spec = spec;
