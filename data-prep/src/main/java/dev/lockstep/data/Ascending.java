@@ -24,7 +24,7 @@ public final class Ascending {
   /**
    * Numbers sorted by their upper bytes; those that agree in them stay in their order.
    *
-   * @param from the lowest byte that counts, 0 to 7
+   * @param from the lowest byte that counts, 0 to 6
    */
   public static long[] sorted(long[] values, int from) {
     long[] room = Arrays.copyOf(values, 2 * values.length); // The sort needs as much again.

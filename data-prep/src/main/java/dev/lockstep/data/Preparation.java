@@ -68,27 +68,33 @@ public final class Preparation {
         spec.features().transform().equals("auto") ? transform : spec.features().transform();
     long likely = (long) (snapshot.rows() * spec.split().trainShare());
     FeatureFitting fitting = new FeatureFitting(spec, columns, rows, likely);
-    Map<Split, Long> counts = rowCheck.counts(fitting.tally(), rows);
-    FeatureFitting.Fitted fitted = fitting.fit(chosen);
-    rowCheck.labels(fitting.tally());
-    warnings.addAll(fitted.warnings());
-    FeatureModel features = fitted.model();
-    if (counts.getOrDefault(Split.VALIDATION, 0L) == 0) {
-      warnings.add("there is no validation split: training runs all its epochs and keeps the last");
+    try {
+      Map<Split, Long> counts = rowCheck.counts(fitting.tally(), rows);
+      FeatureFitting.Fitted fitted = fitting.fit(chosen);
+      rowCheck.labels(fitting.tally());
+      warnings.addAll(fitted.warnings());
+      FeatureModel features = fitted.model();
+      if (counts.getOrDefault(Split.VALIDATION, 0L) == 0) {
+        warnings.add(
+            "there is no validation split: training runs all its epochs and keeps the last");
+      }
+      String fingerprint =
+          Sha256.of(pinned + " " + snapshot.schemaHash() + Json.line(spec) + features.sha256());
+      return new PreparedData(
+          snapshot,
+          testSnapshot,
+          features,
+          rows,
+          fitting.training(features),
+          EncodedRows.of(spark, fitting.encoded(features)),
+          counts,
+          warnings,
+          fingerprint,
+          fitting.kept());
+    } catch (RuntimeException e) {
+      fitting.kept().unpersist(false);
+      throw e;
     }
-    String fingerprint =
-        Sha256.of(pinned + " " + snapshot.schemaHash() + Json.line(spec) + features.sha256());
-    return new PreparedData(
-        snapshot,
-        testSnapshot,
-        features,
-        rows,
-        fitting.training(features),
-        EncodedRows.of(spark, fitting.encoded(features)),
-        counts,
-        warnings,
-        fingerprint,
-        fitting::release);
   }
 
   static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {

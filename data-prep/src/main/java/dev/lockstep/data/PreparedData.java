@@ -30,7 +30,7 @@ import org.apache.spark.storage.StorageLevel;
  * @param rows number of rows of each split
  * @param warnings what a person should know, in words
  * @param fingerprint names snapshot, features and split
- * @param release gives back what is kept so that reading anew is quick
+ * @param kept what Spark keeps until this is closed, so that reading anew is quick
  */
 public record PreparedData(
     Snapshot snapshot,
@@ -42,7 +42,7 @@ public record PreparedData(
     Map<Split, Long> rows,
     List<String> warnings,
     String fingerprint,
-    Runnable release)
+    JavaRDD<?> kept)
     implements AutoCloseable {
   /** Copies the lists; the splits keep their order. */
   public PreparedData {
@@ -81,6 +81,6 @@ public record PreparedData(
   @Override
   public void close() {
     encoded.unpersist(false);
-    release.run();
+    kept.unpersist(false);
   }
 }

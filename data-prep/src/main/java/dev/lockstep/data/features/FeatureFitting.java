@@ -29,12 +29,15 @@ public final class FeatureFitting {
   /** An embedding of more learns little of the rare ones and much memory goes to them. */
   private static final int MOST_VALUES = 10_000;
 
-  /** Places of more rows of a partition are not kept: its task holds nine bytes for each. */
+  /**
+   * Where partitions have more train rows than these, on average, places are not kept: a task holds
+   * nine bytes for each row of its partition.
+   */
   private static final long MOST_KEPT = 8_000_000;
 
   private final DataSpec spec;
   private final Columns columns;
-  private final TrainSample.Drawn drawn;
+  private final JavaRDD<SampleTask.Reading> readings;
 
   /** The rows, as often as they are read after the first time. */
   private final JavaRDD<ColumnarBatch> again;
@@ -60,9 +63,11 @@ public final class FeatureFitting {
     Optional<JavaRDD<ColumnarBatch>> bare =
         ColumnBatches.without(source, Set.of(SourceRows.SPLIT, SourceRows.HASH))
             .filter(batches -> likely <= MOST_KEPT * batches.getNumPartitions());
-    drawn = TrainSample.of(whole, spec.task(), numeric, categorical, likely, bare.isPresent());
-    again = bare.map(b -> b.zipPartitions(drawn.readings(), SourceRows::placed)).orElse(whole);
+    TrainSample.Drawn drawn =
+        TrainSample.of(whole, spec.task(), numeric, categorical, likely, bare.isPresent());
     sample = drawn.sample();
+    readings = drawn.readings();
+    again = bare.map(b -> b.zipPartitions(readings, SourceRows::placed)).orElse(whole);
   }
 
   private FeatureModel.Source named() {
@@ -80,10 +85,11 @@ public final class FeatureFitting {
   }
 
   /**
-   * Gives back what is kept of the rows' places, so that they are computed when the rows are read.
+   * What Spark keeps of the first reading, where it keeps anything, to be given back by who
+   * prepares the rows. Without it each of the others takes as long as two.
    */
-  public void release() {
-    drawn.readings().unpersist(false);
+  public JavaRDD<?> kept() {
+    return readings;
   }
 
   /** What the rows of all splits are like. */

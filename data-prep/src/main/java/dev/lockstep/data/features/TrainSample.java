@@ -55,7 +55,7 @@ record TrainSample(
    * Draws the sample.
    *
    * @param rows rows of {@link SourceRows}
-   * @param likely about how many train rows there are; a bad guess costs time only
+   * @param likely about how many train rows there are; a bad guess costs time and memory only
    * @param keep whether the rows' places are kept
    */
   static Drawn of(

@@ -9,6 +9,7 @@ import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.split.Split;
+import io.delta.tables.DeltaTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -144,7 +146,7 @@ class LaneShuffleTest {
 
   @Test
   void rows_from_a_cache_in_rows_and_columns_come_out_alike(SparkSession spark) {
-    DataSpec spec = spec(table(spark), null);
+    DataSpec spec = spec(table(spark, 3000), null);
     try (PreparedData data = Preparation.prepare(spark, spec, "quantile")) {
       int rowBytes =
           new LaneRow(
@@ -161,26 +163,33 @@ class LaneShuffleTest {
 
   @Test
   void rows_come_out_alike_with_the_places_of_the_first_reading_and_without(SparkSession spark) {
-    DataSpec spec = spec(table(spark), "x > -0.5 or c = 'c1'");
-    PreparedData data = Preparation.prepare(spark, spec, "quantile");
-    List<String> expected = encoded(data.features().encode(data.used().orderBy("x")));
-    assertThat(expected).hasSizeGreaterThan(1000).anyMatch(row -> row.contains("test"));
-    assertThat(encoded(data.encoded())).isEqualTo(expected);
-    data.close();
-    assertThat(encoded(data.encoded())).isEqualTo(expected);
+    String table = table(spark, 60_000); // Several batches a file.
+    DeltaTable.forPath(spark, table).delete("id % 10 = 3");
+    PreparedData open = Preparation.prepare(spark, spec(table, "x > -0.5 or c = 'c1'"), "quantile");
+    List<String> expected;
+    try (open) {
+      expected = encoded(open.features().encode(open.used().orderBy("x")));
+      assertThat(expected).hasSizeGreaterThan(25_000).anyMatch(row -> row.contains("test"));
+      assertThat(open.kept().getStorageLevel().useMemory()).isTrue();
+      assertThat(encoded(open.encoded()).equals(expected)).isTrue();
+    }
+    assertThat(open.kept().getStorageLevel()).isEqualTo(StorageLevel.NONE());
+    assertThat(encoded(open.encoded()).equals(expected)).isTrue();
   }
 
-  private String table(SparkSession spark) {
+  private String table(SparkSession spark, int rows) {
     String table = directory.resolve("table").toString();
     spark
         .sql(
             """
-            select id, if(id % 5 = 0, null, sin(id)) as x, cos(id) as y,
-              concat('c', id % 7) as c, if(hash(id) % 2 = 0, 'a', 'b') as label
-            from range(3000)""")
+            select id, if(id %% 5 = 0, null, sin(id)) as x, cos(id) as y,
+              concat('c', id %% 7) as c, if(hash(id) %% 2 = 0, 'a', 'b') as label
+            from range(%d)"""
+                .formatted(rows))
         .repartition(3)
         .write()
         .format("delta")
+        .option("delta.enableDeletionVectors", "true")
         .save(table);
     return table;
   }

@@ -232,7 +232,7 @@ class DataProfileTest {
         data.rows(),
         data.warnings(),
         data.fingerprint(),
-        data::close);
+        data.kept());
   }
 
   @Test
