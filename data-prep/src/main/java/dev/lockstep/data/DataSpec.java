@@ -1,6 +1,5 @@
 package dev.lockstep.data;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.lockstep.data.features.FeaturesSpec;
 import dev.lockstep.data.split.SplitSpec;
 import java.util.List;
@@ -30,7 +29,7 @@ public record DataSpec(
     Task task,
     String label,
     String positive,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> key,
+    List<String> key,
     String weight,
     String where,
     FeaturesSpec features,
@@ -48,7 +47,8 @@ public record DataSpec(
     unique = unique != null && unique;
     onBadRow = onBadRow == null ? OnBadRow.REFUSE : onBadRow;
     if (unique && key.isEmpty()) {
-      throw new IllegalArgumentException("'unique' is said of a key: name it by 'key'");
+      throw new IllegalArgumentException(
+          "'unique' needs a 'key': name the column or columns that must be unique");
     }
   }
 
@@ -83,8 +83,26 @@ public record DataSpec(
         onBadRow);
   }
 
+  /** The same without the versions: what an experiment asks of whichever version it reads. */
+  DataSpec unpinned() {
+    return new DataSpec(
+        table,
+        null,
+        null,
+        task,
+        label,
+        positive,
+        key,
+        weight,
+        where,
+        features,
+        split.unpinned(),
+        unique,
+        onBadRow);
+  }
+
   private static void need(String name, Object value, String meaning) {
-    if (value == null) {
+    if (value == null || value instanceof String text && text.isBlank()) {
       throw new IllegalArgumentException("'%s' is missing: %s".formatted(name, meaning));
     }
   }

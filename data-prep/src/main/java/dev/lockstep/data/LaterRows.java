@@ -6,7 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.features.FeatureModel;
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.features.PlacedRows;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Splitting;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ public final class LaterRows implements AutoCloseable {
 
   /**
    * The rows of a version, encoded; those without a label, or with one that the model does not
-   * know, have none.
+   * know, have none, and all have the weight 1 where the version has no weights.
    *
    * @throws LockstepException if the version lacks a column that the model or the split needs
    */
@@ -91,19 +91,13 @@ public final class LaterRows implements AutoCloseable {
             ? col(quoted(PLAYED))
             : col(quoted(spec.split().column())).cast("string");
     Column split = when(col(quoted(KNOWN)).isNull(), ADDED).otherwise(played);
-    return features.encode(
-        marked
-            .withColumn(EncodedRows.SPLIT, split)
-            .withColumn(EncodedRows.HASH, HashableColumns.hash(HashableColumns.of(rows.schema()))));
+    Column hash = HashableColumns.hash(HashableColumns.of(rows.schema()));
+    return features.encode(PlacedRows.of(marked, columns, split, hash));
   }
 
-  /** What is read besides features: the label, the weight, and what says the split. */
+  /** What is read besides features, label and weight: the key, and what says the split. */
   private List<String> needed() {
-    List<String> needed = new ArrayList<>(List.of(spec.label()));
-    needed.addAll(key);
-    if (spec.weight() != null) {
-      needed.add(spec.weight());
-    }
+    List<String> needed = new ArrayList<>(key);
     if (spec.split().column() != null) {
       needed.add(spec.split().column());
     }
@@ -116,7 +110,7 @@ public final class LaterRows implements AutoCloseable {
     for (String column : key) {
       DataType type = schema.apply(column).dataType();
       if (!rows.schema().apply(column).dataType().equals(type)) {
-        typed = typed.withColumn(column, col(quoted(column)).cast(type));
+        typed = typed.withColumn(column, col(quoted(column)).try_cast(type));
       }
     }
     return typed;

@@ -1,12 +1,11 @@
 package dev.lockstep.data;
 
-import static dev.lockstep.data.Identifiers.quoted;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
 import dev.lockstep.data.features.FeatureFitting;
 import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.features.PlacedRows;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Split;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -35,9 +33,11 @@ public final class Preparation {
     Snapshot snapshot = Snapshot.resolve(spark, spec.table(), spec.version(), spec.timestamp());
     Dataset<Row> table = filtered(snapshot.read(spark), spec.table(), spec.where());
     SchemaCheck check = new SchemaCheck(spec, table.schema());
-    FeatureFitting.Columns columns = check.columns();
-    List<String> used = check.used(columns);
     List<String> warnings = new ArrayList<>();
+    FeatureFitting.Columns columns =
+        LargeIntegers.separated(snapshot.read(spark), spec, check.columns(), warnings);
+    List<String> used = check.used(columns);
+    check.leftOut(columns).ifPresent(warnings::add);
     if (spec.unique()) {
       table = UniqueKeys.of(table, spec, warnings);
     }
@@ -56,7 +56,7 @@ public final class Preparation {
       pinned += " " + test.id() + " " + test.version();
       check.checkTestTable(apart.get().schema(), columns);
       rows =
-          rows.where(not(col(EncodedRows.SPLIT).eqNullSafe(Split.TEST.column())))
+          rows.where(not(PlacedRows.split().eqNullSafe(Split.TEST.column())))
               .unionByName(placed(apart.get(), used, lit(Split.TEST.column())));
     }
     if (!spec.key().isEmpty() && (spec.split().column() != null || apart.isPresent())) {
@@ -79,7 +79,12 @@ public final class Preparation {
             "there is no validation split: training runs all its epochs and keeps the last");
       }
       String fingerprint =
-          Sha256.of(pinned + " " + snapshot.schemaHash() + Json.line(spec) + features.sha256());
+          Sha256.of(
+              pinned
+                  + " "
+                  + snapshot.schemaHash()
+                  + Json.line(spec.unpinned())
+                  + features.sha256());
       return new PreparedData(
           snapshot,
           testSnapshot,
@@ -103,13 +108,7 @@ public final class Preparation {
 
   /** The columns that are used, with the split and the place of their rows. */
   private static Dataset<Row> placed(Dataset<Row> rows, List<String> used, Column split) {
-    List<String> all = HashableColumns.of(rows.schema());
-    Column[] kept =
-        Stream.concat(
-                used.stream().map(c -> col(quoted(c))),
-                Stream.of(
-                    split.as(EncodedRows.SPLIT), HashableColumns.rowHash(all).as(EncodedRows.HASH)))
-            .toArray(Column[]::new);
-    return rows.select(kept);
+    Column hash = HashableColumns.rowHash(HashableColumns.of(rows.schema()));
+    return PlacedRows.of(rows, used, split, hash);
   }
 }

@@ -10,8 +10,9 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.features.PlacedRows;
 import dev.lockstep.data.features.Tally;
-import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,8 +23,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /** Counts the rows of each split and refuses values that nothing can learn from. */
 final class RowCheck {
@@ -31,8 +31,9 @@ final class RowCheck {
   private static final int ROWS = 1;
   private static final int UNLABELLED = 2;
   private static final int NO_NUMBER = 3;
-  private static final int WEIGHTLESS = 4;
-  private static final int FIRST_FEATURE = 5;
+  private static final int TOO_LARGE = 4;
+  private static final int WEIGHTLESS = 5;
+  private static final int FIRST_FEATURE = 6;
 
   private final DataSpec spec;
   private final List<String> numeric;
@@ -57,13 +58,10 @@ final class RowCheck {
       return rows;
     }
     Map<String, Column> faults = new LinkedHashMap<>();
-    Column label = col(quoted(spec.label())).cast("string");
-    faults.put("label missing", label.isNull());
-    if (spec.task() == Task.REGRESSION) {
-      Column number = label.try_cast("double");
-      Column wrong = number.isNull().or(not(isFinite(number)));
-      faults.put("label no finite number", label.isNotNull().and(wrong));
-    }
+    Labels labels = new Labels(spec, rows.schema());
+    faults.put("label missing", labels.missing());
+    faults.put("label no finite number", labels.noNumber());
+    faults.put("label beyond " + LabelLayout.MOST, labels.tooLarge());
     if (spec.weight() != null) {
       faults.put("weight not positive", not(isWeight()));
     }
@@ -133,24 +131,23 @@ final class RowCheck {
   /**
    * Refuses rows that cannot be used.
    *
-   * @param rows rows of the table with {@code EncodedRows.SPLIT}
+   * @param rows rows of the table with {@link PlacedRows#SPLIT}
    * @throws LockstepException naming the column of a value that cannot be used, in any split
    */
   private void refuse(Dataset<Row> rows) {
     List<String> real = numeric.stream().filter(n -> isReal(rows, n)).toList();
-    Column label = col(quoted(spec.label())).cast("string");
-    boolean regression = spec.task() == Task.REGRESSION;
-    Column number = label.try_cast("double");
-    Column noNumber = label.isNotNull().and(number.isNull().or(not(isFinite(number))));
+    Labels labels = new Labels(spec, rows.schema());
+    Column label = ColumnValues.text(rows.schema(), spec.label());
     List<Column> found = new ArrayList<>();
-    found.add(count(when(label.isNull(), 1)));
-    found.add(min(when(regression ? noNumber : lit(false), label)));
+    found.add(count(when(labels.missing(), 1)));
+    found.add(min(when(labels.noNumber(), label)));
+    found.add(min(when(labels.tooLarge(), label)));
     found.add(count(when(not(isWeight()), 1)));
     real.forEach(n -> found.add(count(when(not(isFinite(col(quoted(n)))), 1))));
     List<Row> splits =
-        rows.groupBy(EncodedRows.SPLIT)
+        rows.groupBy(PlacedRows.split())
             .agg(count(lit(1)), found.toArray(Column[]::new))
-            .orderBy(EncodedRows.SPLIT)
+            .orderBy(PlacedRows.split())
             .collectAsList();
     Map<Split, Long> counts = new EnumMap<>(Split.class);
     for (Row row : splits) {
@@ -172,13 +169,19 @@ final class RowCheck {
       throw new LockstepException(
           "label '%s' is missing in %d rows of the %s split"
               .formatted(spec.label(), row.getLong(UNLABELLED), split.column()),
-          "Drop them with  where: " + spec.label() + " is not null");
+          "Drop them with  onBadRow: drop, which counts them, or with 'where'");
     }
     if (!row.isNullAt(NO_NUMBER)) {
       throw new LockstepException(
           "label '%s' is to be a finite number, but a row of the %s split has '%s'"
               .formatted(spec.label(), split.column(), row.getString(NO_NUMBER)),
           "Set 'task' to binary or multiclass, drop such rows with 'where', or mend the table");
+    }
+    if (!row.isNullAt(TOO_LARGE)) {
+      throw new LockstepException(
+          "label '%s' has values as large as %s in the %s split: squares of labels beyond %s have no value"
+              .formatted(spec.label(), row.getString(TOO_LARGE), split.column(), LabelLayout.MOST),
+          "Write the label in a larger unit, dividing the column by a power of ten, or drop such rows with 'where'");
     }
     if (row.getLong(WEIGHTLESS) > 0) {
       throw new LockstepException(
@@ -210,8 +213,28 @@ final class RowCheck {
   }
 
   private static boolean isReal(Dataset<Row> rows, String name) {
-    DataType type = rows.schema().apply(name).dataType();
-    return type.equals(DataTypes.DoubleType) || type.equals(DataTypes.FloatType);
+    return ColumnValues.isReal(rows.schema().apply(name).dataType());
+  }
+
+  /** What may be wrong with a label; a row has one of these faults at most. */
+  private record Labels(DataSpec spec, StructType schema) {
+    Column missing() {
+      return ColumnValues.isLabelMissing(schema, spec.label(), spec.task());
+    }
+
+    Column noNumber() {
+      Column number = ColumnValues.numberLabel(schema, spec.label());
+      return ofRegression(number.isNull().or(not(isFinite(number))));
+    }
+
+    Column tooLarge() {
+      Column number = ColumnValues.numberLabel(schema, spec.label());
+      return ofRegression(isFinite(number).and(abs(number).gt(LabelLayout.MOST)));
+    }
+
+    private Column ofRegression(Column fault) {
+      return spec.task() == Task.REGRESSION ? not(missing()).and(fault) : lit(false);
+    }
   }
 
   private Split split(String name) {

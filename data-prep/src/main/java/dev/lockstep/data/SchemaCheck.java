@@ -1,21 +1,26 @@
 package dev.lockstep.data;
 
 import dev.lockstep.data.features.FeatureFitting;
-import dev.lockstep.data.features.FeatureModel;
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.features.FeaturesSpec;
+import dev.lockstep.data.features.PlacedRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** Holds a specification against a table's schema, before anything is read. */
 final class SchemaCheck {
+  private static final int MOST_NAMED = 12;
+  private static final int LONGEST_TYPE = 40;
+
   private final DataSpec spec;
   private final StructType schema;
 
@@ -31,6 +36,7 @@ final class SchemaCheck {
    */
   FeatureFitting.Columns columns() {
     check("label", spec.label());
+    checkLabel();
     spec.key().forEach(name -> check("key", name));
     spec.key().forEach(this::refuseUnhashable);
     if (spec.weight() != null) {
@@ -78,6 +84,17 @@ final class SchemaCheck {
     }
   }
 
+  private void checkLabel() {
+    DataType type = schema.apply(spec.label()).dataType();
+    boolean readable = ColumnValues.isNumber(type) || ColumnValues.isCategory(type);
+    if (spec.task() == Task.REGRESSION && !readable && !(type instanceof StringType)) {
+      throw new LockstepException(
+          "label '%s' is a column of type %s, which holds no numbers"
+              .formatted(spec.label(), type.simpleString()),
+          "Choose another 'label', or change its type in the table");
+    }
+  }
+
   private void checkWeight() {
     DataType type = schema.apply(spec.weight()).dataType();
     if (!(type instanceof NumericType)) {
@@ -89,7 +106,7 @@ final class SchemaCheck {
 
   /** A column of that name would be read as what preparation itself puts there. */
   private void refuseReserved(String name) {
-    for (String reserved : List.of(EncodedRows.SPLIT, EncodedRows.HASH)) {
+    for (String reserved : List.of(PlacedRows.SPLIT, PlacedRows.HASH)) {
       if (reserved.equalsIgnoreCase(name)) { // As Spark compares names.
         throw new LockstepException(
             "column '%s' of %s has a name that encoded rows need for themselves"
@@ -140,7 +157,7 @@ final class SchemaCheck {
     for (String name : spec.features().numeric()) {
       check("features.numeric", name);
       DataType type = schema.apply(name).dataType();
-      if (!FeatureModel.isNumber(type)) {
+      if (!ColumnValues.isNumber(type)) {
         throw new LockstepException(
             "feature '%s' is said to be numeric, but it is a column of type %s"
                 .formatted(name, type.simpleString()),
@@ -162,25 +179,63 @@ final class SchemaCheck {
     }
   }
 
-  private FeatureFitting.Columns byType() {
+  /** The columns that have no other use, and that nobody wants left out. */
+  private List<StructField> candidates() {
     Set<String> others = new HashSet<>(spec.key());
     others.add(spec.label());
     others.add(spec.weight());
     others.add(spec.split().column());
     others.add(spec.split().time());
     others.addAll(spec.features().exclude());
+    return Arrays.stream(schema.fields()).filter(f -> !others.contains(f.name())).toList();
+  }
+
+  /**
+   * The columns that might be features and are not, in one note: those of a type that cannot be
+   * one, and those that a single list of features does not name. None where both lists are given,
+   * as they say what is meant.
+   */
+  Optional<String> leftOut(FeatureFitting.Columns columns) {
+    FeaturesSpec features = spec.features();
+    if (!features.numeric().isEmpty() && !features.categorical().isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> left =
+        candidates().stream()
+            .filter(f -> !columns.numeric().contains(f.name()))
+            .filter(f -> !columns.categorical().contains(f.name()))
+            .map(f -> "'%s' (%s)".formatted(f.name(), shortened(f.dataType().simpleString())))
+            .toList();
+    if (left.isEmpty()) {
+      return Optional.empty();
+    }
+    String names =
+        left.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+            + (left.size() > MOST_NAMED ? " and %,d more".formatted(left.size() - MOST_NAMED) : "");
+    if (features.byType()) {
+      return Optional.of(
+          "columns that cannot be features are left out: %s. A feature is a number, a time, a text or true/false; name a column in features.exclude to silence this"
+              .formatted(names));
+    }
+    String given = features.numeric().isEmpty() ? "categorical" : "numeric";
+    String other = features.numeric().isEmpty() ? "numeric" : "categorical";
+    return Optional.of(
+        "features.%s alone is given, so these columns are left out: %s. Name them in features.%s or features.exclude, or give neither list to use columns by their types"
+            .formatted(given, names, other));
+  }
+
+  private static String shortened(String type) {
+    return type.length() <= LONGEST_TYPE ? type : type.substring(0, LONGEST_TYPE - 1) + "…";
+  }
+
+  private FeatureFitting.Columns byType() {
     List<String> numeric = new ArrayList<>();
     List<String> categorical = new ArrayList<>();
-    for (StructField field : schema.fields()) {
-      if (others.contains(field.name())) {
-        continue;
-      }
+    for (StructField field : candidates()) {
       boolean hashed = spec.features().hashed().containsKey(field.name());
-      if (FeatureModel.isNumber(field.dataType()) && !hashed) {
+      if (ColumnValues.isNumber(field.dataType()) && !hashed) {
         numeric.add(field.name());
-      } else if (hashed
-          || field.dataType().equals(DataTypes.StringType)
-          || field.dataType().equals(DataTypes.BooleanType)) {
+      } else if (hashed || ColumnValues.isCategory(field.dataType())) {
         categorical.add(field.name());
       }
     }

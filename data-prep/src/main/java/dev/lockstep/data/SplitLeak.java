@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
+import dev.lockstep.data.features.PlacedRows;
 import dev.lockstep.data.split.Split;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.apache.spark.sql.Row;
 
 /** Keys with rows in several splits: what is known of them in one is known in the other. */
 final class SplitLeak {
+  private static final String COUNT = "lockstep count";
+
   private SplitLeak() {}
 
   /**
@@ -26,22 +29,24 @@ final class SplitLeak {
   static Optional<String> in(
       Dataset<Row> table, Column split, Optional<Dataset<Row>> apart, List<String> key) {
     Column[] keys = key.stream().map(k -> col(quoted(k))).toArray(Column[]::new);
-    Dataset<Row> placed = table.select(with(keys, split.as("__split")));
+    Dataset<Row> placed = table.select(with(keys, split.as(PlacedRows.SPLIT)));
     if (apart.isPresent()) {
       if (!Arrays.asList(apart.get().columns()).containsAll(key)) {
         return Optional.empty();
       }
       placed =
           placed
-              .where(org.apache.spark.sql.functions.not(col("__split").eqNullSafe("test")))
-              .union(apart.get().select(with(keys, lit(Split.TEST.column()).as("__split"))));
+              .where(
+                  org.apache.spark.sql.functions.not(
+                      PlacedRows.split().eqNullSafe(Split.TEST.column())))
+              .union(apart.get().select(with(keys, lit(Split.TEST.column()).as(PlacedRows.SPLIT))));
     }
     long several =
         placed
             .distinct()
             .groupBy(keys)
-            .agg(count(lit(1)).as("__splits"))
-            .where("__splits > 1")
+            .agg(count(lit(1)).as(COUNT))
+            .where(col(quoted(COUNT)).gt(1))
             .count();
     return several == 0
         ? Optional.empty()

@@ -45,15 +45,10 @@ public final class SqlExpression {
     } catch (Exception e) { // Spark's own analysis errors are checked, and named by no signature.
       throw new LockstepException(
           "%s is '%s', which is no expression of these columns: %s"
-              .formatted(what, sql, firstLine(e)),
+              .formatted(what, sql, SqlFailure.words(e.getMessage())),
           "Write it as in SQL, such as: age > 18 and country is not null",
           e);
     }
-  }
-
-  private static String firstLine(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    return message.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
   }
 
   private static void refuseUnsteady(Expression expression, String sql, String what) {

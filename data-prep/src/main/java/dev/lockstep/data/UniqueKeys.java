@@ -16,7 +16,8 @@ import org.apache.spark.sql.expressions.Window;
 
 /** Holds a table to one row for each key. */
 final class UniqueKeys {
-  private static final String PLACE = "__place";
+  private static final String PLACE = "lockstep place";
+  private static final String COUNT = "lockstep count";
 
   private UniqueKeys() {}
 
@@ -31,9 +32,9 @@ final class UniqueKeys {
     Row found =
         table
             .groupBy(key)
-            .agg(count(lit(1)).as("rows"))
-            .where("rows > 1")
-            .agg(count(lit(1)), sum("rows"))
+            .agg(count(lit(1)).as(COUNT))
+            .where(col(quoted(COUNT)).gt(1))
+            .agg(count(lit(1)), sum(quoted(COUNT)))
             .head();
     long keys = found.getLong(0);
     if (keys == 0) {
@@ -51,6 +52,6 @@ final class UniqueKeys {
     Column[] row =
         HashableColumns.of(table.schema()).stream().map(c -> col(quoted(c))).toArray(Column[]::new);
     Column place = row_number().over(Window.partitionBy(key).orderBy(xxhash64(row)));
-    return table.withColumn(PLACE, place).where(col(PLACE).equalTo(1)).drop(PLACE);
+    return table.withColumn(PLACE, place).where(col(quoted(PLACE)).equalTo(1)).drop(PLACE);
   }
 }

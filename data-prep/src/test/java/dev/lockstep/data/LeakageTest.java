@@ -7,6 +7,7 @@ import dev.lockstep.data.features.FeaturesSpec;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.data.split.SplitSpec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +49,10 @@ class LeakageTest {
       OnBadRow bad,
       List<String> text,
       String... numbers) {
-    FeaturesSpec features = new FeaturesSpec(List.of(numbers), text, null, null);
+    List<String> unused = new ArrayList<>(List.of(spark.table("delta.`" + table + "`").columns()));
+    unused.removeAll(List.of(numbers));
+    unused.removeAll(text == null ? List.of() : text);
+    FeaturesSpec features = new FeaturesSpec(List.of(numbers), text, unused, null);
     return new DataSpec(
         table,
         null,

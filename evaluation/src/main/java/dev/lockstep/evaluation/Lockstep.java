@@ -6,12 +6,12 @@ import dev.lockstep.data.command.ImportCommand;
 import dev.lockstep.data.command.PrepareCommand;
 import dev.lockstep.distributor.barrier.StageFailure;
 import dev.lockstep.distributor.command.BenchCommand;
-import dev.lockstep.distributor.command.DoctorCommand;
 import dev.lockstep.distributor.command.ModelsCommand;
 import dev.lockstep.distributor.command.TrainCommand;
 import dev.lockstep.evaluation.command.CompareCommand;
 import dev.lockstep.evaluation.command.DecayCommand;
 import dev.lockstep.evaluation.command.DiffCommand;
+import dev.lockstep.evaluation.command.DoctorCommand;
 import dev.lockstep.evaluation.command.PredictCommand;
 import dev.lockstep.evaluation.command.ReproduceCommand;
 import dev.lockstep.evaluation.command.RunsCommand;
@@ -54,22 +54,30 @@ public final class Lockstep {
 
   /** Runs a command; exits with 0 if all is well, 1 if it failed, 2 if it was used wrongly. */
   public static void main(String[] arguments) {
-    int code = run(arguments);
+    Interruption interruption = new Interruption();
+    interruption.watch();
+    int code = run(interruption, arguments);
     Option<SparkSession> session = SparkSession.getDefaultSession();
     if (session.isDefined()) {
       session.get().stop();
     }
-    System.exit(code);
+    System.exit(interruption.code(code));
   }
 
   /** As {@link #main}, without the end of session and JVM; returns the exit code. */
   static int run(String... arguments) {
+    return run(new Interruption(), arguments);
+  }
+
+  private static int run(Interruption interruption, String... arguments) {
     boolean traced = java.util.Arrays.asList(arguments).contains("--stacktrace");
     CommandLine line = new CommandLine(new Lockstep());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler(Lockstep::misused);
-    line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, traced));
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> interruption.happened() ? FAILED : failed(e, command, traced));
+    interruption.of(line);
     if (arguments.length == 0) {
       line.usage(System.out);
       return CommandLine.ExitCode.USAGE;
@@ -78,8 +86,9 @@ public final class Lockstep {
   }
 
   private static int misused(ParameterException e, String[] arguments) {
-    System.err.println("lockstep: " + e.getMessage());
-    System.err.println("Try: lockstep " + path(e.getCommandLine()) + "--help");
+    CommandLine command = e.getCommandLine();
+    System.err.println("lockstep: " + Misspelling.in(command).orElse(e.getMessage()));
+    System.err.println("Try: lockstep " + path(command) + "--help");
     return CommandLine.ExitCode.USAGE;
   }
 
@@ -89,7 +98,8 @@ public final class Lockstep {
         : path(command.getParent()) + command.getCommandName() + " ";
   }
 
-  private static int failed(Exception e, boolean traced) {
+  private static int failed(Exception e, CommandLine command, boolean traced) {
+    Commands.options(command).ifPresent(options -> options.progress().end());
     Exception known =
         e instanceof LockstepException
             ? e
@@ -99,8 +109,10 @@ public final class Lockstep {
     } else if (traced) {
       e.printStackTrace();
     } else {
-      System.err.println("lockstep: " + e);
-      System.err.println("This is not an error of yours that we know; --stacktrace shows more.");
+      String said = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      System.err.println("lockstep: " + said.lines().findFirst().orElse(""));
+      System.err.println(
+          "Unexpected error, probably a bug in Lockstep. Rerun with --stacktrace and report it.");
     }
     return FAILED;
   }

@@ -1,9 +1,14 @@
 package dev.lockstep.models;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /**
@@ -33,6 +38,8 @@ public record ModelCard(
   /** The version that this release writes. */
   public static final int FORMAT = 1;
 
+  private static final int BUFFER = 1 << 20;
+
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -43,6 +50,48 @@ public record ModelCard(
           "saved model of format %d; this release reads %d".formatted(format, FORMAT));
     }
     classes = List.copyOf(classes);
+  }
+
+  /** Opens a file, as often as it is asked to. */
+  @FunctionalInterface
+  public interface Source {
+    /** The file from its beginning. */
+    InputStream open() throws IOException;
+  }
+
+  /**
+   * The network that the card describes, with the weights that it names. The one way from a file to
+   * a network: nothing is allocated for weights that are not those of the card.
+   *
+   * @param made the network's name and options, with its files where they are now
+   * @param manager owns the network's arrays
+   * @param weights the weights file
+   * @throws IOException if the file cannot be read, was changed, or does not fit the card
+   * @throws IllegalArgumentException if the card names a network that is not known
+   */
+  public Block network(EstimatorSpec made, NDManager manager, Source weights) throws IOException {
+    Block block = verified(made, weights);
+    Networks.initialise(block, manager, schema, 0);
+    try (InputStream in = new BufferedInputStream(weights.open(), BUFFER)) {
+      Weights.read(block, in);
+    }
+    return block;
+  }
+
+  /**
+   * Checks a weights file against the card; needs no libtorch.
+   *
+   * @param made as for {@link #network}
+   * @param weights the weights file
+   * @return the network as it was built, without values
+   * @throws IOException as {@link #network}
+   */
+  public Block verified(EstimatorSpec made, Source weights) throws IOException {
+    Block block = Networks.build(made, schema, outputs);
+    try (InputStream in = new BufferedInputStream(weights.open(), BUFFER)) {
+      Weights.verify(block, in, weightsSha256);
+    }
+    return block;
   }
 
   /** The card as JSON text. */

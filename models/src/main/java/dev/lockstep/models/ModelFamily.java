@@ -33,6 +33,14 @@ public interface ModelFamily {
   Block build(FeatureSchema schema, int outputs, Map<String, Object> options);
 
   /**
+   * Refuses a network that can be built but not trained. The driver asks once, before any rank
+   * begins; a saved network is opened without it.
+   *
+   * @throws IllegalArgumentException if the network cannot be trained; the message says why
+   */
+  default void checkTrainable(FeatureSchema schema, int outputs, Map<String, Object> options) {}
+
+  /**
    * How the network is trained where the experiment file does not say otherwise, by the names of
    * that file's {@code training} section, such as {@code learningRate}.
    */
@@ -98,8 +106,7 @@ public interface ModelFamily {
     SortedMap<String, ModelFamily> known = catalogue();
     ModelFamily family = known.get(name);
     if (family == null) {
-      throw new IllegalArgumentException(
-          "unknown model '" + name + "'; known are " + String.join(", ", known.keySet()));
+      throw new UnknownNameException("unknown model '" + name + "'", name, known.keySet());
     }
     return family;
   }

@@ -28,7 +28,22 @@ public final class Networks {
    */
   public static Block create(
       NDManager manager, EstimatorSpec spec, FeatureSchema schema, int outputs, long seed) {
-    Block block = ModelFamily.named(spec.name()).build(schema, outputs, spec.options());
+    Block block = build(spec, schema, outputs);
+    initialise(block, manager, schema, seed);
+    return block;
+  }
+
+  /**
+   * Builds a network whose parameters have their shapes and no values yet.
+   *
+   * @throws IllegalArgumentException as {@link ModelFamily#build}
+   */
+  public static Block build(EstimatorSpec spec, FeatureSchema schema, int outputs) {
+    return ModelFamily.named(spec.name()).build(schema, outputs, spec.options());
+  }
+
+  /** Gives every parameter of a built network its initial values. */
+  public static void initialise(Block block, NDManager manager, FeatureSchema schema, long seed) {
     block.setInitializer(Initializer.ZEROS, p -> true);
     block.initialize(
         manager,
@@ -51,7 +66,6 @@ public final class Networks {
         Libtorch.memory(parameter.getArray()).asFloatBuffer().put(values);
       }
     }
-    return block;
   }
 
   /** For blocks that are not ours: as PyTorch begins a Linear, norms as the identity. */

@@ -1,6 +1,7 @@
 package dev.lockstep.models;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -75,7 +76,7 @@ public final class Options {
   public String text(String name) {
     known.add(name);
     if (!(values.get(name) instanceof String text) || text.isBlank()) {
-      throw wrong(name, "a text", values.get(name));
+      throw wrong(name, "a text, in quotes where it looks like a number", values.get(name));
     }
     return text;
   }
@@ -90,18 +91,18 @@ public final class Options {
   public boolean flag(String name, boolean otherwise) {
     known.add(name);
     Object value = values.getOrDefault(name, otherwise);
-    if (!(value instanceof Boolean flag)) {
-      throw wrong(name, "true or false", value);
-    }
-    return flag;
+    return switch (String.valueOf(value).toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "on" -> true;
+      case "false", "no", "off" -> false;
+      default -> throw wrong(name, "true or false", value);
+    };
   }
 
   /** Refuses options that nobody has asked for; to be called after all others. */
   public void refuseOthers() {
     for (String name : values.keySet()) {
       if (!known.contains(name)) {
-        throw new IllegalArgumentException(
-            "%s has no option '%s'; known are %s".formatted(owner, name, String.join(", ", known)));
+        throw new UnknownNameException("%s has no option '%s'".formatted(owner, name), name, known);
       }
     }
   }

@@ -8,17 +8,12 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import dev.lockstep.models.engine.Libtorch;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -61,28 +56,12 @@ public final class SavedNetwork implements AutoCloseable {
       EstimatorSpec model =
           new EstimatorSpec(
               card.model().name(), family.withFilesOf(folder, card.model().options()));
-      Block block = Networks.create(manager, model, card.schema(), card.outputs(), 0);
-      readWeights(folder.resolve(WEIGHTS), block, card);
+      Block block =
+          card.network(model, manager, () -> Files.newInputStream(folder.resolve(WEIGHTS)));
       return new SavedNetwork(card, manager, block);
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;
-    }
-  }
-
-  private static void readWeights(Path file, Block block, ModelCard card) throws IOException {
-    MessageDigest digest = Weights.sha256();
-    try (InputStream in =
-        new DigestInputStream(new BufferedInputStream(Files.newInputStream(file)), digest)) {
-      Weights.read(block, in);
-    } catch (IOException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    }
-    String found = HexFormat.of().formatHex(digest.digest());
-    if (!found.equals(card.weightsSha256())) {
-      throw new IOException(
-          "%s is not the file that the model's card names: its SHA-256 is %s, not %s"
-              .formatted(file, found, card.weightsSha256()));
     }
   }
 

@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,6 +30,8 @@ import java.util.List;
  */
 public final class Weights {
   private static final int MAGIC = 0x4C4B5357;
+  private static final int CHUNK = 1 << 16;
+  private static final int MAX_AXES = 8;
 
   private Weights() {}
 
@@ -64,56 +67,117 @@ public final class Weights {
   }
 
   /**
+   * Checks that a file holds the weights that a card names, before anything is allocated for them.
+   *
+   * @param block the network as it was built, not initialised yet
+   * @param sha256 SHA-256 that the file must have, in hexadecimal
+   * @throws IOException if the file is torn, changed, or holds other parameters than the block
+   */
+  public static void verify(Block block, InputStream source, String sha256) throws IOException {
+    MessageDigest digest = sha256();
+    IOException other = null;
+    InputStream digested = new DigestInputStream(source, digest);
+    try {
+      walk(block, new DataInputStream(digested), Weights::pass);
+    } catch (IOException e) {
+      other = e;
+    }
+    digested.transferTo(OutputStream.nullOutputStream());
+    String found = HexFormat.of().formatHex(digest.digest());
+    if (!found.equals(sha256)) {
+      throw new IOException(
+          "the file was changed or damaged: its SHA-256 is %s, not %s".formatted(found, sha256));
+    }
+    if (other != null) {
+      throw other;
+    }
+  }
+
+  /**
    * Fills the parameters of an initialised block of the same architecture.
    *
    * @throws IOException if the file is torn or holds other parameters
    */
   public static void read(Block block, InputStream source) throws IOException {
-    try {
-      read(block, new DataInputStream(source));
-    } catch (EOFException e) {
-      throw new IOException("the weights file ends early", e);
-    }
+    walk(block, new DataInputStream(source), Weights::fill);
     if (source.read() >= 0) {
       throw new IOException("the weights file goes on after the last parameter");
     }
   }
 
-  private static void read(Block block, DataInputStream in) throws IOException {
-    List<Pair<String, Parameter>> parameters = distinct(block);
-    if (in.readInt() != MAGIC) {
-      throw new IOException("not a weights file");
+  /** Takes the values of one parameter, so many bytes. */
+  @FunctionalInterface
+  private interface Values {
+    void take(Parameter parameter, DataInputStream in, int bytes) throws IOException;
+  }
+
+  private static void walk(Block block, DataInputStream in, Values values) throws IOException {
+    try {
+      List<Pair<String, Parameter>> parameters = distinct(block);
+      if (in.readInt() != MAGIC) {
+        throw new IOException("not a weights file");
+      }
+      int count = in.readInt();
+      if (count != parameters.size()) {
+        throw new IOException(
+            "holds %d parameters, but the network has %d".formatted(count, parameters.size()));
+      }
+      for (Pair<String, Parameter> entry : parameters) {
+        long size = header(in, entry.getKey(), entry.getValue().getShape());
+        if (size < 0 || size > Integer.MAX_VALUE / Float.BYTES) {
+          throw new IOException("%s has %d values".formatted(entry.getKey(), size));
+        }
+        values.take(entry.getValue(), in, Math.toIntExact(size * Float.BYTES));
+      }
+    } catch (EOFException e) {
+      throw new IOException("the weights file ends early", e);
     }
-    int count = in.readInt();
-    if (count != parameters.size()) {
-      throw new IOException(
-          "holds %d parameters, but the network has %d".formatted(count, parameters.size()));
+  }
+
+  /**
+   * Reads what stands before a parameter's values.
+   *
+   * @param shape the shape that it must have; null where the block knows it only when initialised
+   * @return the number of values
+   */
+  private static long header(DataInputStream in, String name, Shape shape) throws IOException {
+    byte[] expected = name.getBytes(StandardCharsets.UTF_8);
+    byte[] found = new byte[expected.length];
+    boolean named = in.readInt() == expected.length;
+    if (named) {
+      in.readFully(found);
     }
-    for (Pair<String, Parameter> entry : parameters) {
-      byte[] expected = entry.getKey().getBytes(StandardCharsets.UTF_8);
-      byte[] found = new byte[expected.length];
-      boolean named = in.readInt() == expected.length;
-      if (named) {
-        in.readFully(found);
-      }
-      if (!named || !Arrays.equals(found, expected)) {
-        throw new IOException("the next parameter is not " + entry.getKey());
-      }
-      NDArray array = entry.getValue().getArray();
-      Shape shape = array.getShape();
-      boolean same = in.readInt() == shape.dimension();
-      for (int axis = 0; same && axis < shape.dimension(); axis++) {
-        same = in.readLong() == shape.get(axis);
-      }
-      if (!same) {
-        throw new IOException("%s does not have the shape %s".formatted(entry.getKey(), shape));
-      }
-      byte[] bytes = new byte[Math.toIntExact(shape.size() * Float.BYTES)];
-      in.readFully(bytes);
-      float[] values = new float[bytes.length / Float.BYTES];
-      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-      Libtorch.memory(array).asFloatBuffer().put(values);
+    if (!named || !Arrays.equals(found, expected)) {
+      throw new IOException("the next parameter is not " + name);
     }
+    int axes = in.readInt();
+    boolean same = shape == null ? axes >= 0 && axes <= MAX_AXES : axes == shape.dimension();
+    long size = 1;
+    for (int axis = 0; same && axis < axes; axis++) {
+      long length = in.readLong();
+      same = shape == null || length == shape.get(axis);
+      size *= length;
+    }
+    if (!same) {
+      throw new IOException("%s does not have the shape %s".formatted(name, shape));
+    }
+    return size;
+  }
+
+  /** Reads over values: what is skipped would be missing in a digest. */
+  private static void pass(Parameter parameter, DataInputStream in, int length) throws IOException {
+    byte[] chunk = new byte[Math.min(length, CHUNK)];
+    for (int left = length; left > 0; left -= chunk.length) {
+      in.readFully(chunk, 0, Math.min(left, chunk.length));
+    }
+  }
+
+  private static void fill(Parameter parameter, DataInputStream in, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    in.readFully(bytes);
+    float[] values = new float[length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    Libtorch.memory(parameter.getArray()).asFloatBuffer().put(values);
   }
 
   /** The parameters with their paths, in order: a shared one is listed once for each use. */

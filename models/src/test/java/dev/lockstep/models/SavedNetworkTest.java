@@ -143,6 +143,21 @@ class SavedNetworkTest {
   }
 
   @Test
+  void a_card_that_lies_about_sizes_is_refused_before_anything_is_allocated() throws IOException {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      save(manager, "mlp", Link.SIGMOID, 1);
+    }
+    Path card = folder.resolve(SavedNetwork.CARD);
+    String json = Files.readString(card);
+    for (String outputs : List.of("2", "1000000000", "2147483647")) {
+      Files.writeString(card, json.replace("\"outputs\" : 1", "\"outputs\" : " + outputs));
+      assertThatThrownBy(() -> SavedNetwork.open(folder))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("does not have the shape");
+    }
+  }
+
+  @Test
   void a_torn_foreign_or_longer_weights_file_is_refused() throws IOException {
     try (NDManager manager = NDManager.newBaseManager()) {
       Block block = Networks.create(manager, spec("linear"), SCHEMA, 1, 1);

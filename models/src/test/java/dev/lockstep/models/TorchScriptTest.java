@@ -13,15 +13,24 @@ import ai.djl.nn.Parameter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.models.bench.LocalTraining;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With the module and the numbers of {@code reference/make_module.py}. */
 class TorchScriptTest {
@@ -146,6 +155,97 @@ class TorchScriptTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("[batch, 3] is expected");
     }
+  }
+
+  /** The module with other code: {@code from} of the file that ends so is {@code to}. */
+  private void rewrite(String name, String from, String to) throws IOException {
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    try (ZipFile in = new ZipFile(file.toFile());
+        ZipOutputStream out = new ZipOutputStream(written)) {
+      for (ZipEntry entry : Collections.list(in.entries())) {
+        byte[] content = in.getInputStream(entry).readAllBytes();
+        if (entry.getName().endsWith(name)) {
+          String code = new String(content, StandardCharsets.UTF_8);
+          assertThat(code).contains(from);
+          content = code.replace(from, to).getBytes(StandardCharsets.UTF_8);
+        }
+        ZipEntry copy = new ZipEntry(entry.getName());
+        copy.setMethod(ZipEntry.STORED);
+        copy.setSize(content.length);
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        copy.setCrc(crc.getValue());
+        out.putNextEntry(copy);
+        out.write(content);
+      }
+    }
+    Files.write(file, written.toByteArray());
+  }
+
+  private void check(FeatureSchema schema, int outputs) {
+    ModelFamily.named("torchscript").checkTrainable(schema, outputs, spec().options());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "torch.randn_like(weight)",
+        "torch.rand([6, 7])",
+        "torch.to(torch.randint(5, [6, 7]), 6)",
+        "torch.bernoulli(weight, 0.5)",
+        "torch.normal_(torch.zeros_like(weight), 0., 1.)",
+        "ops.aten.uniform_(torch.zeros_like(weight), 0., 1.)"
+      })
+  void an_operator_that_draws_random_numbers_is_refused_by_its_name(String drawn)
+      throws IOException {
+    String linear = "torch.linear(input, weight, bias)";
+    rewrite(
+        "modules/linear.py", linear, "torch.linear(input, torch.add(weight, " + drawn + "), bias)");
+    String name =
+        drawn.replaceAll("^torch\\.to\\(", "").replaceAll("^(torch|ops\\.aten)\\.|\\(.*", "");
+    assertThatThrownBy(() -> check(SCHEMA, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("draws random numbers (" + name + ")")
+        .hasMessageContaining("module.pt");
+    // What was trained before stays readable.
+    try (NDManager manager = NDManager.newBaseManager()) {
+      create(manager);
+    }
+  }
+
+  @Test
+  void dropout_that_never_ends_is_refused_and_dropout_of_training_is_not() throws IOException {
+    check(SCHEMA, 1);
+    rewrite("modules/dropout.py", "(input, 0.5, training, False, )", "(input, 0.5, True, False, )");
+    assertThatThrownBy(() -> check(SCHEMA, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("draws random numbers in evaluation mode");
+  }
+
+  @Test
+  void a_text_that_names_such_an_operator_is_none() throws IOException {
+    rewrite("functional.py", "\"AssertionError: Padding_idx", "\"torch.rand(2): Padding_idx");
+    check(SCHEMA, 1);
+  }
+
+  @Test
+  void wrong_shapes_are_refused_before_anything_is_trained() throws IOException {
+    assertThatThrownBy(() -> check(TestNetworks.schema(5, 3, 4), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("(2, 5)")
+        .hasMessageContaining("mat1 and mat2 shapes cannot be multiplied")
+        .hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> check(TestNetworks.schema(3, 3, 5), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("index out of range")
+        .hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> check(SCHEMA, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[batch, 3] is expected");
+    rewrite("__torch__.py", "return _1", "return torch.sum(_1)");
+    assertThatThrownBy(() -> check(SCHEMA, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[batch, 1] is expected");
   }
 
   private EstimatorSpec spec() {

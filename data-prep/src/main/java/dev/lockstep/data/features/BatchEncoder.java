@@ -87,7 +87,7 @@ final class BatchEncoder implements FlatMapFunction<Iterator<ColumnarBatch>, Enc
       if (label.task() == Task.REGRESSION) {
         double[] labels = SourceRows.numbers(column, rows);
         for (int row = 0; row < rows; row++) {
-          labels[row] = Double.isFinite(labels[row]) ? labels[row] : Double.NaN;
+          labels[row] = LabelLayout.isNumber(labels[row]) ? labels[row] : Double.NaN;
         }
         return labels;
       }

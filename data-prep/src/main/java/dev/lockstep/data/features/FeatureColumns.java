@@ -1,11 +1,10 @@
 package dev.lockstep.data.features;
 
-import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
+import dev.lockstep.data.ColumnValues;
 import dev.lockstep.data.Task;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
@@ -18,7 +17,7 @@ record FeatureColumns(FeatureModel model, StructType schema) {
   Column numeric() {
     Column[] numbers =
         model.numeric().stream()
-            .map(f -> SourceRows.number(schema, f.name()))
+            .map(f -> ColumnValues.number(schema, f.name()))
             .toArray(Column[]::new);
     return udf(new EncodedNumbers(model.numeric()), SQLDataTypes.VectorType())
         .apply(array(numbers).cast("array<double>"));
@@ -26,19 +25,25 @@ record FeatureColumns(FeatureModel model, StructType schema) {
 
   /** The index of a categorical feature, a double. */
   Column index(CategoricalFeature feature) {
+    return index(feature, ColumnValues.text(schema, feature.name()));
+  }
+
+  private static Column index(CategoricalFeature feature, Column text) {
     // As bytes, which a string of Java would not keep where they are no UTF-8.
-    return udf(new CategoryIndex(feature), DataTypes.DoubleType)
-        .apply(col(quoted(feature.name())).cast("string").cast("binary"));
+    return udf(new CategoryIndex(feature), DataTypes.DoubleType).apply(text.cast("binary"));
   }
 
   /** The label's number or class index; null where it is missing or not known to the model. */
   Column label() {
     String name = model.source().label();
     if (model.label().task() == Task.REGRESSION) {
-      Column number = col(quoted(name)).try_cast("double");
-      return when(number.between(-Double.MAX_VALUE, Double.MAX_VALUE), number);
+      Column number = ColumnValues.numberLabel(schema, name);
+      return when(number.between(-LabelLayout.MOST, LabelLayout.MOST), number);
     }
-    Column index = index(new CategoricalFeature(name, model.label().classes(), 0));
+    Column index =
+        index(
+            new CategoricalFeature(name, model.label().classes(), 0),
+            ColumnValues.classLabel(schema, name));
     return when(
         index.geq(CategoricalFeature.FIRST), index.minus((double) CategoricalFeature.FIRST));
   }

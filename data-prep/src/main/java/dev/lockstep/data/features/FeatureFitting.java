@@ -2,6 +2,7 @@ package dev.lockstep.data.features;
 
 import dev.lockstep.data.Ascending;
 import dev.lockstep.data.DataSpec;
+import dev.lockstep.data.Figures;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.columnar.ColumnBatches;
@@ -10,6 +11,7 @@ import dev.lockstep.data.lanes.EncodedBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,8 +50,7 @@ public final class FeatureFitting {
    * Reads the rows, once.
    *
    * @param columns the features' columns
-   * @param rows rows with {@code EncodedRows.SPLIT} and {@code EncodedRows.HASH}, of which those of
-   *     the train split are learned from
+   * @param rows {@link PlacedRows}, of which those of the train split are learned from
    * @param likely about how many train rows there are; a bad guess costs time and memory only
    */
   public FeatureFitting(DataSpec spec, Columns columns, Dataset<Row> rows, long likely) {
@@ -142,11 +143,14 @@ public final class FeatureFitting {
         IntStream.range(0, columns.categorical().size())
             .mapToObj(i -> categorical(columns.categorical().get(i), sample.words()[i], warnings))
             .toList();
+    Set<String> names = new HashSet<>(columns.numeric());
+    names.addAll(columns.categorical());
     List<FeatureLayout.Numeric> entries = new ArrayList<>();
     for (NumericColumn column : numbers) {
       entries.add(new FeatureLayout.Numeric(column.feature.name(), column.edges));
       if (column.feature.missing()) {
-        entries.add(new FeatureLayout.Numeric(column.feature.name() + "_missing", List.of(0f, 1f)));
+        String indicator = indicator(column.feature.name(), names);
+        entries.add(new FeatureLayout.Numeric(indicator, List.of(0f, 1f)));
       }
     }
     warnings.addAll(giveaways());
@@ -160,6 +164,14 @@ public final class FeatureFitting {
             new FeatureLayout(entries, sizes),
             label),
         warnings);
+  }
+
+  /** The name of a feature's indicator of missing values, which no other feature has. */
+  private static String indicator(String feature, Set<String> taken) {
+    return Stream.iterate(feature + "_missing", name -> name + "_indicator")
+        .filter(taken::add)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** A numeric feature and the edges of its encoded values. */
@@ -229,7 +241,8 @@ public final class FeatureFitting {
   }
 
   private LabelLayout scaled() {
-    double[] values = Arrays.stream(sample.targets()).filter(Double::isFinite).sorted().toArray();
+    double[] values =
+        Arrays.stream(sample.targets()).filter(LabelLayout::isNumber).sorted().toArray();
     if (values.length == 0) {
       throw new LockstepException(
           "label '" + spec.label() + "' has no number in the train split", "Check 'label'");
@@ -237,9 +250,14 @@ public final class FeatureFitting {
     if (values[0] == values[values.length - 1]) {
       throw oneValue(String.valueOf(values[0]));
     }
-    double mean = Arrays.stream(values).sum() / values.length;
-    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-    return new LabelLayout(Task.REGRESSION, List.of(), mean, Math.sqrt(squares / values.length));
+    MeanAndDeviation found = MeanAndDeviation.of(values);
+    if (found.deviation() < LabelLayout.LEAST_DEVIATION) {
+      throw new LockstepException(
+          "label '%s' has values that differ by about %s only, too little for sums of their squares"
+              .formatted(spec.label(), Figures.of(found.deviation())),
+          "Write the label in a smaller unit: multiply the column by a power of ten");
+    }
+    return new LabelLayout(Task.REGRESSION, List.of(), found.mean(), found.deviation());
   }
 
   private LockstepException oneValue(String value) {

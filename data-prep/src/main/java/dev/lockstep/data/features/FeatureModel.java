@@ -1,5 +1,6 @@
 package dev.lockstep.data.features;
 
+import dev.lockstep.data.ColumnValues;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
@@ -8,6 +9,7 @@ import dev.lockstep.data.columnar.ColumnBatches;
 import dev.lockstep.data.lanes.EncodedBatch;
 import dev.lockstep.data.lanes.EncodedRows;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
@@ -20,8 +22,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
@@ -49,7 +49,7 @@ public record FeatureModel(
   /**
    * Columns that are read.
    *
-   * @param label the label
+   * @param label the label; null for none
    * @param weight the weight; null for 1
    */
   public record Source(String label, String weight) {}
@@ -57,13 +57,21 @@ public record FeatureModel(
   /**
    * Encodes rows.
    *
-   * @param rows rows of the table with {@code EncodedRows.SPLIT} and {@code EncodedRows.HASH}; the
-   *     label may be missing
+   * @param rows {@link PlacedRows} of the table; label and weight may be missing
    * @return rows with the columns of {@code EncodedRows}; a label that is missing, no number or not
    *     known to the model is null, a missing weight NaN
    */
   public Dataset<Row> encode(Dataset<Row> rows) {
     return EncodedRows.of(rows.sparkSession(), batches(rows));
+  }
+
+  /**
+   * Encodes the features of rows as {@link #encode} does, and reads neither label nor weight: the
+   * labels are null, the weights 1.
+   */
+  public Dataset<Row> encodeUnlabelled(Dataset<Row> rows) {
+    return new FeatureModel(new Source(null, null), numeric, categorical, layout, label)
+        .encode(rows);
   }
 
   /** Encodes rows as {@link #encode} does, column by column. */
@@ -76,13 +84,6 @@ public record FeatureModel(
   /** Encodes {@link SourceRows}. */
   JavaRDD<EncodedBatch> encoded(JavaRDD<ColumnarBatch> rows) {
     return rows.mapPartitions(new BatchEncoder(numeric, categorical, label));
-  }
-
-  /** Whether a column of a type can be a numeric feature. */
-  public static boolean isNumber(DataType type) {
-    return type instanceof NumericType
-        || type.equals(DataTypes.DateType)
-        || type.equals(DataTypes.TimestampType);
   }
 
   /**
@@ -105,13 +106,43 @@ public record FeatureModel(
             });
     for (String name : numbers) {
       DataType type = schema.apply(name).dataType();
-      if (!isNumber(type)) {
+      if (!ColumnValues.isNumber(type)) {
         throw new LockstepException(
             "'%s' is a numeric feature of the model, but a column of type %s in %s"
                 .formatted(name, type.simpleString(), table),
             "Change its type in the table");
       }
     }
+  }
+
+  /**
+   * A feature and the entries of an encoded row that it fills.
+   *
+   * @param name the column's name
+   * @param numeric places in the array of numbers: the number, and where numbers were missing an
+   *     indicator of that; none for a categorical feature
+   * @param categorical place in the array of indices; -1 for a numeric feature
+   */
+  public record Entries(String name, List<Integer> numeric, int categorical) {
+    /** Copies the list. */
+    public Entries {
+      numeric = List.copyOf(numeric);
+    }
+  }
+
+  /** The features, numeric ones first, each with the entries that it fills. */
+  public List<Entries> entries() {
+    List<Entries> all = new ArrayList<>();
+    int place = 0;
+    for (NumericFeature feature : numeric) {
+      List<Integer> own = feature.missing() ? List.of(place, place + 1) : List.of(place);
+      all.add(new Entries(feature.name(), own, -1));
+      place += own.size();
+    }
+    for (int i = 0; i < categorical.size(); i++) {
+      all.add(new Entries(categorical.get(i).name(), List.of(), i));
+    }
+    return all;
   }
 
   /**
@@ -139,8 +170,9 @@ public record FeatureModel(
     Path target = new Path(folder);
     String uid = Identifiable$.MODULE$.randomUID("features");
     try {
-      WholeFolder.write(
+      WholeFolder.replace(
           target,
+          "metadata",
           spark.sessionState().newHadoopConf(),
           (files, temporary) ->
               new PipelineModel(uid, List.<Transformer>of(new FeatureEncoder(this)))

@@ -42,10 +42,8 @@ record NumericFeature(
   }
 
   private static List<Double> moments(double[] values) {
-    double mean = Arrays.stream(values).sum() / values.length;
-    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-    double deviation = Math.sqrt(squares / values.length);
-    return List.of(mean, deviation > 0 ? deviation : 1);
+    MeanAndDeviation found = MeanAndDeviation.of(values);
+    return List.of(found.mean(), found.deviation() > 0 ? found.deviation() : 1);
   }
 
   /** Median and interquartile range, where that is 0 half the range, where that is 0 infinity. */

@@ -147,7 +147,7 @@ record SampleTask(Task task, int numeric, int categorical, long greatest, boolea
       if (task == Task.REGRESSION) {
         double[] labels = SourceRows.numbers(column, train.length);
         for (double label : labels) {
-          unlabelled += Double.isFinite(label) ? 0 : 1;
+          unlabelled += LabelLayout.isNumber(label) ? 0 : 1;
         }
         return;
       }

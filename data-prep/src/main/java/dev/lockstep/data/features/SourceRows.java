@@ -4,11 +4,11 @@ import static dev.lockstep.data.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import dev.lockstep.data.ColumnValues;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.columnar.RowPlaces;
 import dev.lockstep.data.columnar.SelectedRows;
 import dev.lockstep.data.columnar.StringColumn;
-import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,8 +51,7 @@ final class SourceRows {
   /**
    * The columns in their places.
    *
-   * @param rows rows of the table with {@code EncodedRows.SPLIT} and {@code EncodedRows.HASH}; the
-   *     label may be missing
+   * @param rows {@link PlacedRows} of the table; label and weight may be missing
    */
   static Dataset<Row> of(
       Dataset<Row> rows,
@@ -60,26 +59,29 @@ final class SourceRows {
       Task task,
       List<String> numeric,
       List<String> categorical) {
-    boolean labelled = List.of(rows.columns()).contains(source.label());
-    Column label = labelled ? col(quoted(source.label())) : lit(null);
+    StructType schema = rows.schema();
+    List<String> there = Arrays.asList(rows.columns());
+    boolean labelled = there.contains(source.label());
     Column weight =
-        source.weight() == null ? lit(1.0) : col(quoted(source.weight())).cast("double");
+        there.contains(source.weight()) ? col(quoted(source.weight())).cast("double") : lit(1.0);
     List<Column> columns = new ArrayList<>();
-    columns.add(col(EncodedRows.SPLIT));
-    columns.add(col(EncodedRows.HASH));
-    columns.add(task == Task.REGRESSION ? label.try_cast("double") : label.cast("string"));
+    columns.add(PlacedRows.split());
+    columns.add(PlacedRows.hash());
+    if (task == Task.REGRESSION) {
+      columns.add(
+          labelled
+              ? ColumnValues.numberLabel(schema, source.label())
+              : lit(null).cast(DataTypes.DoubleType));
+    } else {
+      columns.add(
+          labelled
+              ? ColumnValues.classLabel(schema, source.label())
+              : lit(null).cast(DataTypes.StringType));
+    }
     columns.add(weight);
-    numeric.forEach(name -> columns.add(number(rows.schema(), name)));
-    categorical.forEach(name -> columns.add(col(quoted(name)).cast("string")));
+    numeric.forEach(name -> columns.add(ColumnValues.number(schema, name)));
+    categorical.forEach(name -> columns.add(ColumnValues.text(schema, name)));
     return rows.select(columns.toArray(Column[]::new));
-  }
-
-  /** A column as a number: times as seconds, days as days since 1970. */
-  static Column number(StructType schema, String name) {
-    Column column = col(quoted(name));
-    return schema.apply(name).dataType().equals(DataTypes.DateType)
-        ? org.apache.spark.sql.functions.unix_date(column).cast("double")
-        : column.cast("double");
   }
 
   /** The first values of a column of doubles; NaN where one is missing. */

@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * What the rows of all splits are like.
  *
  * @param rows number of rows by what their column says of the split; a missing word is empty
- * @param unlabelled rows without a label, or with one that is no finite number where it must be
+ * @param unlabelled rows without a label, or with one that is no {@link LabelLayout#isNumber} where
+ *     it must be
  * @param unsound rows with a weight that is not positive and finite, or a number that is not finite
  * @param trainLabels the classes of the train split
  * @param otherLabels the classes of the other splits; like those of the train split, some of them

@@ -63,7 +63,7 @@ final class ColumnNames {
       throw new LockstepException(
           "--label '%s' is not a column of %s".formatted(spec.label(), spec.file()),
           "Did you mean '%s'? Its columns are %s"
-              .formatted(Names.nearest(spec.label(), names), String.join(", ", names)));
+              .formatted(Names.nearest(spec.label(), names), Excerpt.list(names)));
     }
     for (String name : spec.types().keySet()) {
       if (!names.contains(held(name))) {

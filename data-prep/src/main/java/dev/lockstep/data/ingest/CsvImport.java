@@ -1,34 +1,22 @@
 package dev.lockstep.data.ingest;
 
-import static dev.lockstep.data.Identifiers.quoted;
-import static org.apache.spark.sql.functions.btrim;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.when;
-
 import dev.lockstep.data.LockstepException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.apache.spark.sql.Column;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 
-/** A CSV file as rows of named, typed columns. */
+/** CSV files as rows of named, typed columns. */
 final class CsvImport {
-  private static final String TORN = "_torn";
-  private static final int TORN_KEPT = 1000;
-  private static final String BLANKS = " \t\u00a0";
-
   private final SparkSession spark;
   private final ImportSpec spec;
   private final List<String> notes;
+  private final Marks marks;
 
   /**
    * An import.
@@ -39,134 +27,145 @@ final class CsvImport {
     this.spark = spark;
     this.spec = spec;
     this.notes = notes;
+    this.marks = Marks.of(spec.text().missing());
   }
 
   /**
-   * Looks through the whole file once, and says how to read it.
+   * Reads the files once, and says how to read them.
    *
-   * @throws LockstepException if the file or an option is wrong
+   * @throws LockstepException if a file or an option is wrong
    */
-  Dataset<Row> rows() {
+  Dataset<Row> rows(SourceFiles source) {
     GivenTypes types = GivenTypes.of(spec);
-    CsvFile file = CsvFile.open(spark, spec.file());
-    boolean named = isNamed(file);
-    List<String> names = names(file, named);
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    CsvSample sample = CsvSample.of(source, spec, hadoop);
+    HeaderLine header = HeaderLine.of(sample, spec, marks);
+    List<String> names = names(sample, header);
     ColumnNames.check(names, spec);
-    StructType schema = new StructType();
-    for (String name : names) {
-      schema = schema.add(name, DataTypes.StringType);
+    CsvFiles files =
+        new CsvFiles(
+            source.files(),
+            spec.text().encoding(),
+            sample.dialect(),
+            header.named() ? sample.rows().get(0) : List.of(),
+            new SerializableConfiguration(hadoop));
+    CsvTally tally = files.tally(spark, names.size(), marks);
+    if (!tally.isSound() && sample.dialect().doublesQuotes()) {
+      CsvFiles otherwise = files.with(sample.dialect().withBackslash());
+      CsvTally second = otherwise.tally(spark, names.size(), marks);
+      if (second.isSound()) {
+        files = otherwise;
+        tally = second;
+      }
     }
-    Dataset<Row> raw =
-        spark
-            .read()
-            .schema(schema.add(TORN, DataTypes.StringType))
-            .option("header", named)
-            .option("mode", "PERMISSIVE")
-            .option("columnNameOfCorruptRecord", TORN)
-            .option("ignoreLeadingWhiteSpace", true)
-            .option("ignoreTrailingWhiteSpace", true)
-            .option("enforceSchema", true)
-            .option("escape", "\"") // a quote within quotes is doubled, as RFC 4180 has it
-            .csv(spec.file());
-    return typed(raw, names, types);
+    check(tally, files, names.size());
+    noteDialect(files);
+    noteHeader(header);
+    return typed(files, tally, names, types);
   }
 
-  private boolean isNamed(CsvFile file) {
-    if (spec.header() != null) {
-      return spec.header();
+  private List<String> names(CsvSample sample, HeaderLine header) {
+    List<String> first = sample.rows().get(0);
+    boolean told = header.named() || !spec.columns().isEmpty() || spec.text().separator() != null;
+    if (first.size() == 1 && !told) {
+      throw new LockstepException(
+          "the first line of %s has one field, '%s': there is no comma, semicolon, tab, vertical bar or ^A between fields"
+              .formatted(sample.file(), Excerpt.of(first.get(0))),
+          "Name the character between fields with --separator");
     }
-    boolean label = file.first().contains(spec.label());
-    boolean named = label || file.looksNamed(spec.marks());
-    notes.add(
-        label
-            ? "the first line was taken for column names, as the label is among them (--no-header if it is data)"
-            : named
-                ? "the first line was taken for column names, as it has no numbers (--no-header if it is data)"
-                : "the first line was taken for data (--header if it has the column names)");
-    return named;
-  }
-
-  private List<String> names(CsvFile file, boolean named) {
     if (!spec.columns().isEmpty()) {
-      if (spec.columns().size() != file.width()) {
+      if (spec.columns().size() != first.size()) {
         throw new LockstepException(
             "--columns gives %d names, but the first line of %s has %d fields"
-                .formatted(spec.columns().size(), spec.file(), file.width()),
+                .formatted(spec.columns().size(), sample.file(), first.size()),
             "Give one name a field");
       }
       return ColumnNames.held(spec.columns(), spec, notes);
     }
-    if (named) {
-      return ColumnNames.held(file.first(), spec, notes);
+    if (header.named()) {
+      return ColumnNames.held(first, spec, notes);
     }
-    List<String> names = new ArrayList<>(ColumnNames.places(file.width()));
+    List<String> names = new ArrayList<>(ColumnNames.places(first.size()));
     String label = ColumnNames.held(spec.label());
     if (!names.contains(label)) {
       names.set(names.size() - 1, label);
       notes.add(
-          names.size() == 1
-              ? "the file has no column names: its one column was taken for the label '"
-                  + label
-                  + "'"
-              : "the file has no column names: the last column was taken for the label '%s', the others are c0 to c%d (--columns names them)"
-                  .formatted(label, names.size() - 2));
+          "the file has no column names: the last column was taken for the label '%s', the others are c0 to c%d (--columns names them)"
+              .formatted(label, names.size() - 2));
     }
     return names;
   }
 
-  /** Marks become null, columns get the narrowest type that all their values have. */
-  private Dataset<Row> typed(Dataset<Row> raw, List<String> names, GivenTypes types) {
-    Object[] marks = spec.marks().toArray();
-    List<ColumnScan> scans = new ArrayList<>();
-    List<Column> questions = new ArrayList<>();
-    for (String name : names) {
-      Column text = btrim(col(quoted(name)), lit(BLANKS));
-      Column value = when(text.isin(marks), lit(null)).otherwise(text);
-      ColumnScan scan = new ColumnScan(name, value, types.of(name));
-      scans.add(scan);
-      questions.addAll(scan.questions());
+  private void check(CsvTally tally, CsvFiles files, int width) {
+    tally
+        .failure()
+        .ifPresent(
+            failure -> {
+              throw new LockstepException(failure.problem(), failure.remedy());
+            });
+    long misfits = tally.misfits().count();
+    if (misfits > 0) {
+      throw new LockstepException(
+          "%,d of %,d row%s of %s %s not have %d fields: %s"
+              .formatted(
+                  misfits,
+                  tally.rows(),
+                  tally.rows() == 1 ? "" : "s",
+                  spec.file(),
+                  misfits == 1 ? "does" : "do",
+                  width,
+                  tally.misfits().text(files.files().size() > 1)),
+          "Repair the file, or quote fields that hold a %s; --separator names another separator"
+              .formatted(files.dialect().separatorName()));
     }
-    Row row = raw.agg(count(col(TORN)), questions.toArray(Column[]::new)).head();
-    if (row.getLong(0) > 0) {
-      throw torn(raw, row.getLong(0), names.size());
+    if (tally.rows() == 0) {
+      throw new LockstepException(
+          spec.file() + " has no rows below its column names", "Give a file with data");
     }
-    List<Column> typed = new ArrayList<>();
-    for (int i = 0; i < scans.size(); i++) {
-      ColumnScan scan = scans.get(i);
-      var answers = ColumnScan.Answers.read(row, 1 + ColumnScan.QUESTIONS * i);
-      boolean stopped = scan.name().equals(ColumnNames.held(spec.label())) && answers.allStopped();
-      if (stopped) {
-        notes.add("every value of the label ended with a full stop, which was taken off");
-      }
-      if (answers.unfit() > 0) {
-        throw GivenTypes.unfit(
-            spec, scan.name(), scan.given().orElseThrow(), answers.unfit(), answers.unfitValue());
-      }
-      typed.add(scan.typed(answers, stopped));
-    }
-    return raw.select(typed.toArray(Column[]::new));
   }
 
-  /** Names the first line that is wrong, so that it can be found in an editor. */
-  private LockstepException torn(Dataset<Row> raw, long count, int width) {
-    Set<String> texts =
-        raw.where(col(TORN).isNotNull()).limit(TORN_KEPT).collectAsList().stream()
-            .map(r -> r.<String>getAs(TORN).strip())
-            .collect(Collectors.toCollection(TreeSet::new));
-    String first =
-        CsvFile.lineOf(texts, spark, spec.file()).stream()
-            .mapToObj(line -> "the first is line " + line)
-            .findFirst()
-            .orElse("such as: " + texts.iterator().next());
-    return new LockstepException(
-        "%,d line%s of %s %s not have %d fields; %s"
-            .formatted(
-                count,
-                count == 1 ? "" : "s",
-                spec.file(),
-                count == 1 ? "does" : "do",
-                width,
-                first),
-        "Mend the file, or quote fields that hold a comma");
+  private void noteDialect(CsvFiles files) {
+    if (files.files().size() > 1) {
+      notes.add("%,d files were read".formatted(files.files().size()));
+    }
+    Dialect dialect = files.dialect();
+    if (!dialect.separator().equals(",") && spec.text().separator() == null) {
+      notes.add(
+          "fields are separated by %s (--separator if not)".formatted(dialect.separatorName()));
+    }
+    if (dialect.escape() == Dialect.BACKSLASH) {
+      notes.add("quotes within quotes have a backslash before them");
+    }
+  }
+
+  private void noteHeader(HeaderLine header) {
+    switch (header.reason()) {
+      case GIVEN -> {}
+      case NONE ->
+          notes.add("the first line was taken for data (--header if it has the column names)");
+      default ->
+          notes.add(
+              "the first line was taken for column names, %s (--no-header if it is data)"
+                  .formatted(header.reason().words()));
+    }
+  }
+
+  private Dataset<Row> typed(CsvFiles files, CsvTally tally, List<String> names, GivenTypes types) {
+    ZoneId zone = ZoneId.of(spark.conf().get("spark.sql.session.timeZone"));
+    ColumnChoices choices =
+        new ColumnChoices(
+            tally.columns(), files.dialect().separator(), spec.text(), marks, zone, notes);
+    String label = ColumnNames.held(spec.label());
+    List<ColumnReading> readings = new ArrayList<>();
+    StructType schema = new StructType();
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      ColumnReading reading =
+          choices.choose(name, tally.columns().get(i), types.of(name), name.equals(label));
+      readings.add(reading);
+      schema = schema.add(name, reading.type());
+    }
+    choices.noteMissing();
+    return GivenTypes.cast(spark.createDataFrame(files.rows(spark, readings), schema), types, spec);
   }
 }

@@ -8,21 +8,30 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
 
+import dev.lockstep.data.ColumnValues;
+import dev.lockstep.data.HashableColumns;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.WholeFolder;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 
 /** Makes a Delta table of a file. */
 public final class Import {
@@ -42,38 +51,36 @@ public final class Import {
    * @throws LockstepException if the file or an option is wrong; nothing is written then
    */
   public ImportReport run() {
-    checkTarget();
-    write(isParquet() ? parquet() : new CsvImport(spark, spec, notes).rows());
-    long version =
-        DeltaTable.forPath(spark, spec.table()).history(1).select("version").head().getLong(0);
-    return report(spark.read().format("delta").load(spec.table()), version);
-  }
-
-  private void write(Dataset<Row> rows) {
-    rows.write()
-        .format("delta")
-        .mode("overwrite")
-        .option("overwriteSchema", true)
-        .save(spec.table());
-  }
-
-  private boolean isParquet() {
-    Path path = new Path(spec.file());
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    boolean isNew = checkTarget(hadoop);
     try {
-      FileSystem files = path.getFileSystem(spark.sessionState().newHadoopConf());
-      return spec.file().endsWith(".parquet")
-          || files.exists(path) && files.getFileStatus(path).isDirectory();
-    } catch (IOException e) {
-      throw new LockstepException(
-          "cannot reach " + spec.file() + ": " + e.getMessage(), "Check the path", e);
+      Dataset<Row> rows = rows(hadoop);
+      return isNew ? create(rows, hadoop) : write(rows, spec.table());
+    } catch (LockstepException e) {
+      throw e;
+    } catch (Exception e) { // Spark's own errors are checked, and named by no signature.
+      throw failed(e);
     }
   }
 
-  private void checkTarget() {
-    Path path = new Path(spec.table());
+  private Dataset<Row> rows(Configuration hadoop) {
+    if (DeltaTable.isDeltaTable(spark, spec.file())) {
+      throw new LockstepException(
+          spec.file() + " is a Delta table already",
+          "Name it as 'table' in an experiment file; it needs no import");
+    }
+    SourceFiles source = SourceFiles.of(spec.file(), hadoop);
+    return source.parquet() ? parquet() : new CsvImport(spark, spec, notes).rows(source);
+  }
+
+  /** Whether a new table is made; another one is there otherwise, and gets a new version. */
+  private boolean checkTarget(Configuration hadoop) {
     try {
-      FileSystem files = path.getFileSystem(spark.sessionState().newHadoopConf());
-      boolean used = files.exists(path) && files.listStatus(path).length > 0;
+      Path path = new Path(spec.table());
+      FileSystem files = path.getFileSystem(hadoop);
+      boolean used =
+          files.exists(path)
+              && (files.getFileStatus(path).isFile() || files.listStatus(path).length > 0);
       if (used && !DeltaTable.isDeltaTable(spark, spec.table())) {
         throw new LockstepException(
             spec.table() + " is there already, and is no Delta table", "Choose another --table");
@@ -83,86 +90,112 @@ public final class Import {
             "there is a Delta table at " + spec.table() + " already",
             "Add --overwrite for a new version of it (the old ones stay), or choose another");
       }
-    } catch (IOException e) {
+      return !used;
+    } catch (IOException | IllegalArgumentException e) { // A path such as a:b is no path.
       throw new LockstepException(
           "cannot reach " + spec.table() + ": " + e.getMessage(), "Choose another --table", e);
     }
   }
 
+  /** Makes a table beside its place, and puts it there when it is whole. */
+  private ImportReport create(Dataset<Row> rows, Configuration hadoop) throws IOException {
+    AtomicReference<ImportReport> report = new AtomicReference<>();
+    WholeFolder.create(
+        new Path(spec.table()),
+        hadoop,
+        (files, folder) -> report.set(write(rows, folder.toString())));
+    return report.get();
+  }
+
+  private ImportReport write(Dataset<Row> rows, String table) {
+    rows.write().format("delta").mode("overwrite").option("overwriteSchema", true).save(table);
+    long version = DeltaTable.forPath(spark, table).history(1).select("version").head().getLong(0);
+    return report(spark.read().format("delta").load(table), version);
+  }
+
+  /** The failure in Spark's words, without what only its developers can read. */
+  private LockstepException failed(Exception e) {
+    String words = "";
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof LockstepException known) { // From a task.
+        return known;
+      }
+      boolean isLast = cause.getCause() == null;
+      if (cause instanceof SparkThrowable || cause instanceof IOException && isLast) {
+        words = words(cause);
+      }
+    }
+    return new LockstepException(
+        "cannot import %s: %s".formatted(spec.file(), words.isEmpty() ? words(e) : words),
+        "Check the file and the place of the table; --stacktrace shows where it failed",
+        e);
+  }
+
+  private static String words(Throwable e) {
+    return String.valueOf(e.getMessage())
+        .lines()
+        .findFirst()
+        .orElse("")
+        .replaceFirst("^\\[[A-Z0-9_.]+\\] ", "")
+        .replaceFirst("\\.? *SQLSTATE: \\w+ *$", "")
+        .strip();
+  }
+
   private Dataset<Row> parquet() {
-    if (!spec.columns().isEmpty() || !spec.missing().isEmpty() || spec.header() != null) {
+    if (!spec.columns().isEmpty() || !spec.text().given().isEmpty()) {
+      List<String> given = new ArrayList<>(spec.text().given());
+      if (!spec.columns().isEmpty()) {
+        given.add("--columns");
+      }
       throw new LockstepException(
-          "--columns, --missing and --header are for CSV files; %s is Parquet"
-              .formatted(spec.file()),
-          "Leave them out");
+          "%s is for CSV files; %s is Parquet".formatted(String.join(", ", given), spec.file()),
+          "Leave it out");
     }
     GivenTypes types = GivenTypes.of(spec);
     Dataset<Row> rows = readParquet();
     List<String> names = ColumnNames.held(List.of(rows.columns()), spec, notes);
     ColumnNames.check(names, spec);
-    return cast(rows.toDF(names.toArray(String[]::new)), types);
+    if (rows.isEmpty()) {
+      throw new LockstepException(spec.file() + " has no rows", "Give a file with data");
+    }
+    return GivenTypes.cast(rows.toDF(names.toArray(String[]::new)), types, spec);
   }
 
   private Dataset<Row> readParquet() {
-    if (DeltaTable.isDeltaTable(spark, spec.file())) {
-      throw new LockstepException(
-          spec.file() + " is a Delta table already",
-          "Name it as 'table' in an experiment file; it needs no import");
-    }
     try {
       return spark.read().parquet(spec.file());
     } catch (Exception e) { // Spark's analysis errors are checked, and named by no signature.
-      throw new LockstepException(
-          "cannot read " + spec.file() + " as Parquet", "Check the path and the format", e);
+      throw failed(e);
     }
-  }
-
-  /** Casts to the given types, where all values have them. */
-  private Dataset<Row> cast(Dataset<Row> rows, GivenTypes types) {
-    if (types.byColumn().isEmpty()) {
-      return rows;
-    }
-    List<Column> questions = new ArrayList<>();
-    for (var given : types.byColumn().entrySet()) {
-      Column value = col(quoted(given.getKey()));
-      Column unfit = value.isNotNull().and(value.try_cast(given.getValue()).isNull());
-      questions.add(count_if(unfit));
-      questions.add(min(when(unfit, value)).cast("string"));
-    }
-    Row answers = rows.agg(count(lit(1)), questions.toArray(Column[]::new)).head();
-    Dataset<Row> typed = rows;
-    int at = 1;
-    for (var given : types.byColumn().entrySet()) {
-      String name = given.getKey();
-      if (answers.getLong(at) > 0) {
-        throw GivenTypes.unfit(
-            spec, name, given.getValue(), answers.getLong(at), answers.getString(at + 1));
-      }
-      typed = typed.withColumn(name, col(quoted(name)).cast(given.getValue()));
-      at += 2;
-    }
-    return typed;
   }
 
   private ImportReport report(Dataset<Row> table, long version) {
     List<Column> questions = new ArrayList<>();
-    for (String name : table.columns()) {
-      Column value = col(quoted(name));
-      questions.add(sum(when(value.isNull(), 1L).otherwise(0L)));
-      questions.add(approx_count_distinct(value));
-      questions.add(min(value).cast("string"));
-      questions.add(max(value).cast("string"));
+    for (StructField field : table.schema().fields()) {
+      Column value = col(quoted(field.name()));
+      Column comparable =
+          HashableColumns.isHashable(field.dataType()) ? value : lit(null).cast("string");
+      questions.add(count_if(value.isNull()));
+      questions.add(approx_count_distinct(comparable));
+      questions.add(min(comparable).cast("string"));
+      questions.add(max(comparable).cast("string"));
     }
     Row answers = table.agg(count(lit(1)), questions.toArray(Column[]::new)).head();
     long rows = answers.getLong(0);
     String label = ColumnNames.held(spec.label());
     List<ImportReport.Imported> columns = new ArrayList<>();
+    List<String> unused = new ArrayList<>();
     for (int i = 0; i < table.columns().length; i++) {
       int at = 1 + 4 * i;
       String name = table.columns()[i];
+      DataType type = table.schema().apply(name).dataType();
       long missing = answers.getLong(at);
       boolean isLabel = name.equals(label);
-      if (rows > 0 && missing == rows) {
+      boolean isUsed = isLabel || ColumnValues.isNumber(type) || ColumnValues.isCategory(type);
+      if (!isUsed) {
+        unused.add("%s (%s)".formatted(name, Excerpt.of(type.simpleString())));
+      }
+      if (missing == rows) {
         notes.add("column '%s' has no value in any row".formatted(name));
       } else if (isLabel && missing > 0) {
         notes.add("%,d rows have no label".formatted(missing));
@@ -170,12 +203,28 @@ public final class Import {
       columns.add(
           new ImportReport.Imported(
               name,
-              table.schema().apply(name).dataType().simpleString(),
+              type.simpleString(),
               missing,
-              answers.getLong(at + 1),
+              HashableColumns.isHashable(type)
+                  ? OptionalLong.of(answers.getLong(at + 1))
+                  : OptionalLong.empty(),
               Optional.ofNullable(answers.getString(at + 2)),
               Optional.ofNullable(answers.getString(at + 3)),
-              isLabel ? "label" : "feature"));
+              isLabel ? "label" : isUsed ? "feature" : "unused"));
+    }
+    List<String> zoneless =
+        Arrays.stream(table.schema().fields())
+            .filter(field -> field.dataType().equals(DataTypes.TimestampNTZType))
+            .map(StructField::name)
+            .toList();
+    if (!zoneless.isEmpty()) {
+      notes.add("times without a zone, which training reads as UTC: " + Excerpt.list(zoneless));
+    }
+    if (!unused.isEmpty()) {
+      notes.add(
+          "columns of types that cannot be features: "
+              + String.join(", ", unused)
+              + "; training leaves them out");
     }
     return new ImportReport(spec.table(), version, rows, columns, notes);
   }

@@ -2,10 +2,12 @@ package dev.lockstep.data.ingest;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What an import took for what.
+ * What an import has written.
  *
  * @param table the Delta table
  * @param version the version that was written
@@ -27,24 +29,32 @@ public record ImportReport(
    * @param name its name
    * @param type its type in the table
    * @param missing number of rows without a value
-   * @param distinct about how many values it has
+   * @param distinct about how many values it has; empty where its values cannot be compared
    * @param least the least value; empty where all are missing
    * @param greatest the greatest value; empty where all are missing
-   * @param role {@code label} or {@code feature}
+   * @param role {@code label}, {@code feature}, or {@code unused} for types that are neither
    */
   public record Imported(
       String name,
       String type,
       long missing,
-      long distinct,
+      OptionalLong distinct,
       Optional<String> least,
       Optional<String> greatest,
-      String role) {}
+      String role) {
+    private String range() {
+      if (least.isEmpty()) {
+        return distinct.isPresent() ? "nothing" : "-";
+      }
+      return Excerpt.of(least.get()) + " .. " + Excerpt.of(greatest.orElseThrow());
+    }
+  }
 
   /** For a person. */
   public String text() {
-    int width = columns.stream().mapToInt(c -> c.name().length()).max().orElse(0);
-    String format = "  %-" + Math.max(width, 6) + "s  %-8s  %9s  %9s  %-7s  %s%n";
+    int name = width("column", columns.stream().map(Imported::name));
+    int type = width("type", columns.stream().map(c -> Excerpt.of(c.type())));
+    String format = "  %-" + name + "s  %-" + type + "s  %9s  %9s  %-7s  %s%n";
     StringBuilder text = new StringBuilder();
     text.append("%s version %d, %,d rows%n".formatted(table, version, rows));
     text.append(format.formatted("column", "type", "missing", "distinct", "role", "from .. to"));
@@ -52,14 +62,18 @@ public record ImportReport(
       text.append(
           format.formatted(
               c.name(),
-              c.type(),
+              Excerpt.of(c.type()),
               "%,d".formatted(c.missing()),
-              "~%,d".formatted(c.distinct()),
+              c.distinct().isPresent() ? "~%,d".formatted(c.distinct().getAsLong()) : "-",
               c.role(),
-              c.least().map(l -> l + " .. " + c.greatest().orElseThrow()).orElse("nothing")));
+              c.range()));
     }
     return text.append(notes.stream().map(n -> "  note: " + n + "\n").collect(Collectors.joining()))
         .toString()
         .stripTrailing();
+  }
+
+  private static int width(String heading, Stream<String> entries) {
+    return entries.mapToInt(String::length).reduce(heading.length(), Math::max);
   }
 }

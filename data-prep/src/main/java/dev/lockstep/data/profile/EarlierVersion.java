@@ -8,7 +8,9 @@ import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.SqlExpression;
+import dev.lockstep.data.SqlFailure;
 import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.features.PlacedRows;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.profile.ColumnProfile.Role;
 import dev.lockstep.data.snapshot.DeltaHistory;
@@ -19,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -31,9 +32,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** The version before the last change of the pinned version's rows, and how far that moved them. */
 final class EarlierVersion {
-  /** How the layout calls the entry that says whether a number is missing. */
-  private static final String INDICATOR = "_missing";
-
   private final SparkSession spark;
   private final DataSpec spec;
   private final PreparedData data;
@@ -66,6 +64,8 @@ final class EarlierVersion {
       return new Found(Optional.of(drift(earlier)), Optional.empty());
     } catch (LockstepException e) {
       return Found.none(e.problem());
+    } catch (Exception e) { // Spark's own errors are checked, and named by no signature.
+      return Found.none(SqlFailure.orThrow(e).problem());
     }
   }
 
@@ -80,13 +80,14 @@ final class EarlierVersion {
     StructType schema = then.schema();
     List<String> incomparable =
         columns.stream().filter(c -> !comparable(c, schema)).map(ProfiledColumn::name).toList();
-    List<Column> values =
-        new ArrayList<>(List.of(lit("").as(EncodedRows.SPLIT), lit(0L).as(EncodedRows.HASH)));
+    List<Column> values = new ArrayList<>();
     columns.forEach(c -> values.add(value(c, incomparable).as(c.name())));
-    Dataset<Row> encoded = features.encode(then.select(values.toArray(Column[]::new)));
-    FeatureCounts former = counts(encoded);
+    Dataset<Row> read = then.select(values.toArray(Column[]::new));
+    Dataset<Row> encoded = features.encode(PlacedRows.of(read, lit(""), lit(0L)));
+    FeatureCounts former = FeatureCounts.of(features, encoded);
     FeatureCounts now =
-        counts(
+        FeatureCounts.of(
+            features,
             data.testSnapshot().isEmpty()
                 ? data.encoded()
                 : data.encoded().where(col(EncodedRows.SPLIT).notEqual(Split.TEST.column())));
@@ -96,11 +97,6 @@ final class EarlierVersion {
         earlier.rows(),
         FeatureCounts.falling(indices(columns, incomparable, now, former)),
         incomparable);
-  }
-
-  private FeatureCounts counts(Dataset<Row> encoded) {
-    FeatureModel features = data.features();
-    return FeatureCounts.of(features.layout(), features.label(), encoded);
   }
 
   /** Whether an earlier version has a column and its values mean the same. */
@@ -124,27 +120,25 @@ final class EarlierVersion {
     return there ? col(quoted(column.name())) : lit(null).cast(column.type());
   }
 
-  /** The index of each column; a number that was missing in some train row has two entries. */
+  /** The index of each column that can be compared. */
   private List<Map.Entry<String, Double>> indices(
       List<ProfiledColumn> columns,
       List<String> incomparable,
       FeatureCounts now,
       FeatureCounts former) {
-    Map<String, Double> entries = now.drift(former);
-    Set<String> names = columns.stream().map(ProfiledColumn::name).collect(Collectors.toSet());
+    Map<String, FeatureModel.Entries> features =
+        data.features().entries().stream()
+            .collect(Collectors.toMap(FeatureModel.Entries::name, feature -> feature));
     List<Map.Entry<String, Double>> all = new ArrayList<>();
     for (ProfiledColumn column : columns) {
       if (incomparable.contains(column.name()) || column.role() == Role.WEIGHT) {
         continue;
       }
-      if (column.role() == Role.LABEL) {
-        all.add(Map.entry(column.name(), now.labelIndex(former)));
-        continue;
-      }
-      String missing = column.name() + INDICATOR;
-      double index = entries.get(column.name());
-      double absence = names.contains(missing) ? 0 : entries.getOrDefault(missing, 0.0);
-      all.add(Map.entry(column.name(), Math.max(index, absence)));
+      double index =
+          column.role() == Role.LABEL
+              ? now.labelIndex(former)
+              : now.index(features.get(column.name()), former);
+      all.add(Map.entry(column.name(), index));
     }
     return all;
   }

@@ -1,7 +1,6 @@
 package dev.lockstep.data.profile;
 
-import dev.lockstep.data.features.FeatureLayout;
-import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.lanes.EncodedRows;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,32 +15,31 @@ import org.apache.spark.sql.Row;
  * a bin of a numeric one.
  */
 public final class FeatureCounts {
-  private final List<String> names;
+  private final List<FeatureModel.Entries> features;
+  private final int numbers;
   private final long[][] counts;
 
-  private FeatureCounts(List<String> names, long[][] counts) {
-    this.names = names;
+  private FeatureCounts(List<FeatureModel.Entries> features, int numbers, long[][] counts) {
+    this.features = features;
+    this.numbers = numbers;
     this.counts = counts;
   }
 
   /**
    * Counts rows, where they are.
    *
-   * @param layout the features; the edges of the numeric ones come from the train split
-   * @param label the label; rows without one, or with an unknown class, do not count for it
+   * @param model the features; the edges of the numeric ones come from the train split. Rows
+   *     without a label, or with an unknown class, do not count for the label
    * @param encoded rows with the columns of {@link EncodedRows}
    */
-  public static FeatureCounts of(FeatureLayout layout, LabelLayout label, Dataset<Row> encoded) {
-    List<String> names = new ArrayList<>();
-    layout.numeric().forEach(f -> names.add(f.name()));
-    layout.categorical().forEach(f -> names.add(f.name()));
-    EncodedBins bins = new EncodedBins(layout, label);
+  public static FeatureCounts of(FeatureModel model, Dataset<Row> encoded) {
+    EncodedBins bins = new EncodedBins(model.layout(), model.label());
     long[][] counts =
         encoded
             .select(EncodedRows.LABEL, EncodedRows.NUMERIC, EncodedRows.CATEGORICAL)
             .javaRDD()
             .treeAggregate(bins.none(), bins::count, FeatureCounts::sum);
-    return new FeatureCounts(names, counts);
+    return new FeatureCounts(model.entries(), model.layout().numeric().size(), counts);
   }
 
   private static long[][] sum(long[][] a, long[][] b) {
@@ -53,23 +51,30 @@ public final class FeatureCounts {
     return a;
   }
 
-  /** The population stability index of each feature against former counts, largest first. */
+  /**
+   * The population stability index of each feature against former counts, largest first. A number
+   * that was missing in some train row has two, of its values and of their absence: the larger.
+   */
   public Map<String, Double> drift(FeatureCounts former) {
     List<Map.Entry<String, Double>> all = new ArrayList<>();
-    for (int f = 0; f < names.size(); f++) {
-      all.add(Map.entry(names.get(f), index(f, former)));
-    }
+    features.forEach(f -> all.add(Map.entry(f.name(), index(f, former))));
     return falling(all);
   }
 
-  /** The index of a feature, by its place in the layout, numeric ones first. */
-  double index(int feature, FeatureCounts former) {
-    return StabilityIndex.of(former.counts[feature], counts[feature]);
+  /** The index of a feature. */
+  double index(FeatureModel.Entries feature, FeatureCounts former) {
+    return feature.categorical() >= 0
+        ? index(numbers + feature.categorical(), former)
+        : feature.numeric().stream().mapToDouble(e -> index(e, former)).max().orElseThrow();
+  }
+
+  private double index(int entry, FeatureCounts former) {
+    return StabilityIndex.of(former.counts[entry], counts[entry]);
   }
 
   /** The index of the label. */
   double labelIndex(FeatureCounts former) {
-    return index(names.size(), former);
+    return index(counts.length - 1, former);
   }
 
   /** Entries by falling value, equal ones by name. */

@@ -1,15 +1,12 @@
 package dev.lockstep.data.profile;
 
-import static dev.lockstep.data.Identifiers.quoted;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.unix_date;
-
+import dev.lockstep.data.ColumnValues;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.features.LabelLayout;
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.features.PlacedRows;
 import dev.lockstep.data.profile.ColumnProfile.Role;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -17,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A column that is looked at.
@@ -33,7 +30,7 @@ import org.apache.spark.sql.types.StructField;
 record ProfiledColumn(
     String name, Role role, DataType type, boolean number, List<String> candidates)
     implements Serializable {
-  private static final Set<String> PLACE = Set.of(EncodedRows.SPLIT, EncodedRows.HASH);
+  private static final Set<String> PLACE = Set.of(PlacedRows.SPLIT, PlacedRows.HASH);
   private static final int CANDIDATES = 20;
 
   /** Indices of missing and unseen values, which are no candidates. */
@@ -71,13 +68,12 @@ record ProfiledColumn(
 
   /** The column as a query gives it: a double or a string. */
   Column value() {
-    Column column = col(quoted(name));
-    if (!number) {
-      return column.cast("string");
+    StructType schema = new StructType().add(name, type);
+    if (role == Role.LABEL) {
+      return number
+          ? ColumnValues.numberLabel(schema, name)
+          : ColumnValues.classLabel(schema, name);
     }
-    if (type.equals(DataTypes.DateType)) {
-      return unix_date(column).cast("double");
-    }
-    return type.equals(DataTypes.StringType) ? column.try_cast("double") : column.cast("double");
+    return number ? ColumnValues.number(schema, name) : ColumnValues.text(schema, name);
   }
 }

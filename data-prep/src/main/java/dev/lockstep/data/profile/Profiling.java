@@ -1,11 +1,10 @@
 package dev.lockstep.data.profile;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.PreparedData;
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.features.PlacedRows;
 import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,8 +57,7 @@ final class Profiling {
     Column split = lit(null).cast("int");
     for (int i = 0; i < BinCounts.SPLITS.size(); i++) {
       split =
-          when(col(EncodedRows.SPLIT).equalTo(BinCounts.SPLITS.get(i).column()), i)
-              .otherwise(split);
+          when(PlacedRows.split().equalTo(BinCounts.SPLITS.get(i).column()), i).otherwise(split);
     }
     values.add(split);
     return data.used().select(values.toArray(Column[]::new)).queryExecution().toRdd().toJavaRDD();

@@ -27,18 +27,14 @@ public record Columns(@JsonValue Map<String, String> expressions) {
     return new Columns(columns);
   }
 
-  /** Reads a list of names, or a mapping of new names to expressions. */
+  /** Reads a name, a list of names, or a mapping of new names to expressions. */
   @JsonCreator
   static Columns parse(JsonNode node) {
-    if (node.isArray()) {
-      String[] names = new String[node.size()];
-      for (int i = 0; i < names.length; i++) {
-        names[i] = node.get(i).asText();
-      }
-      return of(names);
+    if (node.isObject()) {
+      Map<String, String> columns = new LinkedHashMap<>();
+      node.properties().forEach(e -> columns.put(e.getKey(), Texts.of(e.getKey(), e.getValue())));
+      return new Columns(columns);
     }
-    Map<String, String> columns = new LinkedHashMap<>();
-    node.properties().forEach(e -> columns.put(e.getKey(), e.getValue().asText()));
-    return new Columns(columns);
+    return of(Texts.of(node).toArray(String[]::new));
   }
 }

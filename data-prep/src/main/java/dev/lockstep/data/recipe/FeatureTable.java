@@ -4,22 +4,20 @@ import static dev.lockstep.data.Identifiers.quoted;
 
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.WholeFolder;
 import dev.lockstep.data.snapshot.DeltaHistory;
 import dev.lockstep.data.snapshot.DeltaHistory.Commit;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -50,10 +48,6 @@ final class FeatureTable {
           "COMPUTE STATS",
           "CLUSTER BY");
 
-  /** What Delta says of a table that another process is making: of its files, then of its log. */
-  private static final Set<String> HALF_MADE =
-      Set.of("DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION", "DELTA_TABLE_NOT_FOUND");
-
   private final SparkSession spark;
   private final String path;
 
@@ -77,51 +71,38 @@ final class FeatureTable {
   }
 
   /**
-   * Makes an empty one, so that two who make it at once write to one and the same.
+   * Writes a table with its first rows, whole or not at all.
    *
-   * @return false where another was making it, and it is to be looked at again
+   * @return false where another process was first: its table is to be looked at
    * @throws LockstepException if something else is there
    */
-  boolean create(StructType schema, List<String> key) {
+  boolean create(Dataset<Row> rows, List<String> key, TableState state) {
     Path folder = new Path(path);
     try {
-      FileSystem files = folder.getFileSystem(spark.sessionState().newHadoopConf());
-      folder = files.makeQualified(folder); // Delta takes a relative path for a catalog's name.
-      if (files.exists(folder) && !exists() && isForeign(files.listStatus(folder))) {
-        throw new LockstepException(
-            path + " is there already, and is no Delta table", "Choose another --out");
-      }
-    } catch (IOException e) {
-      throw new LockstepException(
-          "cannot reach " + path + ": " + e.getMessage(), "Choose another --out", e);
-    }
-    try {
-      DeltaTable.createIfNotExists(spark)
-          .location(folder.toString())
-          .addColumns(schema)
-          .property(FEED, "true")
-          .property(OURS, String.join(",", key))
-          .execute();
+      WholeFolder.create(
+          folder,
+          spark.sessionState().newHadoopConf(),
+          (files, temporary) -> {
+            String made = temporary.toString();
+            DeltaTable.createIfNotExists(spark)
+                .location(made)
+                .addColumns(rows.schema())
+                .property(FEED, "true")
+                .property(OURS, String.join(",", key))
+                .execute();
+            new FeatureTable(spark, made).replace(rows, state, false);
+          });
       return true;
-    } catch (Exception e) { // Delta throws checked exceptions that no signature names.
-      if (isHalfMade(e)) {
+    } catch (FileAlreadyExistsException e) {
+      if (exists()) {
         return false;
       }
-      throw e;
+      throw new LockstepException(
+          path + " is there already, and is no Delta table", "Choose another --out", e);
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot write " + path + ": " + e.getMessage(), "Choose another --out", e);
     }
-  }
-
-  private static boolean isHalfMade(Throwable e) {
-    return e instanceof SparkThrowable known && HALF_MADE.contains(known.getCondition())
-        || e.getCause() != null && e.getCause() != e && isHalfMade(e.getCause());
-  }
-
-  /**
-   * Whether a folder that is no Delta table is not about to become one by another's hand either.
-   */
-  private static boolean isForeign(FileStatus[] entries) {
-    return entries.length > 0
-        && Arrays.stream(entries).noneMatch(e -> e.getPath().getName().equals("_delta_log"));
   }
 
   /** Refuses a table that no recipe has made. */

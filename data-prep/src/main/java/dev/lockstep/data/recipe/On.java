@@ -33,12 +33,10 @@ public record On(@JsonValue Map<String, String> columns) {
   @JsonCreator
   static On parse(JsonNode node) {
     Map<String, String> columns = new LinkedHashMap<>();
-    if (node.isTextual()) {
-      columns.put(node.asText(), node.asText());
-    } else if (node.isArray()) {
-      node.forEach(n -> columns.put(n.asText(), n.asText()));
+    if (node.isObject()) {
+      node.properties().forEach(e -> columns.put(e.getKey(), Texts.of(e.getKey(), e.getValue())));
     } else {
-      node.properties().forEach(e -> columns.put(e.getKey(), e.getValue().asText()));
+      Texts.of(node).forEach(name -> columns.put(name, name));
     }
     return new On(columns);
   }

@@ -104,12 +104,8 @@ public final class Prepare {
   private Optional<PrepareReport> once() {
     Sources sources = Sources.resolve(spark, recipe);
     RecipeQuery query = new RecipeQuery(recipe, sources);
-    boolean created = !table.exists();
-    if (created) {
-      refuseRepeated(sources, query);
-      if (!table.create(query.result(query.base()).schema(), recipe.rows().key())) {
-        return Optional.empty();
-      }
+    if (!table.exists()) {
+      return create(query, sources);
     }
     table.refuseForeign();
     FeatureTable.Found found = table.found();
@@ -125,14 +121,20 @@ public final class Prepare {
       TableState made = found.made().orElseThrow();
       return report(made, sources, How.UNCHANGED, Optional.empty(), Optional.empty());
     }
-    if (!created) {
-      refuseRepeated(sources, query);
-    }
+    refuseRepeated(sources, query);
     Optional<String> reason = new Reasons(spark, options).against(found, next);
     if (reason.isEmpty()) {
       return update(found.made().orElseThrow().versions(), sources, query, next);
     }
-    return rebuild(query, sources, next, created ? Optional.empty() : reason);
+    return rebuild(query, sources, next, reason);
+  }
+
+  private Optional<PrepareReport> create(RecipeQuery query, Sources sources) {
+    refuseRepeated(sources, query);
+    TableState first = TableState.next(recipe, text, sources, 1, UUID.randomUUID().toString());
+    return table.create(query.result(query.base()), recipe.rows().key(), first)
+        ? report(first, sources, How.CREATED, Optional.empty(), Optional.empty())
+        : Optional.empty();
   }
 
   private Optional<PrepareReport> update(
@@ -166,8 +168,7 @@ public final class Prepare {
     Dataset<Row> rows = query.result(query.base());
     refuseOtherColumns(rows);
     table.replace(rows, next, options.evolve());
-    return report(
-        next, sources, reason.isPresent() ? How.REBUILT : How.CREATED, reason, Optional.empty());
+    return report(next, sources, How.REBUILT, reason, Optional.empty());
   }
 
   /** Why the sources' changes cannot be read: they may be gone, or were never kept. */

@@ -40,6 +40,9 @@ public record Recipe(
     }
     sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
     steps = steps == null ? List.of() : List.copyOf(steps);
+    if (output != null && output.isBlank()) {
+      throw new IllegalArgumentException("'output' is empty: name a folder, or leave it out");
+    }
     for (Step step : steps) {
       step.reads().ifPresent(checkedIn(sources));
       boolean timed = !(step instanceof Step.Join) && step instanceof Step.Reading;
@@ -73,7 +76,7 @@ public record Recipe(
    * @throws dev.lockstep.data.LockstepException if it says something unknown
    */
   public static Recipe parse(String text, String name) {
-    return YamlFile.parse(text, name, "sources:", root -> YamlFile.value(root, Recipe.class));
+    return YamlFile.parse(text, name, "sources:", root -> root.as(Recipe.class));
   }
 
   /**

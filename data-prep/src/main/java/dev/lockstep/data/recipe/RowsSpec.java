@@ -1,6 +1,5 @@
 package dev.lockstep.data.recipe;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
 import java.util.List;
 
 /**
@@ -15,12 +14,7 @@ import java.util.List;
  * @param distinct whether rows that agree in all their columns are one row
  */
 public record RowsSpec(
-    String source,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> key,
-    String time,
-    Columns columns,
-    String where,
-    boolean distinct) {
+    String source, List<String> key, String time, Columns columns, String where, boolean distinct) {
   /** A source and a key are needed. */
   public RowsSpec {
     if (source == null) {

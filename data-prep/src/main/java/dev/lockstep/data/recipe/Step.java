@@ -1,7 +1,6 @@
 package dev.lockstep.data.recipe;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -135,10 +134,7 @@ public sealed interface Step {
    * @param by rows that agree in these columns belong together, at least one column
    * @param features measures of earlier rows by name
    */
-  record Earlier(
-      @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> by,
-      Map<String, RowMeasure> features)
-      implements Step {
+  record Earlier(List<String> by, Map<String, RowMeasure> features) implements Step {
     /** Copies the collections and checks that all is said. */
     public Earlier {
       need("earlier.by", by == null || by.isEmpty() ? null : by);

@@ -108,6 +108,12 @@ public record SplitSpec(
         validation, test, salt, column, table, version, time, validationFrom, testFrom, stratify);
   }
 
+  /** The same without the test table's version. */
+  public SplitSpec unpinned() {
+    return new SplitSpec(
+        validation, test, salt, column, testTable, null, time, validationFrom, testFrom, stratify);
+  }
+
   /** About what share of the rows is in the train split, at least; a guess where rows say it. */
   public double trainShare() {
     return column == null && time == null ? 1 - validation - test : GUESSED_TRAIN_SHARE;

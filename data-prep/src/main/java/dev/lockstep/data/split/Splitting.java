@@ -8,10 +8,12 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.when;
 
+import dev.lockstep.data.ColumnValues;
 import dev.lockstep.data.HashableColumns;
 import dev.lockstep.data.LockstepException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +111,9 @@ public record Splitting(SplitSpec spec, List<String> key, List<String> all, Stri
       if (type.equals(DataTypes.TimestampType)) {
         return lit(java.sql.Timestamp.from(OffsetDateTime.parse(text).toInstant()));
       }
+      if (type.equals(DataTypes.TimestampNTZType)) {
+        return lit(LocalDateTime.parse(text));
+      }
       if (type instanceof NumericType) {
         return lit(new java.math.BigDecimal(text));
       }
@@ -116,7 +121,7 @@ public record Splitting(SplitSpec spec, List<String> key, List<String> all, Stri
       throw new LockstepException(
           "split.%s is '%s', but '%s' is a column of type %s"
               .formatted(option, text, spec.time(), type.simpleString()),
-          "Write a date as 2026-01-31, a moment as 2026-01-31T12:00:00Z, with its zone",
+          "Write a date as 2026-01-31, a moment as 2026-01-31T12:00:00Z, with its zone, or as 2026-01-31T12:00:00 where the column has none",
           e);
     }
     throw new LockstepException(
@@ -126,7 +131,7 @@ public record Splitting(SplitSpec spec, List<String> key, List<String> all, Stri
 
   /** The borders of each class such that its rows have the shares, in steps of the hash. */
   private Column stratified(Dataset<Row> table, Column unit) {
-    Column label = ofKey(col(quoted(label())).cast("string"));
+    Column label = ofKey(ColumnValues.classLabel(table.schema(), label()));
     List<Row> counts =
         table
             .select(label.as("label"), floor(unit.multiply(lit(STEPS))).as("step"))

@@ -132,8 +132,7 @@ class FeatureEncoderTest {
   }
 
   private static long[][] encoded(FeatureModel model, Dataset<Row> rows) {
-    Dataset<Row> placed =
-        rows.withColumn(EncodedRows.SPLIT, lit("test")).withColumn(EncodedRows.HASH, col("id"));
+    Dataset<Row> placed = PlacedRows.of(rows, lit("test"), col("id"));
     return bits(
         model
             .encode(placed)

@@ -9,9 +9,11 @@ import dev.lockstep.data.Vacuum;
 import dev.lockstep.data.recipe.PrepareReport.How;
 import dev.lockstep.data.snapshot.DeltaHistory;
 import io.delta.tables.DeltaTable;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,6 +146,21 @@ class RebuildTest {
     assertThat(spark.read().format("delta").load(path("of-evolving")).schema().apply("twice"))
         .extracting(field -> field.dataType().simpleString())
         .isEqualTo("string");
+  }
+
+  @Test
+  void a_first_preparation_that_fails_leaves_nothing_and_the_next_one_works() throws Exception {
+    events("divided", true);
+    assertThatThrownBy(
+            () -> prepare(recipe("divided", "part: amount / (person - 2)"), "of-divided", false))
+        .hasStackTraceContaining("DIVIDE_BY_ZERO");
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left.map(f -> f.getFileName().toString()))
+          .noneMatch(f -> f.contains("of-divided"));
+    }
+    PrepareReport report = prepare(recipe("divided", "part: amount / 2"), "of-divided", false);
+    assertThat(report.how()).isEqualTo(How.CREATED);
+    assertThat(lines("of-divided")).hasSize(3);
   }
 
   private static void refused(Recipe recipe, String difference) {

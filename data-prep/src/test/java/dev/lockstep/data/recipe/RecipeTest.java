@@ -1,11 +1,13 @@
 package dev.lockstep.data.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
+import dev.lockstep.data.SqlFailure;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -232,7 +234,7 @@ class RecipeTest {
 
   @Test
   void what_is_wrong_in_the_file_is_named() {
-    refused("- aggregat: {}", "unknown key 'aggregat'", "Did you mean 'aggregate'?");
+    refused("- aggregat: {}", "unknown key 'steps.0.aggregat'", "Did you mean 'aggregate'?");
     refused(
         "- asOf: {source: prices, on: city, columns: [price], whithin: 3d}",
         "unknown key 'steps.0.whithin'",
@@ -250,6 +252,39 @@ class RecipeTest {
   }
 
   @Test
+  void a_recipe_is_read_as_an_experiment_is() {
+    refused("- drop: [a, ]\n- where:", "'steps.1.where' is empty");
+    refused("- drop:\n  - a\n  -", "item 2 of 'steps.0.drop' is empty");
+    refused("- derive: {x: }", "'steps.0.x' is empty");
+    refused("- derive: {x: [1]}", "'steps.0.x' must be a text, but is a list");
+    refused("- {drop: a, where: b}", "must have one key");
+    refused("- where", "'steps.0' must be one of aggregate");
+    refused("- join: {source: cities, on: [[city]], columns: [x]}", "must have a text");
+    refused(
+        "- aggregate: {source: events, by: {id: person}, windows: 1.5d, features: {n: count(*)}}",
+        "'1.5d' is no length of time");
+    String recipe =
+        """
+        sources: {s: {table: t, version: %s}}
+        rows: {source: s, key: no, columns: 010, distinct: yes}
+        steps:
+          - drop: 1.10
+        label: yes
+        """;
+    Recipe read = Recipe.parse(recipe.formatted("7"), "r.yaml");
+    assertThat(read.rows().key()).containsExactly("no");
+    assertThat(read.rows().columns().expressions()).containsOnlyKeys("010");
+    assertThat(read.rows().distinct()).isTrue();
+    assertThat(((Step.Drop) read.steps().get(0)).columns()).containsExactly("1.10");
+    assertThat(read.label()).isEqualTo("yes");
+    assertThatThrownBy(() -> Recipe.parse(recipe.formatted("1.9"), "r.yaml"))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("r.yaml: 'sources.s.version' must be a whole number, but is '1.9'");
+    assertThatThrownBy(() -> Recipe.parse(recipe.formatted("7") + "output: ''", "r.yaml"))
+        .hasMessageContaining("'output' is empty");
+  }
+
+  @Test
   void what_does_not_fit_the_tables_is_named() {
     refused("- derive: {x: ct}", "'ct', which is no expression of these columns", "city");
     refused("- derive: {city: id}", "there is one already");
@@ -260,6 +295,16 @@ class RecipeTest {
     refused(
         "- aggregate: {source: events, by: {id: person}, features: {n: sum(channel)}}",
         "adds values of type string");
+  }
+
+  @Test
+  void an_expression_without_a_value_in_some_row_is_named_with_the_way_out() {
+    Throwable thrown = catchThrowable(() -> rows("- derive: {x: 10 / (id - 1)}"));
+    assertThat(SqlFailure.of(thrown).orElseThrow())
+        .hasMessageContainingAll("'10 / (id - 1)' divides by zero", "try_divide");
+    thrown = catchThrowable(() -> rows("- derive: {x: cast(city as int)}"));
+    assertThat(SqlFailure.of(thrown).orElseThrow())
+        .hasMessageContainingAll("'cast(city as int)' casts '", "to INT", "try_cast");
   }
 
   @Test

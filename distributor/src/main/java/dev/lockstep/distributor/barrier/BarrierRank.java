@@ -131,6 +131,12 @@ final class BarrierRank implements RankContext, Rendezvous {
   }
 
   @Override
+  public void note(String message) {
+    LOG.info("rank {}: {}", rank(), message);
+    driver.send(new RankMessage(rank(), attempt(), RankMessage.Kind.NOTE, message).encode());
+  }
+
+  @Override
   public void warn(String message) {
     LOG.warn("rank {}: {}", rank(), message);
     driver.send(new RankMessage(rank(), attempt(), RankMessage.Kind.WARNING, message).encode());

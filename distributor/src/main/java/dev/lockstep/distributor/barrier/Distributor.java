@@ -1,11 +1,13 @@
 package dev.lockstep.distributor.barrier;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.SqlFailure;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
@@ -42,25 +44,21 @@ public final class Distributor {
   public <T extends Serializable> List<T> run(RDD<InternalRow> rows, RankFunction<T> function) {
     for (int attempt = 0; ; attempt++) {
       checkSlots(rows.getNumPartitions());
-      AtomicReference<RankMessage> first = new AtomicReference<>();
+      Heard heard = new Heard();
       try {
-        return attempt(rows, function, attempt, first);
+        return attempt(rows, function, attempt, heard);
       } catch (Exception e) { // Scala throws checked exceptions that no signature names.
-        boolean hopeless = first.get() != null && first.get().kind() == RankMessage.Kind.HOPELESS;
-        if (hopeless || !ofRank(e, first.get()) || attempt + 1 >= options.attempts()) {
-          throw explain(e, first.get());
+        if (!isWorthAnother(e, heard) || attempt + 1 >= options.attempts()) {
+          throw explain(e, heard.failure());
         }
       }
     }
   }
 
   private <T extends Serializable> List<T> attempt(
-      RDD<InternalRow> rows,
-      RankFunction<T> function,
-      int attempt,
-      AtomicReference<RankMessage> first) {
+      RDD<InternalRow> rows, RankFunction<T> function, int attempt, Heard heard) {
     String tag = "lockstep-" + UUID.randomUUID();
-    try (DriverInbox inbox = new DriverInbox(rows.getNumPartitions(), m -> hear(m, first, tag))) {
+    try (DriverInbox inbox = new DriverInbox(rows.getNumPartitions(), m -> hear(m, heard, tag))) {
       listener.begins(attempt);
       context.addJobTag(tag);
       context.setInterruptOnCancel(true);
@@ -72,14 +70,26 @@ public final class Distributor {
     }
   }
 
+  /** What an attempt's ranks have told. */
+  private static final class Heard {
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicReference<RankMessage> failure = new AtomicReference<>();
+
+    RankMessage failure() {
+      return failure.get();
+    }
+  }
+
   /**
-   * Whether a rank was the cause, and not a person who cancelled the job: its other ranks see that
-   * as a lost peer. If all ranks died at once, none has told.
+   * Whether another attempt may end otherwise: ranks had begun, so the rows had been made, and it
+   * is neither a mistake that a rank has named nor the will of a person. Of ranks that all died at
+   * once none tells why. What the words of a message are makes no difference.
    */
-  private boolean ofRank(Exception e, RankMessage told) {
-    String message = String.valueOf(e.getMessage());
-    boolean cancelled = context.isStopped() || message.contains("cancelled");
-    return !cancelled && (told != null || message.contains("barrier ResultStage"));
+  private boolean isWorthAnother(Exception e, Heard heard) {
+    RankMessage told = heard.failure();
+    boolean hopeless = told != null && told.kind() == RankMessage.Kind.HOPELESS;
+    boolean cancelled = context.isStopped() || StageFailure.isCancelled(e);
+    return heard.begun.get() && !hopeless && !cancelled && SqlFailure.of(e).isEmpty();
   }
 
   @SuppressWarnings("unchecked") // The partitions of the stage hold what RankTask returns.
@@ -87,15 +97,18 @@ public final class Distributor {
     return (List<T>) Arrays.asList((Object[]) results.collect());
   }
 
-  private void hear(RankMessage message, AtomicReference<RankMessage> first, String tag) {
-    if (message.kind() == RankMessage.Kind.REPORT) {
-      listener.report(message.rank(), message.text());
-      return;
+  private void hear(RankMessage message, Heard heard, String tag) {
+    heard.begun.set(true);
+    switch (message.kind()) {
+      case GATHERED -> {} // Ranks tell each other.
+      case REPORT -> listener.report(message.rank(), message.text());
+      case NOTE -> listener.noted(message.rank(), message.text());
+      case WARNING -> listener.warned(message.rank(), message.text());
+      case FAILED, HOPELESS -> failed(message, heard.failure, tag);
     }
-    if (message.kind() == RankMessage.Kind.WARNING) {
-      listener.warned(message.rank(), message.text());
-      return;
-    }
+  }
+
+  private void failed(RankMessage message, AtomicReference<RankMessage> first, String tag) {
     if (first.compareAndSet(null, message)) {
       listener.failed(message.rank(), message.attempt(), message.text());
     }

@@ -14,7 +14,7 @@ import scala.runtime.BoxedUnit;
 
 /**
  * What ranks tell the driver while they run, over Spark's own RPC, so it is authenticated and
- * encrypted as the cluster is. Messages are strings: they need no class of ours on either side.
+ * encrypted as the cluster is. Messages are bytes: they need no class of ours on either side.
  */
 final class DriverInbox implements ThreadSafeRpcEndpoint, AutoCloseable {
   private final RpcEnv environment;
@@ -62,10 +62,10 @@ final class DriverInbox implements ThreadSafeRpcEndpoint, AutoCloseable {
   public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
     return each(
         message -> {
+          receiver.accept(message);
           if (message.kind() == RankMessage.Kind.GATHERED) {
             gathering.add(message.rank(), message.text(), context::reply);
           } else {
-            receiver.accept(message);
             context.reply(true);
           }
         });
@@ -75,12 +75,12 @@ final class DriverInbox implements ThreadSafeRpcEndpoint, AutoCloseable {
     return new AbstractPartialFunction<>() {
       @Override
       public boolean isDefinedAt(Object message) {
-        return message instanceof String;
+        return message instanceof byte[];
       }
 
       @Override
       public BoxedUnit apply(Object message) {
-        action.accept(RankMessage.decode((String) message));
+        action.accept(RankMessage.decode((byte[]) message));
         return BoxedUnit.UNIT;
       }
     };

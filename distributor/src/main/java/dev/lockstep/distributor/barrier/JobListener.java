@@ -25,6 +25,9 @@ public interface JobListener {
   /** A rank's own {@link RankContext#report}. */
   void report(int rank, String message);
 
+  /** What a person should read, though nothing went wrong: {@link RankContext#note}. */
+  default void noted(int rank, String message) {}
+
   /** Something went wrong on a rank, and does not end it: {@link RankContext#warn}. */
   void warned(int rank, String message);
 

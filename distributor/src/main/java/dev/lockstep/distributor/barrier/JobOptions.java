@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.barrier;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.collective.PortRange;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -11,15 +12,23 @@ import java.time.Duration;
  *     and to begin again after a loss
  * @param silence how long a rank may be silent, make no progress while others wait for it, or not
  *     be reached once all have begun
- * @param ports port or range of ports to listen on, such as {@code 40000-40031}; 0 for any
+ * @param ports port or range of ports to listen on, such as {@code 20000-20031}; 0 for any
  * @param bindAddress address to listen on; empty for all
  * @param attempts how often ranks may begin, the first time included
  */
 public record JobOptions(
     Duration slots, Duration silence, String ports, String bindAddress, int attempts)
     implements Serializable {
-  /** Checks the number of attempts. */
+  /** Checks the ports and the number of attempts. */
   public JobOptions {
+    try {
+      PortRange.parse(ports);
+    } catch (IllegalArgumentException e) {
+      throw new LockstepException(
+          "--rank-ports is '%s': %s".formatted(ports, e.getMessage()),
+          "Name a port or a range, such as 20000-20031; 0 for any",
+          e);
+    }
     if (attempts < 1) {
       throw new LockstepException(
           "--rank-attempts is " + attempts,

@@ -37,6 +37,9 @@ public interface RankContext {
   /** Shows the driver, live, what this rank is doing; never blocks, may be lost. */
   void report(String message);
 
+  /** Tells the driver, and whoever reads its log, what a person should know of this rank. */
+  void note(String message);
+
   /** Tells the driver, and whoever reads its log, of something that does not end this rank. */
   void warn(String message);
 

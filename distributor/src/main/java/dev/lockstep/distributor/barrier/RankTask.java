@@ -64,7 +64,7 @@ final class RankTask<T extends Serializable>
         collective.barrier();
         return result;
       } catch (Exception | Error e) {
-        collective.abort(cause(e));
+        collective.abort(e instanceof LockstepException mistake ? told(mistake) : cause(e));
         throw e;
       }
     } catch (Exception e) {
@@ -79,15 +79,23 @@ final class RankTask<T extends Serializable>
     if (rank.isKilled()) {
       return; // Spark ends this rank because of another: that one has told why.
     }
-    LOG.error("rank {} failed: {}", rank.rank(), cause(e));
+    LOG.error("rank {} failed: {}", rank.rank(), cause(e).replace(REMEDY, " "));
     if (e instanceof RankLostException lost) {
-      rank.tell(lost.rank(), RankMessage.Kind.FAILED, lost.reason());
-    } else if (e instanceof LockstepException mistake) {
+      // The driver may hear of another rank's mistake from this one first.
+      boolean mistake = lost.reason().contains(REMEDY);
       rank.tell(
-          rank.rank(), RankMessage.Kind.HOPELESS, mistake.problem() + REMEDY + mistake.remedy());
+          lost.rank(),
+          mistake ? RankMessage.Kind.HOPELESS : RankMessage.Kind.FAILED,
+          lost.reason());
+    } else if (e instanceof LockstepException mistake) {
+      rank.tell(rank.rank(), RankMessage.Kind.HOPELESS, told(mistake));
     } else {
       rank.tell(rank.rank(), RankMessage.Kind.FAILED, cause(e) + " (" + rank.place() + ")");
     }
+  }
+
+  private static String told(LockstepException mistake) {
+    return mistake.problem() + REMEDY + mistake.remedy();
   }
 
   private static String cause(Throwable e) {

@@ -1,9 +1,11 @@
 package dev.lockstep.distributor.barrier;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.SqlFailure;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.SparkThrowable;
 
 /** What is wrong with a cluster, out of the long text with which Spark gives up a stage. */
 public final class StageFailure {
@@ -12,12 +14,18 @@ public final class StageFailure {
       Pattern.compile(
           "Lost task \\S+ in stage \\S+ \\(TID \\d+\\) \\((\\S+) executor (\\S+)\\): (.+)");
 
+  private static final String CANCELLED = "SPARK_JOB_CANCELLED";
+
   private static final String FULL = "No space left on device";
 
   private StageFailure() {}
 
-  /** The mistake that a person can mend, if the failure is a known one. */
+  /** The mistake that a person can put right, if the failure is a known one. */
   public static Optional<LockstepException> of(Throwable failure) {
+    return SqlFailure.of(failure).or(() -> fullDisk(failure));
+  }
+
+  private static Optional<LockstepException> fullDisk(Throwable failure) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
       String text = String.valueOf(e.getMessage());
       Optional<String> remedy = remedy(text);
@@ -31,6 +39,16 @@ public final class StageFailure {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a person, or Lockstep itself, has cancelled the job: Spark's own condition says so. */
+  static boolean isCancelled(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof SparkThrowable known && CANCELLED.equals(known.getCondition())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What to do about a failure of a known kind. */

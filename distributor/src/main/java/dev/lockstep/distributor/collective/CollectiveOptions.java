@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param bindAddress address to listen on; empty for all
  * @param advertisedAddress address under which other machines reach this one
- * @param ports port or range of ports to listen on, such as {@code 40000-40031}; 0 for any
+ * @param ports port or range of ports to listen on, such as {@code 20000-20031}; 0 for any
  * @param silence how long a rank may be silent, or make no progress while others wait for it
  * @param connect how long connecting and the handshake may take
  * @param encrypted whether what travels between machines is encrypted

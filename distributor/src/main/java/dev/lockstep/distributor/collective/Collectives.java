@@ -44,9 +44,14 @@ public final class Collectives {
       return new Card(fields[0], fields[1], Integer.parseInt(fields[2]), fields[3]);
     }
 
+    String encode() {
+      return jvm + " " + host + " " + port + " " + secret;
+    }
+
+    /** Where the rank is: this goes into messages, and the secret does not. */
     @Override
     public String toString() {
-      return jvm + " " + host + " " + port + " " + secret;
+      return host + ":" + port;
     }
   }
 
@@ -67,7 +72,7 @@ public final class Collectives {
       String jvm = options.sharedMemory() ? JVM : UUID.randomUUID().toString();
       String secret = HexFormat.of().formatHex(random);
       Card mine = new Card(jvm, options.advertisedAddress(), port, secret);
-      List<Card> cards = rendezvous.allGather(mine.toString()).stream().map(Card::parse).toList();
+      List<Card> cards = rendezvous.allGather(mine.encode()).stream().map(Card::parse).toList();
       byte[] shared = HexFormat.of().parseHex(cards.get(0).secret());
       List<Integer> locals = new ArrayList<>();
       for (int other = 0; other < worldSize; other++) {
@@ -77,8 +82,14 @@ public final class Collectives {
       }
       Handshake handshake = new Handshake(shared, options.encrypted(), options.connect());
       Meeting meeting = new Meeting(rank, worldSize, locals, handshake, options);
-      meeting.run(listener, cards);
-      return meeting.collective(Hall.enter(cards.get(0).secret() + jvm, worldSize));
+      Hall hall = Hall.enter(cards.get(0).secret() + jvm, worldSize, locals.size() + 1);
+      try {
+        meeting.run(listener, cards);
+        return meeting.collective(hall);
+      } catch (IOException | RuntimeException e) {
+        hall.leave();
+        throw e;
+      }
     }
   }
 
@@ -114,9 +125,10 @@ public final class Collectives {
     }
 
     /** Connects to the ranks below, and lets those above connect. */
+    @SuppressWarnings("try") // The reception works by itself until it is closed.
     void run(ServerSocketChannel listener, List<Card> cards) throws IOException {
-      Thread door = daemon("lockstep-accept-" + rank, () -> accept(listener));
-      try {
+      try (Reception reception =
+          new Reception(listener, handshake, rank, this::admit, this::arrived, options.connect())) {
         for (int other = 0; other < rank; other++) {
           if (!locals.contains(other)) {
             for (Handshake.Purpose purpose : Handshake.Purpose.values()) {
@@ -133,9 +145,6 @@ public final class Collectives {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted while connecting to the other ranks", e);
-      } finally {
-        listener.close();
-        join(door);
       }
     }
 
@@ -156,35 +165,15 @@ public final class Collectives {
       }
     }
 
-    private void accept(ServerSocketChannel listener) {
-      while (listener.isOpen()) {
-        try {
-          SocketChannel channel = listener.accept();
-          daemon("lockstep-handshake-" + rank, () -> greet(channel));
-        } catch (IOException e) {
-          return; // Closed: all are in, or the time is up.
-        }
-      }
-    }
-
-    /** One stranger at the door; whatever it does costs this thread and nothing else. */
-    private void greet(SocketChannel channel) {
-      String from = "an unknown address";
+    private void arrived(Handshake.Connection connection) {
       try {
-        from = String.valueOf(channel.getRemoteAddress());
-        tune(channel);
-        setSendBuffer(channel);
-        Handshake.Connection connection = handshake.accept(channel, rank, this::admit);
-        keep(connection.peer(), connection.purpose(), connection.channel());
-        awaited.countDown();
-      } catch (IOException | RuntimeException e) {
-        LOG.warn("rank {} refused a connection from {}: {}", rank, from, e.getMessage());
-        try {
-          channel.close();
-        } catch (IOException closing) {
-          LOG.debug("closing a refused connection failed", closing);
-        }
+        tune(connection.channel().socket());
+        setSendBuffer(connection.channel().socket());
+      } catch (IOException e) {
+        LOG.debug("a connection keeps its usual buffers", e);
       }
+      keep(connection.peer(), connection.purpose(), connection.channel());
+      awaited.countDown();
     }
 
     private boolean admit(int peer, Handshake.Purpose purpose) {
@@ -227,21 +216,6 @@ public final class Collectives {
           new Wire(data, worldSize, watch),
           new Control(rank, control, vitals, hall.failure(), options.silence()),
           watch);
-    }
-
-    private static Thread daemon(String name, Runnable work) {
-      Thread thread = new Thread(work, name);
-      thread.setDaemon(true);
-      thread.start();
-      return thread;
-    }
-
-    private static void join(Thread thread) {
-      try {
-        thread.join(TimeUnit.SECONDS.toMillis(1));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

@@ -59,16 +59,17 @@ final class Control implements AutoCloseable {
     long nextBeat = System.nanoTime();
     try {
       while (!closing) {
-        long now = System.nanoTime();
-        if (now >= nextBeat) {
-          nextBeat = now + BEAT_MILLIS * 1_000_000;
-          beat();
-        }
         selector.select(BEAT_MILLIS / 4);
         for (SelectionKey key : selector.selectedKeys()) {
           receive((Integer) key.attachment());
         }
         selector.selectedKeys().clear();
+        // After reading: where this thread had no processor for long, what came is not silence.
+        long now = System.nanoTime();
+        if (now >= nextBeat) {
+          nextBeat = now + BEAT_MILLIS * 1_000_000;
+          beat();
+        }
       }
     } catch (IOException | ClosedSelectorException e) {
       if (!closing) {

@@ -30,10 +30,11 @@ final class Hall {
   private final AtomicLongArray phases;
   private final Vitals[] vitals;
   private final Failure failure = new Failure();
-  private int inside;
+  private int awaited;
 
-  private Hall(String name, int worldSize) {
+  private Hall(String name, int worldSize, int members) {
     this.name = name;
+    awaited = members;
     shown = new AtomicReferenceArray<>(worldSize);
     phases = new AtomicLongArray((worldSize + 1) * STRIDE);
     vitals = new Vitals[worldSize];
@@ -42,19 +43,22 @@ final class Hall {
     }
   }
 
-  /** Enters the hall of that name. */
-  static Hall enter(String name, int worldSize) {
+  /**
+   * Enters the hall of that name. It stays until all its members have come and left: one that fails
+   * and leaves before the others have come must still be heard of by them.
+   *
+   * @param members number of ranks in this JVM, each of which enters and leaves once
+   */
+  static Hall enter(String name, int worldSize, int members) {
     synchronized (OPEN) {
-      Hall hall = OPEN.computeIfAbsent(name, n -> new Hall(n, worldSize));
-      hall.inside++;
-      return hall;
+      return OPEN.computeIfAbsent(name, n -> new Hall(n, worldSize, members));
     }
   }
 
   /** Leaves the hall. */
   void leave() {
     synchronized (OPEN) {
-      if (--inside == 0) {
+      if (--awaited == 0) {
         OPEN.remove(name);
       }
     }

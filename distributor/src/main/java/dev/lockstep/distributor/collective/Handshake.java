@@ -11,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -87,35 +88,91 @@ final class Handshake {
     boolean admit(int peer, Purpose purpose);
   }
 
-  /** The side that was connected to. */
-  Connection accept(SocketChannel channel, int self, Door door) throws IOException {
-    Socket socket = prepare(channel);
-    DataInputStream in = new DataInputStream(socket.getInputStream());
-    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-    byte[] header = in.readNBytes(HEADER);
-    if (header.length < HEADER || ByteBuffer.wrap(header).getLong() != MAGIC) {
-      throw new IOException("it does not speak Lockstep's protocol");
+  /** The side that was connected to, for a channel that does not block. */
+  Greeting greeting(SocketChannel channel, int self, Door door) {
+    return new Greeting(channel, self, door);
+  }
+
+  /** The listener's side of one handshake, which goes on as bytes come and never waits for any. */
+  final class Greeting {
+    private final SocketChannel channel;
+    private final int self;
+    private final Door door;
+    private final ByteBuffer hello = ByteBuffer.allocate(HEADER + NONCE);
+    private final ByteBuffer proof = ByteBuffer.allocate(NONCE);
+    private final byte[] header = new byte[HEADER];
+    private final byte[] theirs = new byte[NONCE];
+    private final byte[] mine = nonce();
+
+    private Greeting(SocketChannel channel, int self, Door door) {
+      this.channel = channel;
+      this.self = self;
+      this.door = door;
     }
-    ByteBuffer fields = ByteBuffer.wrap(header).position(Long.BYTES);
-    int peer = fields.getInt();
-    int addressee = fields.getInt();
-    Purpose purpose = Purpose.of(fields.get());
-    if (addressee != self) {
-      throw new IOException("it is not meant for rank " + self);
+
+    /** Whether the other side has not even said what it wants. */
+    boolean isSilent() {
+      return hello.hasRemaining();
     }
-    byte[] theirs = in.readNBytes(NONCE);
-    byte[] mine = nonce();
-    out.write(mine);
-    out.write(mac("listener", header, theirs, mine));
-    byte[] proof = in.readNBytes(NONCE);
-    if (!MessageDigest.isEqual(proof, mac("connector", header, theirs, mine))) {
-      throw new IOException("it does not know the secret of this attempt");
+
+    /**
+     * Takes what has come.
+     *
+     * @return the connection, once it is proven
+     * @throws IOException if it is none of a rank of this attempt
+     */
+    Optional<Connection> advance() throws IOException {
+      if (hello.hasRemaining()) {
+        read(hello, "it does not speak Lockstep's protocol");
+        if (hello.hasRemaining()) {
+          return Optional.empty();
+        }
+        hello.flip().get(header).get(theirs);
+        check();
+        write(ByteBuffer.allocate(2 * NONCE).put(mine).put(mac("listener", header, theirs, mine)));
+      }
+      read(proof, "it does not know the secret of this attempt");
+      return proof.hasRemaining() ? Optional.empty() : Optional.of(proven());
     }
-    if (!door.admit(peer, purpose)) {
-      throw new IOException("rank " + peer + " is not awaited, or is connected already");
+
+    private void check() throws IOException {
+      ByteBuffer fields = ByteBuffer.wrap(header);
+      if (fields.getLong() != MAGIC) {
+        throw new IOException("it does not speak Lockstep's protocol");
+      }
+      if (fields.position(fields.position() + Integer.BYTES).getInt() != self) {
+        throw new IOException("it is not meant for rank " + self);
+      }
     }
-    out.write(WELCOME);
-    return new Connection(peer, purpose, finish(channel, header, theirs, mine, false));
+
+    private Connection proven() throws IOException {
+      if (!MessageDigest.isEqual(proof.array(), mac("connector", header, theirs, mine))) {
+        throw new IOException("it does not know the secret of this attempt");
+      }
+      ByteBuffer fields = ByteBuffer.wrap(header).position(Long.BYTES);
+      int peer = fields.getInt();
+      Purpose purpose = Purpose.of(fields.position(HEADER - 1).get());
+      if (!door.admit(peer, purpose)) {
+        throw new IOException("rank " + peer + " is not awaited, or is connected already");
+      }
+      write(ByteBuffer.allocate(1).put(WELCOME));
+      return new Connection(peer, purpose, finish(channel, header, theirs, mine, false));
+    }
+
+    private void read(ByteBuffer into, String otherwise) throws IOException {
+      if (channel.read(into) < 0) {
+        throw new IOException(otherwise);
+      }
+    }
+
+    /** A few bytes, which the empty buffers of a new connection take at once. */
+    private void write(ByteBuffer filled) throws IOException {
+      ByteBuffer bytes = filled.flip();
+      channel.write(bytes);
+      if (bytes.hasRemaining()) {
+        throw new IOException("it does not read");
+      }
+    }
   }
 
   private Socket prepare(SocketChannel channel) throws IOException {

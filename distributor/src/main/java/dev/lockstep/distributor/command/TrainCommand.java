@@ -8,8 +8,12 @@ import dev.lockstep.distributor.doctor.Doctor;
 import dev.lockstep.distributor.doctor.Needs;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.distributor.experiment.ResumedRun;
 import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.experiment.RunInputs;
 import dev.lockstep.distributor.training.EpochReport;
+import dev.lockstep.distributor.training.ModelFolder;
+import dev.lockstep.distributor.training.NetworkFiles;
 import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
@@ -18,8 +22,10 @@ import dev.lockstep.models.EstimatorSpec;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -50,47 +56,68 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Go on with a run that was cut off, from its last checkpoint.")
   private String resumed;
 
-  @Override
-  public Integer call() {
+  private Experiment experiment() {
     Experiment experiment = ExperimentFile.read(file);
     experiment = ranks == null ? experiment : experiment.withRanks(ranks);
-    experiment = output == null ? experiment : experiment.withOutput(output);
-    EstimatorSpec model = experiment.models().get(0);
+    return output == null ? experiment : experiment.withOutput(output);
+  }
+
+  @Override
+  public Integer call() {
+    Experiment given = experiment();
+    EstimatorSpec model = given.models().get(0);
     String transform = Trainer.numericTransform(model);
     SparkSession spark = options.session();
     Progress progress = options.progress();
     Configuration hadoop = spark.sessionState().newHadoopConf();
+    Optional<ResumedRun> resumes =
+        Optional.ofNullable(resumed).map(run -> ResumedRun.open(spark, run, given));
+    Experiment experiment = resumes.map(ResumedRun::experiment).orElse(given);
     TrainingSpec training = Trainer.complete(model, experiment.training());
     new Doctor(spark, Needs.of(training, job.options(), experiment.output())).admit(progress);
     try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform)) {
       data.warnings().forEach(w -> progress.done("warning: " + w));
       RunFolder folder =
-          resumed == null
-              ? RunFolder.create(experiment.output(), hadoop)
-              : RunFolder.open(experiment.output(), resumed, hadoop);
+          resumes.map(ResumedRun::folder).orElseGet(() -> begin(experiment, model, data, hadoop));
       progress.done("run " + folder.runId() + " in " + folder.shown());
-      folder.write("experiment.yaml", experiment.text(), hadoop);
+      // Before the network, whose presence says that the run has finished.
+      data.features().save(folder.path() + "/" + model.name() + "/features", spark);
+      Trainer trainer = new Trainer(spark, job.options(), progress);
+      TrainingData rows = TrainingData.of(data);
+      ModelFolder kept = new ModelFolder(folder.path(), model.name());
+      Supplier<Optional<String>> resumption =
+          () ->
+              trainer
+                  .lastCheckpoint(rows, model, experiment.training(), experiment.seed(), kept)
+                  .map(step -> resumption(folder, step));
+      options.ifCutOff(
+          () -> resumption.get().orElse("It has no checkpoint yet: run the command again"));
       TrainedModel trained;
       try {
         trained =
-            new Trainer(spark, job.options(), progress)
-                .train(
-                    TrainingData.of(data),
-                    model,
-                    experiment.training(),
-                    experiment.seed(),
-                    folder.path() + "/" + model.name(),
-                    resumed != null);
+            trainer.train(
+                rows, model, experiment.training(), experiment.seed(), kept, resumed != null);
       } catch (RuntimeException e) {
-        progress.done(
-            "'train %s --resume %s' goes on from the run's last checkpoint"
-                .formatted(file, folder.runId()));
+        resumption.get().ifPresent(progress::done);
         throw e;
       }
-      data.features().save(folder.path() + "/" + model.name() + "/features", spark);
       print(folder, data, model, trained);
     }
     return 0;
+  }
+
+  private static RunFolder begin(
+      Experiment experiment, EstimatorSpec model, PreparedData data, Configuration hadoop) {
+    RunFolder folder = RunFolder.create(experiment.output(), hadoop);
+    folder.write(RunFolder.EXPERIMENT, experiment.text(), hadoop);
+    RunInputs.of("train", data, NetworkFiles.digests(model)).write(folder, hadoop);
+    return folder;
+  }
+
+  /** How a run goes on that was cut off. */
+  private String resumption(RunFolder folder, long step) {
+    return "'lockstep train %s --resume %s' continues the run from its last checkpoint, step %d"
+        .formatted(file, folder.runId(), step);
   }
 
   private void print(

@@ -2,9 +2,9 @@ package dev.lockstep.distributor.doctor;
 
 import java.util.List;
 
-/** Something to look at. */
+/** Something to look at before a job begins. */
 @FunctionalInterface
-interface Check {
+public interface Check {
   /** What is found, a finding a thing; what is wrong is found, not thrown. */
   List<Finding> examine();
 }

@@ -10,14 +10,25 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** Looks whether a cluster can do a job, before data is prepared for it. */
+/** Checks whether a cluster can run a job, before data is prepared for it. */
 public final class Doctor {
   private final SparkContext context;
   private final Configuration hadoop;
   private final Needs needs;
+  private final List<Check> more;
 
   /** For a job of a session. */
   public Doctor(SparkSession spark, Needs needs) {
+    this(spark, needs, List.of());
+  }
+
+  /**
+   * For a job of a session.
+   *
+   * @param more what else to look at, once folders are known to be good
+   */
+  public Doctor(SparkSession spark, Needs needs, List<Check> more) {
+    this.more = List.copyOf(more);
     this.context = spark.sparkContext();
     this.hadoop = spark.sessionState().newHadoopConf();
     this.needs = needs;
@@ -37,6 +48,9 @@ public final class Doctor {
             (name, folder) ->
                 findings.addAll(
                     new FolderCheck(name, folder, hadoop, context.isLocal()).examine()));
+    if (!isFailed(findings)) {
+      more.forEach(check -> findings.addAll(check.examine()));
+    }
     findings.addAll(new SlotsCheck(context, needs).examine());
     if (executors && !isFailed(findings)) {
       findings.addAll(new ExecutorsCheck(context, needs, hadoop).examine());
@@ -51,7 +65,7 @@ public final class Doctor {
    * @throws LockstepException naming all that failed, and what to change
    */
   public void admit(Progress progress) {
-    progress.now("looking whether the cluster can do it");
+    progress.now("checking the cluster");
     List<Finding> findings = examine(!context.isLocal());
     for (Finding finding : findings) {
       if (finding.level() == Level.WARNING) {

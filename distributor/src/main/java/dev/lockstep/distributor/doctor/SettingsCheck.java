@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.doctor;
 
+import dev.lockstep.distributor.collective.PortRange;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -55,10 +56,38 @@ record SettingsCheck(SparkConf conf, boolean local, Needs needs) implements Chec
               "Set it to 120s"));
     }
     overhead(findings);
+    security(findings);
+    ports(findings);
     if (findings.isEmpty()) {
       findings.add(Finding.ok(NAME, "nothing speaks against a barrier stage"));
     }
     return findings;
+  }
+
+  /** Within one JVM Spark talks to nobody but itself. */
+  private void security(List<Finding> findings) {
+    if (!local && !conf.getBoolean("spark.authenticate", false)) {
+      findings.add(
+          Finding.warning(
+              NAME,
+              "spark.authenticate is off: whoever reaches the driver's port can read the"
+                  + " application's secrets and join it as an executor",
+              "Set it to true; a standalone cluster needs spark.authenticate.secret as well, in a"
+                  + " file that others cannot read"));
+    }
+  }
+
+  /** Ranks of one machine share its ports. */
+  private void ports(List<Finding> findings) {
+    PortRange ports = PortRange.parse(needs.options().ports());
+    if (!ports.isAny() && ports.size() < needs.ranks()) {
+      findings.add(
+          Finding.warning(
+              NAME,
+              "--rank-ports %s are fewer ports than ranks, which are %d"
+                  .formatted(needs.options().ports(), needs.ranks()),
+              "Name more ports than ranks: those of one machine need one each"));
+    }
   }
 
   /** Only YARN and Kubernetes end a container that takes more than was asked for. */

@@ -1,6 +1,8 @@
 package dev.lockstep.distributor.experiment;
 
 import dev.lockstep.data.DataSpec;
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.HashSet;
@@ -41,6 +43,20 @@ public record Experiment(
       throw new IllegalArgumentException(
           "'seeds' must be different whole numbers, but are " + seeds);
     }
+    if (output.isBlank()) {
+      throw new LockstepException("'output' is empty", "Name a folder, or leave it out");
+    }
+  }
+
+  /**
+   * Refuses what no network of the experiment could be trained with.
+   *
+   * @throws LockstepException naming the option
+   */
+  public void check() {
+    for (EstimatorSpec model : models) {
+      Trainer.complete(model, training).refuseFor(data.task());
+    }
   }
 
   /** The first seed, which is that of all that is done once. */
@@ -48,10 +64,17 @@ public record Experiment(
     return seeds.get(0);
   }
 
-  /** The same on another number of ranks. */
+  /**
+   * The same on another number of ranks.
+   *
+   * @throws LockstepException if it cannot be trained on so many
+   */
   public Experiment withRanks(int ranks) {
-    return new Experiment(
-        data, models, training.withRanks(ranks), baselines, tuning, seeds, output, text);
+    Experiment other =
+        new Experiment(
+            data, models, training.withRanks(ranks), baselines, tuning, seeds, output, text);
+    other.check();
+    return other;
   }
 
   /** The same on other data; the text stays as it was. */

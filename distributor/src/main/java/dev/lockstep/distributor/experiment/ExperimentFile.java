@@ -1,11 +1,9 @@
 package dev.lockstep.distributor.experiment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.YamlFile;
+import dev.lockstep.data.YamlValue;
 import dev.lockstep.distributor.training.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import java.lang.reflect.RecordComponent;
@@ -42,75 +40,58 @@ public final class ExperimentFile {
     return YamlFile.parse(text, name, "table: PATH", root -> bind(root, text, name));
   }
 
-  private static Experiment bind(ObjectNode root, String text, String name)
-      throws JsonProcessingException {
+  private static Experiment bind(YamlValue root, String text, String name) {
     List<String> ofData =
         Arrays.stream(DataSpec.class.getRecordComponents()).map(RecordComponent::getName).toList();
-    ObjectNode data = root.objectNode();
-    for (var entry : root.properties()) {
-      if (ofData.contains(entry.getKey())) {
-        data.set(entry.getKey(), entry.getValue());
-      } else if (!OWN.contains(entry.getKey())) {
-        List<String> all = new ArrayList<>(ofData);
-        all.addAll(OWN);
-        throw YamlFile.unknown(name, entry.getKey(), all, null);
-      }
+    List<String> all = new ArrayList<>(ofData);
+    all.addAll(OWN);
+    root.refuseOthers(all);
+    YamlValue training = root.get("training");
+    Experiment experiment =
+        new Experiment(
+            root.only(ofData).as(DataSpec.class),
+            oneOrMore(root, "model", "models").stream().map(ExperimentFile::estimator).toList(),
+            training.isSaid() ? training.as(TrainingSpec.class) : TrainingSpec.empty(),
+            root.get("baselines").items().stream().map(ExperimentFile::estimator).toList(),
+            tuning(root.get("tuning")),
+            seeds(root),
+            output(root.get("output")),
+            text);
+    try {
+      experiment.check();
+    } catch (LockstepException e) {
+      throw new LockstepException(name + ": " + e.problem(), e.remedy(), e);
     }
-    JsonNode models = root.has("models") ? root.get("models") : root.path("model");
-    JsonNode output = root.path("output");
-    return new Experiment(
-        YamlFile.value(data, DataSpec.class),
-        estimators(models),
-        root.has("training")
-            ? YamlFile.value(root.get("training"), TrainingSpec.class)
-            : TrainingSpec.empty(),
-        estimators(root.path("baselines")),
-        root.hasNonNull("tuning")
-            ? Optional.of(YamlFile.value(root.get("tuning"), TuningSpec.class))
-            : Optional.empty(),
-        seeds(root.path("seed"), root.path("seeds")),
-        output.isMissingNode() ? "lockstep-runs" : output.asText(),
-        text);
+    return experiment;
   }
 
-  /** One seed or a list of them, by two keys of which a file has one. */
-  private static List<Long> seeds(JsonNode one, JsonNode several) {
-    if (!one.isMissingNode() && !several.isMissingNode()) {
+  /** One value or a list of them, by two keys of which a file has one. */
+  private static List<YamlValue> oneOrMore(YamlValue root, String one, String several) {
+    if (root.get(one).isThere() && root.get(several).isThere()) {
       throw new IllegalArgumentException(
-          "say 'seed' for one seed or 'seeds' for several, not both");
+          "say '%s' for one %s or '%s' for several, not both".formatted(one, one, several));
     }
-    if (several.isMissingNode()) {
-      return List.of(seed("seed", one));
-    }
-    if (!several.isArray()) {
-      throw new IllegalArgumentException(
-          "'seeds' must be a list such as [1, 2, 3], but is " + several);
-    }
-    return several.valueStream().map(seed -> seed("seeds", seed)).toList();
+    return root.get(root.get(several).isThere() ? several : one).items();
   }
 
-  private static long seed(String key, JsonNode node) {
-    if (!node.isMissingNode() && !(node.isIntegralNumber() && node.canConvertToLong())) {
-      throw new IllegalArgumentException(
-          key.equals("seed")
-              ? "'seed' must be a whole number, but is " + node
-              : "'seeds' must be whole numbers, but there is " + node);
-    }
-    return node.asLong(0);
+  private static EstimatorSpec estimator(YamlValue value) {
+    return value.as(EstimatorSpec.class);
   }
 
-  /** One estimator or a list of them. */
-  private static List<EstimatorSpec> estimators(JsonNode node) throws JsonProcessingException {
-    if (node.isMissingNode() || node.isNull()) {
-      return List.of();
+  private static Optional<TuningSpec> tuning(YamlValue tuning) {
+    if (tuning.isThere() && !tuning.isSaid()) {
+      return Optional.of(new TuningSpec(null, null, null)); // Refused: it has no budget.
     }
-    if (!node.isArray()) {
-      return List.of(EstimatorSpec.of(YamlFile.value(node, Object.class)));
-    }
-    List<EstimatorSpec> all = new ArrayList<>();
-    for (JsonNode one : node) {
-      all.add(EstimatorSpec.of(YamlFile.value(one, Object.class)));
-    }
-    return all;
+    return Optional.ofNullable(tuning.as(TuningSpec.class));
+  }
+
+  private static List<Long> seeds(YamlValue root) {
+    List<YamlValue> seeds = oneOrMore(root, "seed", "seeds");
+    boolean unsaid = !root.get("seed").isSaid() && !root.get("seeds").isThere();
+    return unsaid ? List.of(0L) : seeds.stream().map(seed -> seed.as(Long.class)).toList();
+  }
+
+  private static String output(YamlValue output) {
+    return output.isSaid() ? output.as(String.class) : "lockstep-runs";
   }
 }

@@ -1,16 +1,24 @@
 package dev.lockstep.distributor.experiment;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Names;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
@@ -22,6 +30,12 @@ import org.apache.hadoop.fs.Path;
  * @param path the folder, with its file system's scheme
  */
 public record RunFolder(String runId, String path) {
+  /** Name of the experiment file, as it was when the run began. */
+  public static final String EXPERIMENT = "experiment.yaml";
+
+  /** A folder within another, and none that leads out of it. */
+  private static final Pattern NAME = Pattern.compile("[^/\\\\.][^/\\\\]*");
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -47,6 +61,55 @@ public record RunFolder(String runId, String path) {
           "cannot make the run's folder " + path + ": " + e.getMessage(),
           "Choose another 'output'",
           e);
+    }
+  }
+
+  /**
+   * The folder of a run that there is.
+   *
+   * @throws LockstepException if the name is none of a run, or there is no such run
+   */
+  public static RunFolder existing(String output, String runId, Configuration hadoop) {
+    Path parent = new Path(output);
+    try {
+      FileSystem files = parent.getFileSystem(hadoop);
+      boolean named = NAME.matcher(runId).matches();
+      if (named && files.exists(new Path(new Path(parent, runId), EXPERIMENT))) {
+        return open(output, runId, hadoop);
+      }
+      throw new LockstepException(
+          "there is no run '%s' in %s".formatted(runId, output), runs(files, parent, runId));
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot read the runs in " + output + ": " + e.getMessage(), "Check 'output'", e);
+    }
+  }
+
+  private static String runs(FileSystem files, Path output, String runId) throws IOException {
+    List<String> known = new ArrayList<>();
+    if (files.exists(output)) {
+      for (FileStatus one : files.listStatus(output)) {
+        if (files.exists(new Path(one.getPath(), EXPERIMENT))) {
+          known.add(one.getPath().getName());
+        }
+      }
+    }
+    return known.isEmpty()
+        ? "That folder has no runs; 'output' of the experiment file, or --output, says where they are"
+        : "Did you mean '%s'? That folder has %,d runs"
+            .formatted(Names.nearest(runId, known), known.size());
+  }
+
+  /** The text of one of the run's files, if there is one of that name. */
+  public Optional<String> read(String name, Configuration hadoop) {
+    Path file = new Path(path, name);
+    try (FSDataInputStream in = file.getFileSystem(hadoop).open(file)) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot read " + file + ": " + e.getMessage(), "Check the run's folder", e);
     }
   }
 

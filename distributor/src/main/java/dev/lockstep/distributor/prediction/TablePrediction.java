@@ -8,11 +8,14 @@ import dev.lockstep.data.Identifiers;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;
 import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.features.PlacedRows;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Split;
+import dev.lockstep.distributor.training.SavedModel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -21,6 +24,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** A table's rows with the predictions of a trained network, as another table. */
 public final class TablePrediction {
+  private static final String SCORED = "lockstep scored";
+  private static final String PREDICTED = "lockstep prediction";
+
   private final SparkSession spark;
   private final String folder;
   private final FeatureModel features;
@@ -29,11 +35,13 @@ public final class TablePrediction {
    * Predictions of a network.
    *
    * @param folder folder of a trained network, with its model and its feature model
-   * @throws LockstepException if there is none
+   * @param weightsSha256 SHA-256 that its weights must have; empty where only its card says it
+   * @throws LockstepException if there is none, or it is damaged or another
    */
-  public TablePrediction(SparkSession spark, String folder) {
+  public TablePrediction(SparkSession spark, String folder, Optional<String> weightsSha256) {
     this.spark = spark;
     this.folder = folder;
+    SavedModel.verify(folder + "/model", weightsSha256, spark.sessionState().newHadoopConf());
     this.features = FeatureModel.load(folder + "/features", spark);
   }
 
@@ -43,42 +51,45 @@ public final class TablePrediction {
   }
 
   /**
-   * Scores all rows of a snapshot.
+   * Scores all rows of a snapshot, which needs neither label nor weight.
    *
    * @param key columns that name a row and go along; none for all columns
-   * @return those columns and {@link Predictor#PREDICTION}
-   * @throws LockstepException if a column is missing, or the key does not name one row each
+   * @param name the name of the column of predictions
+   * @return those columns and the predictions
+   * @throws LockstepException if a column is missing, the key does not name one row each, or a
+   *     column that goes along has the name of the predictions
    */
-  public Dataset<Row> score(Snapshot snapshot, List<String> key) {
+  public Dataset<Row> score(Snapshot snapshot, List<String> key, String name) {
     Dataset<Row> source = snapshot.read(spark);
     features.checkColumns(source.schema(), snapshot.table());
-    checkNames(snapshot.table(), List.of(source.columns()), key);
+    List<String> columns = Arrays.asList(source.columns());
+    List<String> kept = key.isEmpty() ? columns : key;
+    checkNames(snapshot.table(), columns, key, name);
     Column hash = HashableColumns.hash(key.isEmpty() ? HashableColumns.of(source.schema()) : key);
-    Dataset<Row> rows =
-        source
-            .withColumn(EncodedRows.SPLIT, lit(Split.TEST.column()))
-            .withColumn(EncodedRows.HASH, hash);
+    Dataset<Row> rows = PlacedRows.of(source, lit(Split.TEST.column()), hash);
     if (!key.isEmpty()) {
       checkKey(rows, snapshot.table(), key);
     }
     // Rows that are equal in all columns have equal predictions: one of them is enough.
     Dataset<Row> scored =
         new Predictor(spark)
-            .score(folder + "/model", features.encode(rows))
-            .select(EncodedRows.HASH, Predictor.PREDICTION)
-            .dropDuplicates(EncodedRows.HASH);
-    List<String> kept = key.isEmpty() ? Arrays.asList(source.columns()) : key;
-    return rows.join(scored, EncodedRows.HASH)
+            .score(folder + "/model", features.encodeUnlabelled(rows))
+            .select(col(EncodedRows.HASH).as(SCORED), col(Predictor.PREDICTION).as(PREDICTED))
+            .dropDuplicates(SCORED);
+    return rows.join(scored, PlacedRows.hash().equalTo(column(SCORED)))
         .select(
-            Stream.concat(Stream.of(columns(kept)), Stream.of(col(Predictor.PREDICTION)))
+            Stream.concat(
+                    kept.stream().map(TablePrediction::column),
+                    Stream.of(column(PREDICTED).as(name)))
                 .toArray(Column[]::new));
   }
 
-  private static Column[] columns(List<String> names) {
-    return names.stream().map(n -> col(Identifiers.quoted(n))).toArray(Column[]::new);
+  private static Column column(String name) {
+    return col(Identifiers.quoted(name));
   }
 
-  private static void checkNames(String table, List<String> columns, List<String> key) {
+  private static void checkNames(
+      String table, List<String> columns, List<String> key, String predictions) {
     for (String name : key) {
       if (!columns.contains(name)) {
         throw new LockstepException(
@@ -87,18 +98,16 @@ public final class TablePrediction {
                 .formatted(Names.nearest(name, columns), String.join(", ", columns)));
       }
     }
-    for (String own : List.of(Predictor.PREDICTION, EncodedRows.SPLIT, EncodedRows.HASH)) {
-      if (columns.stream().anyMatch(own::equalsIgnoreCase)) {
-        throw new LockstepException(
-            "%s has a column '%s', a name that predictions need for themselves"
-                .formatted(table, own),
-            "Rename it in the table");
-      }
+    // As Spark compares names.
+    if ((key.isEmpty() ? columns : key).stream().anyMatch(predictions::equalsIgnoreCase)) {
+      throw new LockstepException(
+          "%s has a column '%s', the name of the predictions".formatted(table, predictions),
+          "Name the columns that go along by --key, or the predictions by --prediction-column");
     }
   }
 
   private static void checkKey(Dataset<Row> rows, String table, List<String> key) {
-    if (rows.groupBy(EncodedRows.HASH).count().where("count > 1").limit(1).count() > 0) {
+    if (rows.groupBy(PlacedRows.hash()).count().where("count > 1").limit(1).count() > 0) {
       throw new LockstepException(
           "--key " + String.join(",", key) + " does not name one row each in " + table,
           "Give all columns that tell rows apart, or no --key for all columns");

@@ -14,6 +14,7 @@ import dev.lockstep.distributor.optimizer.ParameterGroup;
 import dev.lockstep.models.TabularBlock;
 import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -143,6 +144,26 @@ public final class FlatParameters implements AutoCloseable {
   /** The carried values, likewise; one unused value where there are none. */
   public ByteBuffer state() {
     return stateMemory.duplicate().order(java.nio.ByteOrder.nativeOrder());
+  }
+
+  /** Whether no trained and no carried value is NaN or infinite. */
+  public boolean isFinite() {
+    return isFinite(values()) && isFinite(state());
+  }
+
+  private static boolean isFinite(ByteBuffer memory) {
+    FloatBuffer floats = memory.asFloatBuffer();
+    float[] block = new float[4096];
+    while (floats.hasRemaining()) {
+      int length = Math.min(block.length, floats.remaining());
+      floats.get(block, 0, length);
+      for (int i = 0; i < length; i++) {
+        if (!Float.isFinite(block[i])) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Copies the flat values back into the block's own arrays, for saving. */

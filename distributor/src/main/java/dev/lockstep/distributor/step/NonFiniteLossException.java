@@ -20,12 +20,12 @@ public final class NonFiniteLossException extends RuntimeException {
     while (lane < rows.length - 1 && inLane >= rows[lane]) {
       inLane -= rows[lane++];
     }
-    return "the loss is %s in epoch %d, step %d, lane %d, row %d of the lane's part of the batch"
-        .formatted(
-            losses.length == 0 ? "not finite" : String.valueOf(losses[row]),
-            batch.epoch() + 1,
-            batch.step() + 1,
-            batch.firstLane() + lane,
-            inLane);
+    String where =
+        "epoch %d, step %d, lane %d, row %d of the lane's part of the batch"
+            .formatted(batch.epoch() + 1, batch.step() + 1, batch.firstLane() + lane, inLane);
+    return losses.length == 0 || Float.isFinite(losses[row])
+        ? "the sum of the losses is not finite in epoch %d, step %d"
+            .formatted(batch.epoch() + 1, batch.step() + 1)
+        : "the loss is %s in %s".formatted(losses[row], where);
   }
 }

@@ -39,7 +39,7 @@ public final class NetworkFiles implements AutoCloseable {
    *
    * @throws LockstepException if one is not named or cannot be read
    */
-  static List<String> digests(EstimatorSpec network) {
+  public static List<String> digests(EstimatorSpec network) {
     List<String> digests = new ArrayList<>();
     for (Path file : named(network)) {
       try {
@@ -58,7 +58,7 @@ public final class NetworkFiles implements AutoCloseable {
     try {
       return of(network);
     } catch (IllegalArgumentException e) {
-      throw new LockstepException(e.getMessage(), "Mend 'model' in the experiment file", e);
+      throw EstimatorMistake.of(e, "model");
     }
   }
 
@@ -73,6 +73,19 @@ public final class NetworkFiles implements AutoCloseable {
       try (var out = files.create(copy, true)) {
         Files.copy(file, out);
       }
+    }
+  }
+
+  /** Deletes the copies from the shared folder, then the folder if nothing else is in it. */
+  static void withdraw(EstimatorSpec network, String folder, Configuration hadoop)
+      throws IOException {
+    org.apache.hadoop.fs.Path target = new org.apache.hadoop.fs.Path(folder);
+    FileSystem files = target.getFileSystem(hadoop);
+    for (Path file : of(network)) {
+      files.delete(new org.apache.hadoop.fs.Path(target, file.getFileName().toString()), false);
+    }
+    if (files.exists(target) && files.listStatus(target).length == 0) {
+      files.delete(target, false);
     }
   }
 

@@ -24,6 +24,7 @@ final class RankCheckpoints implements AutoCloseable {
   private static final long POLL_MILLIS = 20;
 
   private final RankContext context;
+  private final TrainingPlan plan;
   private final Collective collective;
   private final CheckpointSpec spec;
   private final CheckpointStore store;
@@ -31,12 +32,13 @@ final class RankCheckpoints implements AutoCloseable {
   private long lastNanos = System.nanoTime();
   private boolean warned;
 
-  RankCheckpoints(RankContext context, Collective collective, CheckpointSpec spec, String folder)
+  RankCheckpoints(RankContext context, Collective collective, TrainingPlan plan)
       throws IOException {
     this.context = context;
+    this.plan = plan;
     this.collective = collective;
-    this.spec = spec;
-    this.store = new CheckpointStore(folder, context.hadoop(), spec.keep());
+    this.spec = plan.training().checkpoint();
+    this.store = plan.checkpoints(context.hadoop());
     this.writer = new CheckpointWriter(store);
   }
 
@@ -68,7 +70,9 @@ final class RankCheckpoints implements AutoCloseable {
     lastNanos = System.nanoTime();
     if (context.rank() == 0) {
       awaitWriter();
-      writer.write(new Checkpoint(state.step(), state.toJson(), arrays));
+      if (!writer.isStuck()) {
+        writer.write(new Checkpoint(state.step(), state.toJson(), arrays));
+      }
     }
   }
 
@@ -86,45 +90,59 @@ final class RankCheckpoints implements AutoCloseable {
   }
 
   /**
-   * Waits for what is being written, telling the other ranks that this one is well. A checkpoint
-   * that cannot be written is missed only if a rank fails: that is no reason to fail now.
+   * Waits for what is being written, telling the other ranks that this one is well, and gives it up
+   * after the time that the specification allows. A checkpoint that is not written is missed only
+   * if a rank fails: that is no reason to fail now.
    */
   void awaitWriter() throws InterruptedException {
-    while (writer.isBusy()) {
+    while (writer.isBusy() && !writer.isStuck()) {
       context.checkAlive();
       collective.progress();
+      if (writer.busyFor().compareTo(spec.timeout()) > 0) {
+        writer.giveUp();
+        warn("the write has not ended after %,.0f s".formatted(spec.timeout().toMillis() / 1e3));
+        return;
+      }
       Thread.sleep(POLL_MILLIS);
     }
     try {
       writer.finish();
     } catch (IOException e) {
-      if (!warned) { // The next ones will most likely fail by the same.
-        context.warn(
-            "a checkpoint could not be written (%s); training goes on, and after a failure from an earlier one"
-                .formatted(e.getMessage()));
-      }
-      warned = true;
+      warn(e.getMessage());
     }
+  }
+
+  /** Once: the next ones will most likely fail for the same reason. */
+  private void warn(String reason) {
+    if (!warned) {
+      context.warn(
+          "no checkpoint could be written to %s (%s); training goes on, and after a failure begins at an earlier one"
+              .formatted(store.folder(), reason));
+    }
+    warned = true;
   }
 
   /**
    * Goes on from the newest whole checkpoint of a run with these inputs; all ranks call it together
    * and get the same.
    */
-  Optional<RunState> resume(String fingerprint, TrainedState trained) throws IOException {
-    String mine = context.rank() == 0 ? store.newest().orElse(NONE) : NONE;
+  Optional<RunState> resume(TrainedState trained) throws IOException {
+    String mine = context.rank() == 0 ? store.newest(plan::isOwn).orElse(NONE) : NONE;
     String name = context.allGather(mine).get(0);
     if (name.equals(NONE)) {
+      if (context.rank() == 0) {
+        context.note(
+            "there is no whole checkpoint of this run in %s: it begins at step 0"
+                .formatted(store.folder()));
+      }
       return Optional.empty();
     }
     Checkpoint checkpoint = store.load(name);
     RunState state = RunState.fromJson(checkpoint.header());
-    if (!state.fingerprint().equals(fingerprint)) {
-      if (context.rank() == 0) {
-        context.warn(
-            "the checkpoint is of another experiment or of other data; training begins anew");
-      }
-      return Optional.empty();
+    if (context.rank() == 0) {
+      context.note(
+          "goes on from step %,d, in epoch %,d"
+              .formatted(state.step(), state.history().size() + 1));
     }
     int size = trained.parameters().size();
     ByteBuffer carried = trained.parameters().state();

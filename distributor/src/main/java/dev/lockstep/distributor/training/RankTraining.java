@@ -1,11 +1,15 @@
 package dev.lockstep.distributor.training;
 
 import ai.djl.nn.Block;
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.barrier.RankContext;
+import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.distributor.rows.BatchPlan;
 import dev.lockstep.distributor.rows.BatchReader;
 import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.distributor.step.FlatParameters;
+import dev.lockstep.distributor.step.Inference;
+import dev.lockstep.distributor.step.NonFiniteLossException;
 import dev.lockstep.distributor.training.RankCheckpoints.TrainedState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,8 +52,7 @@ final class RankTraining implements AutoCloseable {
     this.best = new Best(spec.metric());
     this.average =
         spec.ema() == 0 ? Optional.empty() : Optional.of(new MovingAverage(parameters, spec.ema()));
-    this.checkpoints =
-        new RankCheckpoints(context, collective, spec.checkpoint(), plan.checkpointFolder());
+    this.checkpoints = new RankCheckpoints(context, collective, plan);
     double[] counts =
         totals((double) rankRows.train().rows(), (double) rankRows.validation().rows());
     this.rows = (long) counts[0];
@@ -69,7 +72,7 @@ final class RankTraining implements AutoCloseable {
   /** Trains to the end, or on to the end from a checkpoint. */
   RankResult run() throws IOException, InterruptedException {
     if (plan.resume() || context.attempt() > 0) {
-      state = checkpoints.resume(plan.fingerprint(), trained()).orElse(state);
+      state = checkpoints.resume(trained()).orElse(state);
     }
     long resumedAt = state.step();
     int steps = batches.steps();
@@ -98,6 +101,7 @@ final class RankTraining implements AutoCloseable {
     } else {
       average.ifPresent(a -> a.swap(parameters));
     }
+    requireResult();
     parameters.writeBack();
     String sha256 = agreedSha256();
     int kept = validates ? best.epoch() : state.history().size();
@@ -131,9 +135,11 @@ final class RankTraining implements AutoCloseable {
           reader.waitedNanos(),
           collective.nanos());
       if (sums.saves()) {
+        requireFinite();
         checkpoints.save(state, trained());
       }
     }
+    requireFinite();
     double seconds = (System.nanoTime() - from) / 1e9;
     EpochReport report =
         validated(
@@ -150,7 +156,12 @@ final class RankTraining implements AutoCloseable {
   }
 
   private StepSums step(BatchReader reader, boolean saves) throws InterruptedException {
-    StepSums sums = network.step(reader, saves, rate());
+    StepSums sums;
+    try {
+      sums = network.step(reader, saves, rate());
+    } catch (NonFiniteLossException e) {
+      throw diverged(e.getMessage());
+    }
     if (sums.weight() > 0) {
       average.ifPresent(a -> a.update(parameters));
     }
@@ -171,7 +182,10 @@ final class RankTraining implements AutoCloseable {
     if (validates) {
       average.ifPresent(a -> a.swap(parameters));
       score = validator.score(plan.label().task());
-      better = spec.metric().better(score.of(spec.metric()), best.metric());
+      // Of NaN an accuracy can still be computed.
+      better =
+          Double.isFinite(score.loss())
+              && spec.metric().better(score.of(spec.metric()), best.metric());
       if (better) {
         best.keep(epoch, score.of(spec.metric()), parameters);
       }
@@ -188,6 +202,74 @@ final class RankTraining implements AutoCloseable {
         seconds + (System.nanoTime() - from) / 1e9,
         dataShare,
         share);
+  }
+
+  /**
+   * Refuses weights that are not finite: the last update has made them so, for its own loss was
+   * finite. They never become a checkpoint or a result. All ranks find the same.
+   */
+  private void requireFinite() {
+    if (!parameters.isFinite()) {
+      int steps = batches.steps();
+      throw diverged(
+          "the weights are not finite after epoch %d, step %d"
+              .formatted((state.step() - 1) / steps + 1, (state.step() - 1) % steps + 1));
+    }
+  }
+
+  /** Refuses a network that is of no use: of no finite weights, or of no finite losses. */
+  private void requireResult() throws InterruptedException {
+    requireFinite();
+    int epochs = state.history().size();
+    if (validates && best.epoch() == 0) {
+      throw diverged(
+          "the validation loss is %s in epoch %d and was not finite in any epoch before"
+              .formatted(state.history().get(epochs - 1).validationLoss(), epochs));
+    }
+    if (!validates) {
+      double loss = lossOfOneStep();
+      if (!Double.isFinite(loss)) {
+        throw diverged("the loss is %s after epoch %d".formatted(loss, epochs));
+      }
+    }
+  }
+
+  /** Without validation rows nothing has judged the last update: the rows of a step do. */
+  private double lossOfOneStep() throws InterruptedException {
+    double sum = 0;
+    try (BatchReader reader =
+        new BatchReader(
+            rankRows,
+            batches.inParts(spec.accumulate()),
+            0,
+            0,
+            1,
+            "lockstep-batches-" + context.rank())) {
+      Batch batch = reader.next();
+      if (batch.rows() > 0) {
+        Inference.RowScores scores = network.inference().score(batch, false);
+        for (int row = 0; row < batch.rows(); row++) {
+          sum += scores.weight(row) * (double) scores.loss(row);
+        }
+      }
+    }
+    return totals(sum)[0];
+  }
+
+  private LockstepException diverged(String problem) {
+    return new LockstepException(
+        "training of %s diverged: %s; %s".formatted(plan.model(), problem, lastFiniteLoss()),
+        "Lower training.learningRate, or clip gradients, such as with training.clipNorm: 1; look for"
+            + " extreme values in the features and the label");
+  }
+
+  private String lastFiniteLoss() {
+    for (int i = stepLosses.size() - 1; i >= 0; i--) {
+      if (Double.isFinite(stepLosses.get(i))) {
+        return "the last finite loss of a step was %.6g".formatted(stepLosses.get(i));
+      }
+    }
+    return "no step had a finite loss";
   }
 
   /** Writes nothing, and refuses ranks whose weights have come apart. */

@@ -2,15 +2,17 @@ package dev.lockstep.distributor.training;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.WholeFolder;
 import dev.lockstep.models.ModelCard;
-import dev.lockstep.models.Networks;
 import dev.lockstep.models.Weights;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -44,8 +46,9 @@ public final class SavedModel {
       String folder,
       Configuration hadoop)
       throws IOException {
-    WholeFolder.write(
+    WholeFolder.replace(
         new Path(folder),
+        CARD,
         hadoop,
         (system, temporary) -> {
           try (FSDataOutputStream out = system.create(new Path(temporary, WEIGHTS), false)) {
@@ -70,39 +73,75 @@ public final class SavedModel {
   /**
    * Reads the card of a saved model.
    *
-   * @throws IOException if there is none
+   * @throws LockstepException if there is none, or it is damaged
    */
-  public static ModelCard card(String folder, Configuration hadoop) throws IOException {
+  public static ModelCard card(String folder, Configuration hadoop) {
     Path path = new Path(folder, CARD);
     try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
       return ModelCard.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      throw new LockstepException(
+          "there is no saved network in " + folder,
+          "Name the folder of a network, such as lockstep-runs/RUN/mlp",
+          e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(folder, CARD + ": " + e.getMessage(), e);
     }
   }
 
   /**
-   * The network of a saved model.
+   * The network of a saved model, verified against its card.
    *
    * @param card its card
    * @param manager owns the network's arrays
    * @param local a directory of this machine for what is needed while it is opened
-   * @throws IOException if its weights are missing, torn or another network's, or if a file that it
-   *     is made of is missing
+   * @throws LockstepException if its weights are missing, changed or another network's, or if a
+   *     file that it is made of is missing
    */
   public static Block open(
       ModelCard card,
       String folder,
       NDManager manager,
       java.nio.file.Path local,
-      Configuration hadoop)
-      throws IOException {
-    Block network;
-    try (NetworkFiles files = NetworkFiles.fetch(card.model(), folder, local, hadoop)) {
-      network = Networks.create(manager, files.network(), card.schema(), card.outputs(), 0);
-    }
+      Configuration hadoop) {
     Path path = new Path(folder, WEIGHTS);
-    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path, 1 << 20)) {
-      Weights.read(network, new java.io.BufferedInputStream(in, 1 << 20));
+    try (NetworkFiles files = NetworkFiles.fetch(card.model(), folder, local, hadoop)) {
+      return card.network(
+          files.network(), manager, () -> path.getFileSystem(hadoop).open(path, 1 << 20));
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(folder, WEIGHTS + ": " + e.getMessage(), e);
     }
-    return network;
+  }
+
+  /**
+   * Checks a saved model as those who predict will, without libtorch.
+   *
+   * @param expected SHA-256 that the weights must have; empty where only the card says it
+   * @return its card
+   * @throws LockstepException as {@link #open}, and if the network is another than the expected one
+   */
+  public static ModelCard verify(String folder, Optional<String> expected, Configuration hadoop) {
+    ModelCard card = card(folder, hadoop);
+    if (expected.isPresent() && !expected.get().equals(card.weightsSha256())) {
+      throw new LockstepException(
+          "%s is not the network that the ledger records: the SHA-256 of its weights is %s, not %s"
+              .formatted(folder, card.weightsSha256(), expected.get()),
+          "Bring the run's own folder back, or name the network by --model");
+    }
+    java.nio.file.Path local = java.nio.file.Path.of(System.getProperty("java.io.tmpdir"));
+    Path path = new Path(folder, WEIGHTS);
+    try (NetworkFiles files = NetworkFiles.fetch(card.model(), folder, local, hadoop)) {
+      card.verified(files.network(), () -> path.getFileSystem(hadoop).open(path, 1 << 20));
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(folder, WEIGHTS + ": " + e.getMessage(), e);
+    }
+    return card;
+  }
+
+  private static LockstepException damaged(String folder, String reason, Exception cause) {
+    return new LockstepException(
+        "the saved network in %s cannot be used: %s".formatted(folder, reason),
+        "Copy the folder again from where it is whole, or train again",
+        cause);
   }
 }

@@ -125,7 +125,8 @@ public record StepBenchmark(
             .withThreads(threads)
             .orElse(TrainingSpec.defaults());
     LabelLayout label = new LabelLayout(Task.BINARY, List.of("0", "1"), 0, 1);
-    return new TrainingPlan("mlp", options, layout, label, spec, 7, "bench", "", false);
+    return new TrainingPlan(
+        "mlp", options, layout, label, spec, 7, "bench", new ModelFolder("", "bench"), false);
   }
 
   /** A rank's rows: the label depends on three of the features. */

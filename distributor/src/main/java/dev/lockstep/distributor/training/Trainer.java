@@ -1,14 +1,16 @@
 package dev.lockstep.distributor.training;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lockstep.data.Figures;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
+import dev.lockstep.data.YamlValue;
 import dev.lockstep.data.command.Progress;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.barrier.Distributor;
 import dev.lockstep.distributor.barrier.JobListener;
 import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.metrics.JobMetrics;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelFamily;
@@ -17,9 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
+import java.util.Optional;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -27,6 +27,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 /** The standard loop on W ranks. */
 public final class Trainer {
   private static final String DESCRIPTION = "spark.job.description";
+  private static final int LOSS_DECIMALS = 5;
 
   private final SparkSession spark;
   private final JobOptions options;
@@ -40,11 +41,11 @@ public final class Trainer {
   }
 
   /**
-   * Trains a network; it ends up in the folder {@code model} of {@code output}.
+   * Trains a network; it ends up in the folder {@code model} of its folder in the run.
    *
    * @param model the network; its option {@code training} overrides the specification's
    * @param training how, as far as the experiment says
-   * @param output folder of the run
+   * @param folder where it is kept
    * @param resume whether to go on from a checkpoint that an earlier run with the same inputs left
    * @throws LockstepException as {@link Distributor#run}, and if a loss becomes NaN
    */
@@ -53,24 +54,14 @@ public final class Trainer {
       EstimatorSpec model,
       TrainingSpec training,
       long seed,
-      String output,
+      ModelFolder folder,
       boolean resume) {
     long from = System.nanoTime();
     TrainingSpec whole = complete(model, training);
-    TrainingPlan plan =
-        new TrainingPlan(
-            model.name(),
-            new HashMap<>(modelOptions(model)),
-            data.features(),
-            data.label(),
-            whole,
-            seed,
-            fingerprint(data, model, whole, seed),
-            output,
-            resume);
+    TrainingPlan plan = plan(data, model, whole, seed, folder, resume);
     plan.check();
     if (!resume) {
-      delete(plan.checkpointFolder());
+      clearCheckpoints(plan);
     }
     RDD<InternalRow> rows = LaneShuffle.shuffle(data.rows(), whole.lanes(), whole.ranks());
     publish(plan);
@@ -83,10 +74,10 @@ public final class Trainer {
     } finally {
       spark.sparkContext().setLocalProperty(DESCRIPTION, described);
       progress.end();
-      delete(plan.filesFolder());
+      withdraw(plan);
     }
     try {
-      delete(plan.checkpointFolder());
+      clearCheckpoints(plan);
     } catch (LockstepException e) {
       progress.done("warning: the checkpoints stay where they are: " + e.problem());
     }
@@ -106,10 +97,48 @@ public final class Trainer {
   /** What the experiment says, then what the model wants, then what holds for all. */
   public static TrainingSpec complete(EstimatorSpec model, TrainingSpec training) {
     ModelFamily family = family(model);
-    JsonMapper mapper = JsonMapper.builder().build();
-    TrainingSpec own = spec(mapper, model.options().getOrDefault("training", Map.of()));
-    TrainingSpec wanted = spec(mapper, family.trainingDefaults());
+    TrainingSpec own = spec(model, model.options().getOrDefault("training", Map.of()));
+    TrainingSpec wanted = spec(model, family.trainingDefaults());
     return own.orElse(training).orElse(wanted).orElse(TrainingSpec.defaults());
+  }
+
+  private static TrainingPlan plan(
+      TrainingData data,
+      EstimatorSpec model,
+      TrainingSpec whole,
+      long seed,
+      ModelFolder folder,
+      boolean resume) {
+    return new TrainingPlan(
+        model.name(),
+        new HashMap<>(modelOptions(model)),
+        data.features(),
+        data.label(),
+        whole,
+        seed,
+        fingerprint(data, model, whole, seed),
+        folder,
+        resume);
+  }
+
+  /**
+   * The step of the newest whole checkpoint of a training that was cut off, told by what {@link
+   * #train} was given; empty if it has none, or if its folder cannot be read.
+   */
+  public Optional<Long> lastCheckpoint(
+      TrainingData data,
+      EstimatorSpec model,
+      TrainingSpec training,
+      long seed,
+      ModelFolder folder) {
+    TrainingPlan plan = plan(data, model, complete(model, training), seed, folder, true);
+    try {
+      CheckpointStore store = plan.checkpoints(spark.sessionState().newHadoopConf());
+      Optional<String> newest = store.newest(plan::isOwn);
+      return newest.isEmpty() ? Optional.empty() : Optional.of(store.load(newest.get()).step());
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty();
+    }
   }
 
   /** The name of the numeric transform that a network does best with. */
@@ -117,22 +146,15 @@ public final class Trainer {
     return family(model).numericTransform().name().toLowerCase(Locale.ROOT);
   }
 
-  private static TrainingSpec spec(JsonMapper mapper, Object options) {
-    try {
-      return mapper.convertValue(options, TrainingSpec.class);
-    } catch (IllegalArgumentException e) {
-      throw new LockstepException(
-          "a model's own training section is wrong: " + e.getMessage(),
-          "Its keys are those of the experiment's training section",
-          e);
-    }
+  private static TrainingSpec spec(EstimatorSpec model, Object options) {
+    return YamlValue.of(options, "model " + model.name(), "training").as(TrainingSpec.class);
   }
 
   private static ModelFamily family(EstimatorSpec model) {
     try {
       return ModelFamily.named(model.name());
     } catch (IllegalArgumentException e) {
-      throw new LockstepException(e.getMessage(), "Mend 'model' in the experiment file", e);
+      throw EstimatorMistake.of(e, "model");
     }
   }
 
@@ -168,15 +190,23 @@ public final class Trainer {
     }
   }
 
-  private void delete(String folder) {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    Path path = new Path(folder);
+  private void withdraw(TrainingPlan plan) {
     try {
-      FileSystem files = path.getFileSystem(hadoop);
-      files.delete(path, true);
+      NetworkFiles.withdraw(
+          plan.estimator(), plan.filesFolder(), spark.sessionState().newHadoopConf());
+    } catch (IOException e) {
+      progress.done("warning: %s stays: %s".formatted(plan.filesFolder(), e.getMessage()));
+    }
+  }
+
+  private void clearCheckpoints(TrainingPlan plan) {
+    try {
+      plan.checkpoints(spark.sessionState().newHadoopConf()).clear();
     } catch (IOException e) {
       throw new LockstepException(
-          "cannot write to " + folder + ": " + e.getMessage(), "Choose another output", e);
+          "cannot delete checkpoints of %s: %s".formatted(plan.folder().name(), e.getMessage()),
+          "Choose another 'training.checkpoint.directory', or another 'output'",
+          e);
     }
   }
 
@@ -207,7 +237,7 @@ public final class Trainer {
                       plan.training().epochs(),
                       plan.seed(),
                       attempt + 1,
-                      plan.output()));
+                      plan.folder().path()));
     }
 
     @Override
@@ -223,33 +253,39 @@ public final class Trainer {
     }
 
     private String line(EpochReport epoch) {
-      return "%s  epoch %3d  loss %.5f  validation %.5f%s  %,.0f rows/s  data %.0f%%  communication %.0f%%"
+      return "%s  epoch %3d  loss %s  validation %s%s  %,.0f rows/s  data %.0f%%  communication %.0f%%"
           .formatted(
               model,
               epoch.epoch(),
-              epoch.trainLoss(),
-              epoch.validationMetric(),
+              Figures.of(epoch.trainLoss(), LOSS_DECIMALS),
+              Figures.of(epoch.validationMetric(), LOSS_DECIMALS),
               epoch.best() ? " *" : "  ",
               epoch.rowsPerSecond(),
               100 * epoch.dataShare(),
               100 * epoch.communicationShare());
     }
 
+    /** What matters most comes first: a narrow terminal cuts the rest. */
     private String line(int rank, RankReport report) {
       double done = (report.epoch() - 1) * (double) report.steps() + report.step();
-      return "%s  epoch %d of at most %d, step %d/%d (%.0f%%)  loss %.5f  %,.0f rows/s  rank %d: data %.0f%%, communication %.0f%%"
+      return "%s  epoch %d/%d  %.0f%%  loss %s  step %d/%d  %,.0f rows/s  rank %d: data %.0f%%, communication %.0f%%"
           .formatted(
               model,
               report.epoch(),
               report.epochs(),
+              100 * done / ((double) report.epochs() * report.steps()),
+              Figures.of(report.loss(), LOSS_DECIMALS),
               report.step(),
               report.steps(),
-              100 * done / ((double) report.epochs() * report.steps()),
-              report.loss(),
               report.rowsPerSecond(),
               rank,
               100 * report.dataShare(),
               100 * report.communicationShare());
+    }
+
+    @Override
+    public void noted(int rank, String message) {
+      progress.done(model + "  " + message);
     }
 
     @Override

@@ -4,9 +4,9 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.barrier.RankContext;
 import dev.lockstep.distributor.barrier.RankFunction;
 import dev.lockstep.distributor.rows.RankRows;
-import dev.lockstep.distributor.step.NonFiniteLossException;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelCard;
+import dev.lockstep.models.engine.ScriptException;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -43,13 +43,8 @@ final class TrainingFunction implements RankFunction<RankResult> {
                     context.hadoop()));
       }
       return result;
-    } catch (NonFiniteLossException e) {
-      throw new LockstepException(
-          e.getMessage(),
-          "Lower training.learningRate or set training.clipNorm; look for extreme values in the"
-              + " features. The last good checkpoint is kept in "
-              + plan.checkpointFolder(),
-          e);
+    } catch (ScriptException e) {
+      throw new LockstepException(e.getMessage(), "Repair the module that 'model' names", e);
     }
   }
 

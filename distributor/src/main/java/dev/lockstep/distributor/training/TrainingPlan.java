@@ -4,6 +4,8 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.distributor.checkpoint.Checkpoint;
+import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.Shard;
 import dev.lockstep.distributor.optimizer.AdamW;
@@ -17,9 +19,11 @@ import dev.lockstep.models.Link;
 import dev.lockstep.models.Loss;
 import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.ModelFamily;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * All that a rank is told: small, serialisable, and the same for every rank.
@@ -31,7 +35,7 @@ import java.util.List;
  * @param training how, with nothing left out
  * @param seed seed of the run
  * @param fingerprint names the run's inputs; a checkpoint of other inputs is not resumed
- * @param output folder on a file system that the driver and rank 0 reach
+ * @param folder where it is kept, on a file system that the driver and all ranks reach
  * @param resume whether the first attempt goes on from a checkpoint, as later ones do
  */
 record TrainingPlan(
@@ -42,7 +46,7 @@ record TrainingPlan(
     TrainingSpec training,
     long seed,
     String fingerprint,
-    String output,
+    ModelFolder folder,
     boolean resume)
     implements Serializable {
 
@@ -86,11 +90,14 @@ record TrainingPlan(
    * @throws LockstepException naming the option
    */
   void check() {
+    training.refuseFor(label.task());
     try {
-      ModelFamily.named(model).build(schema(), outputs(), options);
+      ModelFamily family = ModelFamily.named(model);
+      family.build(schema(), outputs(), options);
+      family.checkTrainable(schema(), outputs(), options);
       loss();
     } catch (IllegalArgumentException e) {
-      throw new LockstepException(e.getMessage(), "Mend 'model' in the experiment file", e);
+      throw EstimatorMistake.of(e, "model");
     }
   }
 
@@ -130,21 +137,35 @@ record TrainingPlan(
         training,
         seed,
         fingerprint,
-        output,
+        folder,
         resume);
   }
 
   /** Where ranks find the files that the network is made of. */
   String filesFolder() {
-    return output + "/network";
+    return folder.path() + "/network";
   }
 
   String modelFolder() {
-    return output + "/model";
+    return folder.path() + "/model";
   }
 
-  String checkpointFolder() {
-    String given = training.checkpoint().directory();
-    return given == null ? output + "/checkpoints" : given;
+  /**
+   * The training's checkpoints: beside the model, or in a folder of their own below a named one.
+   */
+  CheckpointStore checkpoints(Configuration hadoop) throws IOException {
+    CheckpointSpec spec = training.checkpoint();
+    String given = spec.directory();
+    return new CheckpointStore(
+        given == null ? folder.path() : given,
+        given == null ? "checkpoints" : folder.name(),
+        hadoop,
+        spec.keep(),
+        fingerprint);
+  }
+
+  /** Whether a checkpoint is of a training with these inputs. */
+  boolean isOwn(Checkpoint checkpoint) {
+    return RunState.fromJson(checkpoint.header()).fingerprint().equals(fingerprint);
   }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.distributor.training;
 
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Task;
 import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.optimizer.Schedule;
 import dev.lockstep.models.EstimatorSpec;
@@ -59,7 +61,11 @@ public record TrainingSpec(
     CheckpointSpec checkpoint)
     implements Serializable {
 
-  /** Checks what is given. */
+  /**
+   * Checks what is given.
+   *
+   * @throws LockstepException naming an option that is out of its range
+   */
   public TrainingSpec {
     atLeast("ranks", ranks, 1);
     atLeast("lanes", lanes, 1);
@@ -78,23 +84,49 @@ public record TrainingSpec(
     within("clipNorm", clipNorm, 0, Double.MAX_VALUE);
     within("ema", ema, 0, 0.999999);
     if (ranks != null && lanes != null && ranks > lanes) {
-      throw new IllegalArgumentException(
-          "training.ranks is %d but training.lanes is %d; a rank needs at least one lane: raise lanes"
-              .formatted(ranks, lanes));
+      throw new LockstepException(
+          "training.ranks is %d but training.lanes is %d; a rank needs at least one lane"
+              .formatted(ranks, lanes),
+          "Take fewer ranks, in the file or by --ranks, or more lanes");
     }
   }
 
   private static void atLeast(String name, Integer value, int least) {
     if (value != null && value < least) {
-      throw new IllegalArgumentException(
-          "training.%s must be at least %d, but is %d".formatted(name, least, value));
+      throw wrong(name, "at least " + least, value);
     }
   }
 
   private static void within(String name, Double value, double least, double most) {
     if (value != null && !(value >= least && value <= most)) {
-      throw new IllegalArgumentException(
-          "training.%s must be in [%s, %s], but is %s".formatted(name, least, most, value));
+      throw wrong(name, range(least, most), value);
+    }
+  }
+
+  private static String range(double least, double most) {
+    String from = least == Double.MIN_VALUE ? "above 0" : "at least " + least;
+    return most == Double.MAX_VALUE ? from : from + " and at most " + most;
+  }
+
+  private static LockstepException wrong(String name, String range, Object value) {
+    return new LockstepException(
+        "training.%s must be %s, but is %s".formatted(name, range, value),
+        name.equals("ranks")
+            ? "Give another number of ranks, in the file or by --ranks"
+            : "Change it in the experiment file");
+  }
+
+  /**
+   * Refuses what a task does not have.
+   *
+   * @throws LockstepException naming the option
+   */
+  public void refuseFor(Task task) {
+    if (task == Task.REGRESSION && metric == ValidationMetric.ACCURACY) {
+      throw new LockstepException(
+          "training.metric is accuracy, the share of rows whose class is right, but the task is"
+              + " regression, which has no classes",
+          "Say 'metric: loss', or leave it out");
     }
   }
 
@@ -144,7 +176,7 @@ public record TrainingSpec(
         Precision.FLOAT32,
         ValidationMetric.LOSS,
         1,
-        new CheckpointSpec(null, null, null, null));
+        new CheckpointSpec(null, null, null, null, null));
   }
 
   /** This specification, with the gaps filled from another. */

@@ -129,7 +129,7 @@ class KubernetesPodsTest {
     assertThat(container.getResources().getLimits().get("cpu")).isEqualTo(new Quantity("1"));
     assertThat(container.getEnv()).contains(new EnvVar("SPARK_LOCAL_DIRS", "/var/lockstep", null));
     assertThat(container.getPorts().stream().map(ContainerPort::getContainerPort))
-        .contains(40000, 40003);
+        .contains(20000, 20003);
     var spec = executor.pod().getSpec();
     assertThat(spec.getVolumes())
         .anyMatch(v -> v.getEmptyDir() != null && v.getEmptyDir().getMedium().isEmpty());

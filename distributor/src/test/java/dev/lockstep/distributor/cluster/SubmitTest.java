@@ -64,13 +64,13 @@ class SubmitTest {
         prepare(
             "kubernetes",
             words("--master", "k8s://https://127.0.0.1:6443"),
-            words(jar, "train", "experiment.yaml", "--rank-ports", "40000-40003"));
+            words(jar, "train", "experiment.yaml", "--rank-ports", "20000-20031"));
     assertThat(prepared.client())
         .isEqualTo("org.apache.spark.deploy.k8s.submit.KubernetesClientApplication");
     assertThat(prepared.arguments())
         .containsSequence("--primary-java-resource", jar)
         .containsSequence("--main-class", LOCKSTEP[1])
-        .containsSequence("--arg", "--rank-ports", "--arg", "40000-40003");
+        .containsSequence("--arg", "--rank-ports", "--arg", "20000-20031");
     assertThat(prepared.conf().get("spark.kubernetes.container.image")).isEqualTo("lockstep:0.1.0");
     assertThat(prepared.conf().get("spark.executor.instances")).isEqualTo("2");
   }

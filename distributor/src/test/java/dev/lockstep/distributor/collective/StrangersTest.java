@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.collective;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,11 +20,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Others than ranks that connect to a rank's port. */
 class StrangersTest {
   private static final byte[] WRONG_SECRET = new byte[32];
+  private static final int FLOOD = 400;
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   @Test
@@ -56,6 +61,100 @@ class StrangersTest {
     for (Socket stranger : strangers) {
       stranger.close();
     }
+  }
+
+  @Test
+  void a_flood_of_connections_that_say_nothing_costs_one_thread_and_ranks_meet() throws Exception {
+    int port = freePort();
+    List<Socket> strangers = new ArrayList<>();
+    try {
+      List<Integer> threads =
+          RankThreads.run(
+              3,
+              rank -> {
+                if (rank == 1) { // Ranks 1 and 2 connect once they have come all the same.
+                  for (int i = 0; i < FLOOD; i++) {
+                    strangers.add(sends(port, i % 2 == 0 ? new byte[0] : new byte[] {'L'}));
+                  }
+                }
+                return CollectiveOptions.loopback()
+                    .withSharedMemory(false)
+                    .withPorts(rank == 0 ? String.valueOf(port) : "0");
+              },
+              collective -> {
+                ByteBuffer value = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
+                collective.allReduce(value);
+                return Thread.activeCount();
+              });
+      assertThat(threads).hasSize(3).allMatch(count -> count < FLOOD / 4);
+    } finally {
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try") // The reception works by itself until it is closed.
+  void the_reception_is_one_thread_whoever_comes_and_lets_go_of_those_who_take_too_long()
+      throws Exception {
+    ServerSocketChannel listener = Ports.listen("127.0.0.1", "0");
+    int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+    Handshake handshake = new Handshake(new byte[32], false, LIMIT);
+    List<Handshake.Connection> arrived = new CopyOnWriteArrayList<>();
+    List<Socket> strangers = new ArrayList<>();
+    int before = Thread.getAllStackTraces().size();
+    Duration patience = Duration.ofSeconds(1);
+    try (Reception reception =
+        new Reception(listener, handshake, 0, (peer, purpose) -> true, arrived::add, patience)) {
+      for (int i = 0; i < FLOOD; i++) {
+        strangers.add(sends(port, new byte[0]));
+      }
+      assertThat(Thread.getAllStackTraces().size()).isLessThan(before + 10);
+      try (SocketChannel rank =
+          SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+        handshake.connect(rank, 7, 0, Handshake.Purpose.CONTROL);
+      }
+      assertThat(arrived).extracting(Handshake.Connection::peer).containsExactly(7);
+      for (Socket stranger : strangers) {
+        stranger.setSoTimeout((int) LIMIT.toMillis());
+        assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+      }
+    }
+    assertThat(listener.isOpen()).isFalse();
+    arrived.get(0).channel().close();
+  }
+
+  @Test
+  void a_rank_that_waits_in_vain_tells_where_it_is_and_not_the_secret() {
+    AtomicReference<String> card = new AtomicReference<>();
+    Rendezvous alone =
+        new Rendezvous() {
+          @Override
+          public int rank() {
+            return 0;
+          }
+
+          @Override
+          public int worldSize() {
+            return 2;
+          }
+
+          @Override
+          public List<String> allGather(String mine) {
+            card.set(mine);
+            return List.of(mine, "another-jvm 127.0.0.1 1 00");
+          }
+        };
+    CollectiveOptions hasty =
+        new CollectiveOptions(
+            "127.0.0.1", "127.0.0.1", "0", LIMIT, Duration.ofMillis(100), false, true);
+    Throwable failure = catchThrowable(() -> Collectives.join(alone, hasty));
+    String secret = card.get().substring(card.get().lastIndexOf(' ') + 1);
+    assertThat(secret).hasSize(64);
+    assertThat(failure)
+        .hasMessageContaining("rank 0 at 127.0.0.1:")
+        .hasMessageNotContaining(secret);
   }
 
   private static int freePort() throws IOException {

@@ -175,10 +175,47 @@ class DoctorTest {
   void more_threads_than_cores() {
     Needs four =
         new Needs(2, 4, JobOptions.defaults(), needs(2).folders(), java.util.OptionalLong.empty());
-    SparkConf conf = new SparkConf(false).set("spark.barrier.sync.timeout", "120s");
-    assertThat(new SettingsCheck(conf, false, four).examine())
+    assertThat(new SettingsCheck(cluster(), false, four).examine())
         .singleElement()
         .matches(f -> f.remedy().contains("spark.task.cpus to 4"));
+  }
+
+  private static SparkConf cluster() {
+    return new SparkConf(false)
+        .set("spark.barrier.sync.timeout", "120s")
+        .set("spark.authenticate", "true");
+  }
+
+  @Test
+  void a_cluster_that_anybody_may_join() {
+    SparkConf conf = cluster().set("spark.authenticate", "false");
+    assertThat(new SettingsCheck(conf, false, needs(2)).examine())
+        .singleElement()
+        .matches(f -> f.level() == Level.WARNING && f.text().contains("spark.authenticate is off"));
+    assertThat(new SettingsCheck(cluster(), false, needs(2)).examine())
+        .singleElement()
+        .matches(f -> f.level() == Level.OK);
+  }
+
+  @Test
+  void fewer_ports_than_ranks_and_ports_that_are_none() {
+    assertThat(new SettingsCheck(cluster(), false, needs(4, at("20000-20002", ""))).examine())
+        .singleElement()
+        .matches(f -> f.level() == Level.WARNING && f.text().contains("--rank-ports 20000-20002"));
+    for (String ports : List.of("many", "20031-20000", "70000", "0-31", "-1", "20000-")) {
+      assertThatThrownBy(() -> at(ports, ""))
+          .isInstanceOf(LockstepException.class)
+          .hasMessageContaining("--rank-ports is '" + ports + "'");
+    }
+  }
+
+  @Test
+  void what_else_is_looked_at_can_keep_a_job_from_beginning() {
+    Check ledger = () -> List.of(Finding.failed("ledger", "it is torn", "Restore it"));
+    Doctor doctor = new Doctor(spark, needs(2), List.of(ledger));
+    assertThatThrownBy(() -> doctor.admit(new Progress(System.err, false)))
+        .isInstanceOf(LockstepException.class)
+        .hasMessage("it is torn. Restore it");
   }
 
   @Test

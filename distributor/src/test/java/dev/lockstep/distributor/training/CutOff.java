@@ -20,7 +20,12 @@ final class CutOff {
   /** Cuts a training off once it has written some checkpoints, as a lost driver would. */
   static void training(SparkSession spark, Path output, ThrowingCallable training)
       throws Exception {
-    Path folder = output.resolve("checkpoints");
+    inFolder(spark, output.resolve("checkpoints"), training);
+  }
+
+  /** The same where the checkpoints lie in a folder of their own. */
+  static void inFolder(SparkSession spark, Path folder, ThrowingCallable training)
+      throws Exception {
     Thread watcher =
         new Thread(
             () -> {

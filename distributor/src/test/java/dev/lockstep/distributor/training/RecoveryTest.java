@@ -2,19 +2,28 @@ package dev.lockstep.distributor.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.distributor.checkpoint.FaultyFileSystem;
 import dev.lockstep.models.EstimatorSpec;
+import dev.lockstep.models.ModelCard;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that is cut off goes on from its checkpoint to the bits of one that was not. */
 class RecoveryTest {
@@ -23,7 +32,10 @@ class RecoveryTest {
 
   @BeforeAll
   static void start() {
-    spark = Training.spark(directory);
+    spark =
+        Training.builder(directory)
+            .config("spark.hadoop.fs.faulty.impl", FaultyFileSystem.class.getName())
+            .getOrCreate();
   }
 
   @AfterAll
@@ -92,5 +104,82 @@ class RecoveryTest {
     try (Stream<Path> files = Files.walk(directory)) {
       assertThat(files.filter(f -> f.toString().endsWith(".rows"))).isEmpty();
     }
+  }
+
+  @Test
+  void a_named_directory_keeps_what_is_in_it_and_trainings_in_it_do_not_meet() throws Exception {
+    Path shared = Files.createDirectories(directory.resolve("shared"));
+    Files.writeString(shared.resolve("notes.txt"), "mine");
+    TrainingSpec spec =
+        Specs.with(
+            Specs.with(spec(2), "epochs", 60),
+            "checkpoint",
+            Map.of("everySteps", 3, "directory", shared.toString()));
+    TrainedModel undisturbed = train("run-0/mlp", spec, false);
+    CutOff.inFolder(spark, shared.resolve("run-1/mlp"), () -> train("run-1/mlp", spec, false));
+    // Its checkpoints are of higher steps and of another training.
+    CutOff.inFolder(
+        spark,
+        shared.resolve("run-2/mlp"),
+        () -> train("run-2/mlp", Specs.with(spec, "learningRate", 0.02), false));
+    train("run-3/mlp", Specs.with(spec, "epochs", 1), false);
+    TrainedModel resumed = train("run-1/mlp", spec, true);
+    assertThat(resumed.resumedAt()).isPositive();
+    assertThat(resumed.weightsSha256()).isEqualTo(undisturbed.weightsSha256());
+    assertThat(shared.resolve("notes.txt")).hasContent("mine");
+    assertThat(CutOff.checkpoints(shared.resolve("run-2/mlp"))).isNotEmpty();
+    try (Stream<Path> left = Files.list(shared)) {
+      assertThat(left.map(f -> f.getFileName().toString()))
+          .containsExactlyInAnyOrder("notes.txt", "run-2");
+    }
+  }
+
+  @Test
+  void checkpoints_of_another_training_are_no_ones_to_go_on_from() throws Exception {
+    TrainingSpec spec = Specs.with(spec(2), "epochs", 60);
+    TrainedModel undisturbed = train("foreign-whole", spec, false);
+    cutOff("foreign", Specs.with(spec, "learningRate", 0.02));
+    String told = told(() -> train("foreign", spec, true));
+    assertThat(told).contains("there is no whole checkpoint").contains("begins at step 0");
+    assertThat(SavedModel.card(directory.resolve("foreign/model").toString(), new Configuration()))
+        .returns(undisturbed.weightsSha256(), ModelCard::weightsSha256);
+    assertThat(CutOff.checkpoints(directory.resolve("foreign/checkpoints"))).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"io", "error", "hang"})
+  void checkpoints_that_cannot_be_written_cost_a_warning(String kind) throws Exception {
+    TrainedModel undisturbed = train("writes-whole-" + kind, spec(2), false);
+    String folder = "faulty://" + kind + "-2" + directory.resolve("faulty-" + kind);
+    Map<String, Object> checkpoint =
+        Map.of("everySteps", 3, "directory", folder, "timeoutSeconds", 0.5);
+    AtomicReference<TrainedModel> trained = new AtomicReference<>();
+    String told =
+        told(
+            () ->
+                trained.set(
+                    train("writes-" + kind, Specs.with(spec(2), "checkpoint", checkpoint), false)));
+    assertThat(trained.get().weightsSha256()).isEqualTo(undisturbed.weightsSha256());
+    assertThat(told)
+        .containsOnlyOnce("no checkpoint could be written to " + folder)
+        .contains(
+            switch (kind) {
+              case "io" -> "the quota is used up";
+              case "error" -> "No space left on device";
+              default -> "has not ended after";
+            });
+  }
+
+  /** What a training says on standard error. */
+  private static String told(Runnable training) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      training.run();
+    } finally {
+      System.setErr(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 }

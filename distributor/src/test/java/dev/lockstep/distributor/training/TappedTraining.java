@@ -10,7 +10,6 @@ import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.barrier.RankContext;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
@@ -39,7 +38,7 @@ final class TappedTraining {
     JavaRDD<EncodedBatch> rows = EncodedRows.batches(Training.rows(spark, ROWS, RANKS));
     new Distributor(spark.sparkContext(), options, JobListener.NONE)
         .run(LaneShuffle.shuffle(rows, RANKS, RANKS), (rank, ignored) -> reduce(rank));
-    String output = Path.of(spark.conf().get("spark.local.dir"), "output").toString();
+    ModelFolder output = new ModelFolder(spark.conf().get("spark.local.dir"), "output");
     TrainedModel model =
         new Trainer(spark, options, new Progress(System.err, false))
             .train(

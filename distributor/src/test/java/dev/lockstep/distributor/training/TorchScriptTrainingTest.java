@@ -9,7 +9,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.prediction.Predictor;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.FeatureSchema;
@@ -180,6 +183,34 @@ class TorchScriptTrainingTest {
       }
     }
     assertThat(directory.resolve("saved/network")).doesNotExist();
+  }
+
+  @Test
+  void a_module_of_other_shapes_is_refused_before_any_rank_starts() {
+    FeatureLayout wider =
+        new FeatureLayout(
+            Training.FEATURES.numeric(),
+            List.of(
+                new FeatureLayout.Categorical("d", 5), new FeatureLayout.Categorical("e", 300)));
+    assertThatThrownBy(
+            () ->
+                new Trainer(spark, JobOptions.defaults(), new Progress(System.err, false))
+                    .train(
+                        new TrainingData(
+                            EncodedRows.batches(Training.rows(spark, 100, 1)),
+                            wider,
+                            Training.BINARY,
+                            "made-up"),
+                        module,
+                        spec(2),
+                        1,
+                        new ModelFolder(directory.toString(), "wider"),
+                        false))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("module.pt")
+        .hasMessageContaining("index out of range")
+        .hasMessageNotContaining("rank")
+        .hasMessageNotContaining("\n");
   }
 
   @Test

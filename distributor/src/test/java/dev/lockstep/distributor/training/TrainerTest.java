@@ -121,6 +121,47 @@ class TrainerTest {
         .hasMessageContaining("training.learningRate");
   }
 
+  /** One step whose own loss is finite, and after which nothing is. */
+  private static TrainingSpec oneWildStep(double rate) {
+    TrainingSpec spec = Specs.with(Specs.with(Training.spec(2), "epochs", 1), "batch", 100_000);
+    return Specs.with(Specs.with(spec, "optimizer", "sgd"), "learningRate", rate);
+  }
+
+  private static void assertDiverged(String name, Dataset<Row> rows, TrainingSpec spec) {
+    assertThatThrownBy(
+            () -> Training.train(spark, rows, Training.mlp(), spec, directory.resolve(name)))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("training of mlp diverged")
+        .hasMessageContaining("epoch 1")
+        .hasMessageContaining("the last finite loss of a step was 0.")
+        .hasMessageContaining("training.learningRate")
+        .hasMessageContaining("training.clipNorm")
+        .hasMessageNotContaining("checkpoint");
+    assertThat(directory.resolve(name).resolve("model")).doesNotExist();
+  }
+
+  @Test
+  void weights_or_outputs_that_overflow_in_the_last_step_are_never_a_result() {
+    Dataset<Row> rows = Training.rows(spark, ROWS, 2);
+    Dataset<Row> unvalidated = rows.where("split != 'validation'");
+    for (double rate : new double[] {1e30, 1e300}) {
+      assertDiverged("validated" + rate, rows, oneWildStep(rate));
+      assertDiverged("unvalidated" + rate, unvalidated, oneWildStep(rate));
+    }
+    TrainingSpec averaged = Specs.with(oneWildStep(1e30), "ema", 0.5);
+    assertDiverged("averaged", unvalidated, averaged);
+    assertDiverged("accuracy", rows, Specs.with(oneWildStep(1e30), "metric", "accuracy"));
+  }
+
+  @Test
+  void without_validation_rows_the_last_epoch_is_kept() {
+    Dataset<Row> rows = Training.rows(spark, ROWS, 2).where("split != 'validation'");
+    TrainedModel model =
+        Training.train(
+            spark, rows, Training.mlp(), Training.spec(2), directory.resolve("unvalidated"));
+    assertThat(model.bestEpoch()).isEqualTo(3);
+  }
+
   @Test
   void an_unknown_option_of_the_model_is_named_before_any_rank_starts() {
     Dataset<Row> rows = Training.rows(spark, 100, 1);

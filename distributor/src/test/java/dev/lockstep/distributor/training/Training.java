@@ -104,7 +104,7 @@ final class Training {
             model,
             spec,
             1,
-            output.toString(),
+            new ModelFolder(output.getParent().toString(), output.getFileName().toString()),
             resume);
   }
 }

@@ -5,13 +5,17 @@ import org.apache.spark.sql.Row;
 
 /** A model that can be fitted. */
 interface Baseline {
-  /** True for validation rows: boosting stops by them, the others learn nothing from them. */
+  /**
+   * True for validation rows: they say how many boosted trees are kept, and no model learns from
+   * them.
+   */
   String HELD_OUT = "heldOut";
 
   /**
    * Fits.
    *
-   * @param rows train and validation rows with {@link Vectors#FEATURES} and {@link #HELD_OUT}
+   * @param rows train and validation rows with {@link Vectors#FEATURES} and {@link #HELD_OUT}; the
+   *     label of a regression is standardised, and so are the predictions to be
    */
   Scoring fit(Dataset<Row> rows);
 }

@@ -9,8 +9,10 @@ import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.lanes.HashPartitions;
 import dev.lockstep.data.split.Split;
+import dev.lockstep.distributor.training.EstimatorMistake;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.Options;
+import dev.lockstep.models.UnknownNameException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +50,14 @@ public final class Baselines {
   }
 
   /**
-   * Refuses what {@link #fit} would refuse, before anything is trained.
+   * Refuses what {@link #fit} would refuse, before any data are read.
    *
    * @throws LockstepException naming the baseline or the option
    */
-  public void check(EstimatorSpec spec) {
-    baseline(spec, new LinkedHashMap<>());
+  public static void check(EstimatorSpec spec, Task task) {
+    LabelLayout label = new LabelLayout(task, List.of(), 0, 1);
+    new Baselines(new FeatureLayout(List.of(), List.of()), label, 0)
+        .baseline(spec, new LinkedHashMap<>());
   }
 
   /**
@@ -69,14 +73,14 @@ public final class Baselines {
     Map<String, Object> settings = new LinkedHashMap<>();
     Baseline baseline = baseline(spec, settings);
     Dataset<Row> rows =
-        Vectors.of(HashPartitions.of(training, PARTITIONS))
+        Vectors.of(Vectors.standardised(HashPartitions.of(training, PARTITIONS), label))
             .withColumn(
                 Baseline.HELD_OUT, col(EncodedRows.SPLIT).equalTo(Split.VALIDATION.column()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Scoring scoring = baseline.fit(Vectors.described(rows, features, MOST_NOMINAL));
       double seconds = (System.nanoTime() - from) / 1e9;
-      return new FittedBaseline(spec.name(), scoring, seconds, settings);
+      return new FittedBaseline(spec.name(), label, scoring, seconds, settings);
     } finally {
       rows.unpersist(false);
     }
@@ -112,9 +116,8 @@ public final class Baselines {
                     set(settings, "penalty", options.number("penalty", 1e-4, 0, 1e6)));
             case "constant" -> new Constant(label);
             default ->
-                throw new LockstepException(
-                    "unknown baseline '" + spec.name() + "'",
-                    "Known are " + String.join(", ", NAMES));
+                throw new UnknownNameException(
+                    "unknown baseline '" + spec.name() + "'", spec.name(), NAMES);
           };
       if (spec.name().equals("gbt") && label.task() == Task.MULTICLASS) {
         settings.put("classes", "each against the rest, probabilities divided by their sum");
@@ -122,7 +125,7 @@ public final class Baselines {
       options.refuseOthers();
       return baseline;
     } catch (IllegalArgumentException e) {
-      throw new LockstepException(e.getMessage(), "Mend 'baselines' in the experiment file", e);
+      throw EstimatorMistake.of(e, "baselines");
     }
   }
 

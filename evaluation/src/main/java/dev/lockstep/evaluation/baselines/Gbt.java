@@ -3,12 +3,16 @@ package dev.lockstep.evaluation.baselines;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.EncodedRows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.ml.classification.GBTClassificationModel;
 import org.apache.spark.ml.classification.GBTClassifier;
 import org.apache.spark.ml.functions;
@@ -19,8 +23,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * MLlib's gradient-boosted trees. MLlib has them for two classes; more are learned one against the
- * rest, and the probabilities divided by their sum.
+ * MLlib's gradient-boosted trees. All of them are fitted on the train rows; then the first so many
+ * are kept that have the least loss on the validation rows, or all without such rows. MLlib's own
+ * way with a validation indicator ends at the first tree that does not help, which noise alone can
+ * bring about.
+ *
+ * <p>MLlib has boosted trees for two classes; more are learned one against the rest, each with its
+ * own number of trees, and the probabilities divided by their sum.
  */
 record Gbt(
     LabelLayout label,
@@ -32,9 +41,6 @@ record Gbt(
     double sample,
     long seed)
     implements Baseline {
-  /** MLlib's own 0.01 stops after the first tree that gains less than a hundredth. */
-  private static final Object TOLERANCE = 0.0;
-
   @Override
   public Scoring fit(Dataset<Row> rows) {
     return switch (label.task()) {
@@ -42,14 +48,20 @@ record Gbt(
       case BINARY -> {
         GBTClassificationModel model = classifier(rows);
         yield new Scoring(
-            scored -> Vectors.predictions(model.transform(scored), label), model.totalNumNodes());
+            scored -> Vectors.predictions(model.transform(scored), label),
+            model.totalNumNodes(),
+            kept(List.of(model.getNumTrees())));
       }
       case MULTICLASS -> oneAgainstTheRest(rows);
     };
   }
 
+  private Optional<Trees> kept(List<Integer> kept) {
+    return Optional.of(new Trees(trees, kept));
+  }
+
   private Scoring regression(Dataset<Row> rows) {
-    GBTRegressor gbt =
+    GBTRegressionModel all =
         new GBTRegressor()
             .setMaxIter(trees)
             .setMaxDepth(depth)
@@ -57,17 +69,24 @@ record Gbt(
             .setMinInstancesPerNode(leaf)
             .setStepSize(rate)
             .setSubsamplingRate(sample)
-            .setValidationIndicatorCol(HELD_OUT)
             .setWeightCol(EncodedRows.WEIGHT)
-            .setSeed(seed);
-    gbt.set(gbt.validationTol(), TOLERANCE);
-    GBTRegressionModel model = gbt.fit(rows);
+            .setSeed(seed)
+            .fit(train(rows));
+    int best = best(rows, all.getNumTrees(), v -> all.evaluateEachIteration(v, all.getLossType()));
+    GBTRegressionModel model =
+        new GBTRegressionModel(
+            all.uid(),
+            Arrays.copyOf(all.trees(), best),
+            Arrays.copyOf(all.treeWeights(), best),
+            all.numFeatures());
     return new Scoring(
-        scored -> Vectors.predictions(model.transform(scored), label), model.totalNumNodes());
+        scored -> Vectors.predictions(model.transform(scored), label),
+        model.totalNumNodes(),
+        kept(List.of(best)));
   }
 
   private GBTClassificationModel classifier(Dataset<Row> rows) {
-    GBTClassifier gbt =
+    GBTClassificationModel all =
         new GBTClassifier()
             .setMaxIter(trees)
             .setMaxDepth(depth)
@@ -75,11 +94,43 @@ record Gbt(
             .setMinInstancesPerNode(leaf)
             .setStepSize(rate)
             .setSubsamplingRate(sample)
-            .setValidationIndicatorCol(HELD_OUT)
             .setWeightCol(EncodedRows.WEIGHT)
-            .setSeed(seed);
-    gbt.set(gbt.validationTol(), TOLERANCE);
-    return gbt.fit(rows);
+            .setSeed(seed)
+            .fit(train(rows));
+    int best = best(rows, all.getNumTrees(), all::evaluateEachIteration);
+    return new GBTClassificationModel(
+        all.uid(),
+        Arrays.copyOf(all.trees(), best),
+        Arrays.copyOf(all.treeWeights(), best),
+        all.numFeatures(),
+        all.numClasses());
+  }
+
+  private static Dataset<Row> train(Dataset<Row> rows) {
+    return rows.where(not(col(HELD_OUT)));
+  }
+
+  /**
+   * How many trees to keep.
+   *
+   * @param rows train and validation rows
+   * @param fitted how many there are
+   * @param losses weighted mean loss of the first tree, the first two and so on
+   */
+  private static int best(Dataset<Row> rows, int fitted, Function<Dataset<Row>, double[]> losses) {
+    Dataset<Row> validation = rows.where(col(HELD_OUT));
+    return validation.isEmpty() ? fitted : best(losses.apply(validation));
+  }
+
+  /** Number of trees with the least loss, the least number of them; all where no loss is finite. */
+  static int best(double[] losses) {
+    int best = -1;
+    for (int i = 0; i < losses.length; i++) {
+      if (Double.isFinite(losses[i]) && (best < 0 || losses[i] < losses[best])) {
+        best = i;
+      }
+    }
+    return best < 0 ? losses.length : best + 1;
   }
 
   private Scoring oneAgainstTheRest(Dataset<Row> rows) {
@@ -89,7 +140,10 @@ record Gbt(
       models.add(classifier(rows.withColumn(EncodedRows.LABEL, own)));
     }
     long nodes = models.stream().mapToLong(GBTClassificationModel::totalNumNodes).sum();
-    return new Scoring(scored -> shares(models, scored), nodes);
+    return new Scoring(
+        scored -> shares(models, scored),
+        nodes,
+        kept(models.stream().map(GBTClassificationModel::getNumTrees).toList()));
   }
 
   private static Dataset<Row> shares(List<GBTClassificationModel> models, Dataset<Row> scored) {

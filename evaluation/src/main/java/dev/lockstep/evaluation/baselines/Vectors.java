@@ -19,6 +19,8 @@ final class Vectors {
   /** The vector of all features. */
   static final String FEATURES = "features";
 
+  private static final String PREDICTION = "prediction";
+
   private Vectors() {}
 
   /** Encoded rows with {@link #FEATURES}: numbers, then category indices. */
@@ -40,9 +42,24 @@ final class Vectors {
   static Dataset<Row> predictions(Dataset<Row> rows, LabelLayout label) {
     Column prediction =
         label.task() == Task.REGRESSION
-            ? array(col("prediction"))
+            ? array(col(PREDICTION))
             : functions.vector_to_array(col("probability"), "float64");
     return scored(rows, prediction);
+  }
+
+  /**
+   * Rows whose label, that of a regression, is standardised as a network's is: penalties and
+   * tolerances then mean the same in any unit of the label, and so does rounding.
+   */
+  static Dataset<Row> standardised(Dataset<Row> rows, LabelLayout label) {
+    Column scaled = col(EncodedRows.LABEL).minus(label.mean()).divide(label.deviation());
+    return label.task() == Task.REGRESSION ? rows.withColumn(EncodedRows.LABEL, scaled) : rows;
+  }
+
+  /** Scored rows whose predictions of a standardised label are in the label's own units. */
+  static Dataset<Row> inUnits(Dataset<Row> scored, LabelLayout label) {
+    Column value = col(PREDICTION).getItem(0).multiply(label.deviation()).plus(label.mean());
+    return label.task() == Task.REGRESSION ? scored.withColumn(PREDICTION, array(value)) : scored;
   }
 
   /** Rows with a prediction of our own. */
@@ -51,6 +68,6 @@ final class Vectors {
         col(EncodedRows.HASH),
         col(EncodedRows.LABEL),
         col(EncodedRows.WEIGHT),
-        prediction.as("prediction"));
+        prediction.as(PREDICTION));
   }
 }

@@ -1,15 +1,23 @@
 package dev.lockstep.evaluation.command;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.WholeFolder;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.snapshot.TableVersion;
+import dev.lockstep.distributor.prediction.Predictor;
 import dev.lockstep.distributor.prediction.TablePrediction;
-import io.delta.tables.DeltaTable;
+import dev.lockstep.evaluation.ledger.RunRecord;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -67,21 +75,29 @@ public final class PredictCommand implements Callable<Integer> {
           "Columns that name a row; they alone go along to the predictions. Default: all columns.")
   private List<String> key = List.of();
 
+  @Option(
+      names = "--prediction-column",
+      paramLabel = "NAME",
+      defaultValue = Predictor.PREDICTION,
+      description = "Name of the column of predictions. Default: ${DEFAULT-VALUE}.")
+  private String column;
+
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "A new Delta table.")
   private String out;
 
   @Override
   public Integer call() {
     SparkSession spark = options.session();
-    String folder =
-        source.run == null ? source.model : ledger.open(spark).find(source.run).network(network);
-    if (DeltaTable.isDeltaTable(spark, out)) {
-      throw new LockstepException(
-          "there is a table at " + out + " already", "Choose another --out");
-    }
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    Path target = new Path(out);
+    requireNew(target, hadoop);
+    Optional<RunRecord.Network> recorded =
+        Optional.ofNullable(source.run).map(run -> ledger.open(spark).find(run).network(network));
+    String folder = recorded.map(RunRecord.Network::folder).orElse(source.model);
     Snapshot snapshot = TableVersion.parse(table, version).resolve(spark);
-    TablePrediction prediction = new TablePrediction(spark, folder);
-    prediction.score(snapshot, key).write().format("delta").mode("errorifexists").save(out);
+    TablePrediction prediction =
+        new TablePrediction(spark, folder, recorded.map(RunRecord.Network::weightsSha256));
+    write(prediction.score(snapshot, key, column), target, hadoop);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", folder);
     result.put("table", snapshot.table());
@@ -100,5 +116,32 @@ public final class PredictCommand implements Callable<Integer> {
                     : "; probabilities in the order of the classes "
                         + String.join(", ", prediction.classes())));
     return 0;
+  }
+
+  private static void requireNew(Path target, Configuration hadoop) {
+    try {
+      WholeFolder.requireVacant(target, hadoop);
+    } catch (IOException e) {
+      throw unwritten(target, e);
+    }
+  }
+
+  /** Writes the table whole or not at all. */
+  private static void write(Dataset<Row> predictions, Path target, Configuration hadoop) {
+    try {
+      WholeFolder.create(
+          target,
+          hadoop,
+          (files, folder) -> predictions.write().format("delta").save(folder.toString()));
+    } catch (IOException e) {
+      throw unwritten(target, e);
+    }
+  }
+
+  private static LockstepException unwritten(Path target, IOException e) {
+    return new LockstepException(
+        "no predictions can be written to %s: %s".formatted(target, e.getMessage()),
+        "Choose another --out",
+        e);
   }
 }

@@ -1,8 +1,9 @@
 package dev.lockstep.evaluation.command;
 
+import dev.lockstep.data.Figures;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.evaluation.ledger.Change;
-import dev.lockstep.evaluation.ledger.PinnedTable;
 import dev.lockstep.evaluation.ledger.RunDiff;
 import dev.lockstep.evaluation.ledger.RunRecord;
 import dev.lockstep.evaluation.metrics.MainMetric;
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
 final class RunText {
   private static final String LINE = "%-20s  %-17s  %-8s  %-24s  %s";
   private static final int MINUTES = 16;
+
+  /** Of the metrics of one run, which is shown alone. */
+  private static final int DECIMALS = 6;
 
   private RunText() {}
 
@@ -40,7 +44,7 @@ final class RunText {
         + " "
         + run.metrics().entrySet().stream()
             .filter(e -> e.getValue().containsKey(metric))
-            .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue().get(metric)))
+            .map(e -> e.getKey() + " " + Figures.of(e.getValue().get(metric)))
             .collect(Collectors.joining(", "));
   }
 
@@ -68,6 +72,7 @@ final class RunText {
     line(text, "master", run.environment().master());
     run.metrics().forEach((model, metrics) -> line(text, "test, " + model, numbers(metrics)));
     run.weightsSha256().forEach((model, sha256) -> line(text, "weights, " + model, sha256));
+    run.trees().forEach((model, trees) -> line(text, "trees, " + model, trees));
     line(text, "folder", run.folder());
     return text + "\n" + run.experiment().stripTrailing();
   }
@@ -90,7 +95,7 @@ final class RunText {
 
   private static String numbers(Map<String, Double> metrics) {
     return metrics.entrySet().stream()
-        .map(e -> String.format(Locale.ROOT, "%s %.6f", e.getKey(), e.getValue()))
+        .map(e -> e.getKey() + " " + Figures.of(e.getValue(), DECIMALS))
         .collect(Collectors.joining(", "));
   }
 

@@ -2,9 +2,11 @@ package dev.lockstep.evaluation.command;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.command.CommonOptions;
+import dev.lockstep.evaluation.ledger.KeptRuns;
 import dev.lockstep.evaluation.ledger.RunRecord;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,8 +32,22 @@ public final class RunsCommand implements Callable<Integer> {
       description = "How many at most. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
+  @Option(
+      names = "--add",
+      paramLabel = "RUN",
+      arity = "1..*",
+      description =
+          "Add runs whose row could not be written: a run's folder, or its name beside the ledger.")
+  private List<String> added;
+
   @Override
   public Integer call() {
+    if (added != null) {
+      SparkSession spark = options.session();
+      List<RunRecord> rows = new KeptRuns(spark, ledger.open(spark)).add(added);
+      options.print(rows, RunText.list(rows));
+      return 0;
+    }
     if (limit < 1) {
       throw new LockstepException("--limit is " + limit, "Give a number of at least 1");
     }

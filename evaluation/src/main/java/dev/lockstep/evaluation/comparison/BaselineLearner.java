@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.PreparedData;
+import dev.lockstep.distributor.training.ModelFolder;
 import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.baselines.FittedBaseline;
 import dev.lockstep.evaluation.report.ModelResult;
@@ -21,17 +22,12 @@ record BaselineLearner(PreparedData data) implements Learner {
     return SearchSpace.ofBaseline(spec);
   }
 
-  /** Refuses a baseline or an option that there is not, before anything is fitted. */
-  void check(EstimatorSpec spec) {
-    baselines(0).check(spec);
-  }
-
   private Baselines baselines(long seed) {
     return new Baselines(data.features().layout(), data.features().label(), seed);
   }
 
   @Override
-  public Learned learn(EstimatorSpec spec, long seed, String folder) {
+  public Learned learn(EstimatorSpec spec, long seed, ModelFolder folder) {
     FittedBaseline fitted = baselines(seed).fit(spec, data.training());
     return new Learned(
         fitted::score,
@@ -39,6 +35,7 @@ record BaselineLearner(PreparedData data) implements Learner {
         fitted.settings(),
         Optional.empty(),
         List.of(),
-        fitted.numbers());
+        fitted.numbers(),
+        fitted.trees());
   }
 }

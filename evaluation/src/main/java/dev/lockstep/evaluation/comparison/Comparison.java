@@ -1,7 +1,9 @@
 package dev.lockstep.evaluation.comparison;
 
+import dev.lockstep.data.Figures;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Names;
 import dev.lockstep.data.Preparation;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.command.Progress;
@@ -10,8 +12,10 @@ import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.experiment.RunInputs;
 import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.evaluation.report.ComparisonResult;
@@ -55,30 +59,41 @@ public final class Comparison {
     return run(experiment, command, RunListener.NONE);
   }
 
+  /**
+   * Refuses what no data could make right.
+   *
+   * @throws LockstepException naming the option
+   */
+  public static void check(Experiment experiment) {
+    experiment.check();
+    experiment.baselines().forEach(b -> Baselines.check(b, experiment.data().task()));
+    checkMetric(experiment);
+  }
+
   /** As {@link #run(Experiment, String)}, and says to a listener how it goes. */
   public ComparisonResult run(Experiment experiment, String command, RunListener listener) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     long from = System.nanoTime();
     String transform = Trainer.numericTransform(experiment.models().get(0));
-    experiment.models().forEach(m -> Trainer.complete(m, experiment.training()));
+    check(experiment);
     progress.now("preparing " + experiment.data().table());
     try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform).cached();
         Meter meter = new Meter(spark)) {
       BaselineLearner baselines = new BaselineLearner(data);
-      experiment.baselines().forEach(baselines::check);
       checkTuning(experiment, data);
       double prepareSeconds = (System.nanoTime() - from) / 1e9;
       progress.done(
-          String.format(
-              Locale.ROOT,
-              "prepared %s version %d in %.1f s: %s",
-              data.snapshot().table(),
-              data.snapshot().version(),
-              prepareSeconds,
-              splits(data)));
-      data.warnings().forEach(w -> progress.done("warning: " + w));
+          "prepared %s version %d in %s: %s"
+              .formatted(
+                  data.snapshot().table(),
+                  data.snapshot().version(),
+                  Figures.seconds(prepareSeconds),
+                  splits(data)));
+      List<String> warnings = warnings(data);
+      warnings.forEach(w -> progress.done("warning: " + w));
       RunFolder folder = RunFolder.create(experiment.output(), hadoop);
-      folder.write("experiment.yaml", experiment.text(), hadoop);
+      folder.write(RunFolder.EXPERIMENT, experiment.text(), hadoop);
+      RunInputs.of("compare", data, List.of()).write(folder, hadoop);
       listener.started(folder, data);
       progress.now("looking at the data");
       DataProfile profile = DataProfile.of(spark, experiment.data(), data);
@@ -115,7 +130,7 @@ public final class Comparison {
               folder.shown() + "/report.html",
               prepareSeconds,
               command,
-              warnings(data, runs.get(0)),
+              warnings(warnings, runs.get(0)),
               Provenance.of(spark, data),
               experiment.text());
       folder.write("report.html", HtmlReport.render(result), hadoop);
@@ -133,12 +148,17 @@ public final class Comparison {
           "tuning chooses by the validation split, and there is none",
           "Give split.validation a share, or leave 'tuning' out");
     }
+  }
+
+  private static void checkMetric(Experiment experiment) {
     List<String> known = TestMetrics.names(experiment.data().task());
     Optional<String> metric = experiment.tuning().flatMap(TuningSpec::givenMetric);
     if (metric.isPresent() && !known.contains(metric.get())) {
       throw new LockstepException(
-          "tuning.metric: there is no metric '%s' of this task".formatted(metric.get()),
-          "Known are " + String.join(", ", known));
+          "tuning.metric is %s, which task %s does not have"
+              .formatted(metric.get(), experiment.data().task().name().toLowerCase(Locale.ROOT)),
+          "Did you mean '%s'? Known are %s"
+              .formatted(Names.nearest(metric.get(), known), String.join(", ", known)));
     }
   }
 
@@ -150,8 +170,19 @@ public final class Comparison {
     return splits;
   }
 
-  private static List<String> warnings(PreparedData data, ModelRun run) {
+  private static List<String> warnings(PreparedData data) {
     List<String> warnings = new ArrayList<>(data.warnings());
+    if (data.rows().getOrDefault(Split.VALIDATION, 0L) == 0) {
+      warnings.add(
+          "the split has no validation rows: networks keep the weights of their last epoch, gbt"
+              + " keeps all of its trees, and the verdict compares the first network and the first"
+              + " baseline of the file");
+    }
+    return warnings;
+  }
+
+  private static List<String> warnings(List<String> before, ModelRun run) {
+    List<String> warnings = new ArrayList<>(before);
     List<String> absent = run.bySeed().get(0).test().absentClasses();
     if (!absent.isEmpty()) {
       warnings.add(

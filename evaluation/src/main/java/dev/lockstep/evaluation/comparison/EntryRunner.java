@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.comparison;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.lockstep.data.Figures;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.command.Progress;
@@ -11,6 +12,7 @@ import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.TuningSpec;
+import dev.lockstep.distributor.training.ModelFolder;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
@@ -19,7 +21,6 @@ import dev.lockstep.models.EstimatorSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -81,17 +82,16 @@ final class EntryRunner {
   /** Fits and judges on the validation split; nothing is kept. */
   private double trial(Entry entry, EstimatorSpec spec) {
     progress.now("tuning " + entry.name());
-    String kept = folder.path() + "/tuning";
+    ModelFolder kept = new ModelFolder(folder.path(), "tuning");
     String metric = tuningMetric().name();
     double score;
     try {
       Learned learned = entry.learner().learn(spec, experiment.seed(), kept);
       score = TestMetrics.of(scores(learned, validation())).get(metric);
     } finally {
-      delete(kept);
+      delete(kept.path());
     }
-    progress.done(
-        String.format(Locale.ROOT, "%s tried: validation %s %.5f", entry.name(), metric, score));
+    progress.done("%s tried: validation %s %s".formatted(entry.name(), metric, Figures.of(score)));
     return score;
   }
 
@@ -99,7 +99,8 @@ final class EntryRunner {
     boolean several = experiment.seeds().size() > 1;
     String title = several ? entry.name() + " seed " + seed : entry.name();
     progress.now("fitting " + title);
-    String kept = folder.path() + "/" + entry.name() + (several ? "/seed-" + seed : "");
+    ModelFolder kept =
+        new ModelFolder(folder.path(), entry.name() + (several ? "/seed-" + seed : ""));
     Meter.Measured<Learned> training = meter.measure(() -> entry.learner().learn(spec, seed, kept));
     Learned learned = training.value();
     Meter.Measured<Scores> prediction = meter.measure(() -> scores(learned, data.test()));
@@ -108,7 +109,7 @@ final class EntryRunner {
         data.rows().getOrDefault(Split.VALIDATION, 0L) == 0
             ? Double.NaN
             : TestMetrics.of(scores(learned, validation())).get(metric);
-    progress.done(String.format(Locale.ROOT, "%s trained in %.1f s", title, learned.seconds()));
+    progress.done("%s trained in %s".formatted(title, Figures.seconds(learned.seconds())));
     return new ModelRun.SeedRun(
         learned,
         prediction.value(),

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.comparison;
 
+import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.report.ModelResult;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.apache.spark.sql.Row;
  * @param weightsSha256 names a network's weights
  * @param learning what each epoch of a network came to
  * @param numbers how many numbers it has learned
+ * @param trees how many trees of a boosted model were kept
  */
 record Learned(
     UnaryOperator<Dataset<Row>> scoring,
@@ -24,4 +26,5 @@ record Learned(
     Map<String, Object> settings,
     Optional<String> weightsSha256,
     List<ModelResult.LearningPoint> learning,
-    long numbers) {}
+    long numbers,
+    Optional<Trees> trees) {}

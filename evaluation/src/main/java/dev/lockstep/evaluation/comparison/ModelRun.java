@@ -69,6 +69,7 @@ record ModelRun(Entry entry, List<Trial> trials, List<SeedRun> bySeed) {
         first.settings(),
         first.weightsSha256(),
         bySeed.stream().flatMap(run -> run.learned().weightsSha256().stream()).toList(),
+        bySeed.stream().flatMap(run -> run.learned().trees().stream()).toList(),
         first.learning(),
         binary ? Curves.roc(scores) : List.of(),
         binary ? Curves.precisionRecall(scores) : List.of(),

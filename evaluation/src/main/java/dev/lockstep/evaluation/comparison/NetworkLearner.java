@@ -4,6 +4,7 @@ import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.distributor.prediction.Predictor;
+import dev.lockstep.distributor.training.ModelFolder;
 import dev.lockstep.distributor.training.SavedModel;
 import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.distributor.training.Trainer;
@@ -39,11 +40,12 @@ record NetworkLearner(SparkSession spark, Trainer trainer, TrainingSpec training
   }
 
   @Override
-  public Learned learn(EstimatorSpec spec, long seed, String folder) {
+  public Learned learn(EstimatorSpec spec, long seed, ModelFolder folder) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     TrainedModel trained =
         trainer.train(TrainingData.of(data), spec, training, seed, folder, false);
-    data.features().save(folder + "/features", spark);
+    data.features().save(folder.path() + "/features", spark);
+    SavedModel.verify(trained.folder(), Optional.of(trained.weightsSha256()), hadoop);
     Map<String, Object> settings = new TreeMap<>(spec.options());
     settings.remove("training");
     Json.fields(trained.training()).forEach(settings::putIfAbsent);
@@ -58,7 +60,8 @@ record NetworkLearner(SparkSession spark, Trainer trainer, TrainingSpec training
         settings,
         Optional.of(trained.weightsSha256()),
         learning,
-        numbers(trained.folder(), hadoop));
+        numbers(trained.folder(), hadoop),
+        Optional.empty());
   }
 
   /** Weights are float32, and little else is in their file. */

@@ -5,19 +5,21 @@ import static org.apache.spark.sql.functions.col;
 import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LaterRows;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.SqlFailure;
 import dev.lockstep.data.command.Progress;
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.profile.FeatureCounts;
 import dev.lockstep.data.snapshot.DeltaHistory;
 import dev.lockstep.data.snapshot.DeltaHistory.Commit;
+import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.snapshot.TablePlace;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.data.split.SplitSpec;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.prediction.Predictor;
-import dev.lockstep.evaluation.ledger.PinnedTable;
+import dev.lockstep.distributor.training.SavedModel;
 import dev.lockstep.evaluation.ledger.RunRecord;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
@@ -28,6 +30,7 @@ import dev.lockstep.evaluation.uncertainty.Interval;
 import dev.lockstep.evaluation.uncertainty.PairedBootstrap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,6 +43,9 @@ public final class Decay {
   private static final String OF_ITS_OWN =
       "rows of the test split by the run's own rule, and rows whose key the training version did not"
           + " have";
+
+  private static final String UNLABELLED =
+      "it has no row to be scored: none is of the test split or new, with a label that is known";
 
   private final SparkSession spark;
   private final Progress progress;
@@ -60,7 +66,8 @@ public final class Decay {
     this.spark = spark;
     this.progress = progress;
     this.run = run;
-    this.network = run.network(network);
+    RunRecord.Network recorded = run.network(network);
+    this.network = recorded.folder();
     this.table = run.data().source();
     this.spec = ExperimentFile.parse(run.experiment(), "the run's experiment").data();
     if (run.data().testSource().isPresent()) {
@@ -82,6 +89,10 @@ public final class Decay {
               .formatted(run.runId()),
           "Train with 'key', and a split by its hash: a corrected train row would count as new else");
     }
+    SavedModel.verify(
+        this.network + "/model",
+        Optional.of(recorded.weightsSha256()),
+        spark.sessionState().newHadoopConf());
     this.features = FeatureModel.load(this.network + "/features", spark);
   }
 
@@ -97,13 +108,14 @@ public final class Decay {
     MainMetric metric = MainMetric.of(features.label().task());
     try (LaterRows rows = new LaterRows(spark, pinned(), features, trained)) {
       Dataset<Row> own = rows.of(trained).persist(StorageLevel.MEMORY_AND_DISK());
-      FeatureCounts former = FeatureCounts.of(features.layout(), features.label(), own);
+      FeatureCounts former = FeatureCounts.of(features, own);
       Scores scores = scores(own);
       Interval interval =
           PairedBootstrap.of(List.of(new Contender(network, List.of(scores))), 0)
               .interval(0, LEVEL);
       List<DecayResult.Version> versions = new ArrayList<>();
-      versions.add(version(commit(commits, table.version()), own, scores, former));
+      Map<String, Double> none = former.drift(former);
+      versions.add(version(commit(commits, table.version()), own, scores, none));
       own.unpersist(false);
       for (Commit commit : choice.of(commits, table.version())) {
         progress.now("scoring version " + commit.version());
@@ -131,21 +143,33 @@ public final class Decay {
     return commits.stream().filter(c -> c.version() == version).findFirst().orElseThrow();
   }
 
-  /** A version that cannot be scored is said to be so, and the others are scored all the same. */
+  /**
+   * What keeps a version from being scored is its outcome, and the others are scored all the same.
+   */
   private DecayResult.Version later(Commit commit, LaterRows rows, FeatureCounts former) {
     Dataset<Row> encoded = null;
     try {
       Snapshot snapshot = Snapshot.resolve(spark, table.address(), commit.version(), null);
       encoded = rows.of(snapshot).persist(StorageLevel.MEMORY_AND_DISK());
-      return version(commit, encoded, scores(encoded), former);
+      Map<String, Double> drift = FeatureCounts.of(features, encoded).drift(former);
+      return scored(encoded).isEmpty()
+          ? DecayResult.Version.failed(
+              commit.version(), commit.time().toString(), commit.operation(), UNLABELLED, drift)
+          : version(commit, encoded, scores(encoded), drift);
     } catch (LockstepException e) {
-      return DecayResult.Version.failed(
-          commit.version(), commit.time().toString(), commit.operation(), e.problem());
+      return failed(commit, e);
+    } catch (Exception e) { // Spark's own errors are checked, and named by no signature.
+      return failed(commit, SqlFailure.orThrow(e));
     } finally {
       if (encoded != null) {
         encoded.unpersist(false);
       }
     }
+  }
+
+  private static DecayResult.Version failed(Commit commit, LockstepException e) {
+    return DecayResult.Version.failed(
+        commit.version(), commit.time().toString(), commit.operation(), e.problem(), Map.of());
   }
 
   private static Dataset<Row> scored(Dataset<Row> encoded) {
@@ -171,7 +195,7 @@ public final class Decay {
   }
 
   private DecayResult.Version version(
-      Commit commit, Dataset<Row> encoded, Scores scores, FeatureCounts former) {
+      Commit commit, Dataset<Row> encoded, Scores scores, Map<String, Double> drift) {
     long added = scored(encoded).where(col(EncodedRows.SPLIT).equalTo(LaterRows.ADDED)).count();
     return new DecayResult.Version(
         commit.version(),
@@ -180,7 +204,7 @@ public final class Decay {
         scores.rows(),
         added,
         TestMetrics.of(scores),
-        FeatureCounts.of(features.layout(), features.label(), encoded).drift(former),
+        drift,
         Optional.empty());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.insight;
 
+import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.distributor.step.CounterRandom;
@@ -56,7 +57,7 @@ public final class PermutationImportance {
    */
   public List<Importance> of(UnaryOperator<Dataset<Row>> scoring) {
     List<Row> rows = sample.rows();
-    List<FeatureSample.Feature> features = sample.features();
+    List<FeatureModel.Entries> features = sample.features();
     if (rows.isEmpty()) {
       return List.of();
     }
@@ -115,7 +116,7 @@ public final class PermutationImportance {
   }
 
   /** A row with one feature of another. */
-  private static Row mixed(Row own, Row other, FeatureSample.Feature which, long hash) {
+  private static Row mixed(Row own, Row other, FeatureModel.Entries which, long hash) {
     Object[] numeric = numbers(own);
     Object[] categorical = categories(own);
     which.numeric().forEach(entry -> numeric[entry] = numbers(other)[entry]);

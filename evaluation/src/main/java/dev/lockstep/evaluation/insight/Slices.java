@@ -61,7 +61,7 @@ public final class Slices {
     return half == 0 ? 0 : Math.abs(slice.gain()) / half;
   }
 
-  private List<Slice> of(FeatureSample.Feature feature) {
+  private List<Slice> of(FeatureModel.Entries feature) {
     Map<String, List<Integer>> parts =
         feature.categorical() >= 0 ? byCategory(feature.categorical()) : byQuarter(feature);
     List<Slice> slices = new ArrayList<>();
@@ -93,7 +93,7 @@ public final class Slices {
   }
 
   /** Quarters of the rows by rising value; equal values stay together, so some may be missing. */
-  private Map<String, List<Integer>> byQuarter(FeatureSample.Feature feature) {
+  private Map<String, List<Integer>> byQuarter(FeatureModel.Entries feature) {
     int entry = feature.numeric().get(0);
     int size = sample.rows().size();
     float[] values = new float[size];

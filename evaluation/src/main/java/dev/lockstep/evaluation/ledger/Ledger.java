@@ -15,6 +15,8 @@ import io.delta.tables.DeltaTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -48,13 +50,17 @@ public final class Ledger {
           environment STRUCT<libraries: MAP<STRING, STRING>, code: STRING, cpu: STRING,
             processor: STRING, master: STRING>,
           metrics MAP<STRING, MAP<STRING, DOUBLE>>, weightsSha256 MAP<STRING, STRING>,
-          folder STRING
+          trees MAP<STRING, STRUCT<asked: INT, kept: ARRAY<INT>>>, folder STRING
           """);
   private static final Map<String, String> FORM = Map.of("mode", "FAILFAST", "timeZone", "UTC");
 
   /** A file is a row, so statistics for skipping files would cost more than the rows. */
   private static final Map<String, String> OF_A_NEW_TABLE =
       Map.of("delta.dataSkippingNumIndexedCols", "0", "delta.checkpointInterval", "50");
+
+  private static final String REPAIR =
+      "Restore the ledger from a copy, or move its folder away: the next run begins a new one, and"
+          + " 'lockstep runs --add FOLDER...' adds the runs whose folders are there";
 
   private static final int TRIES = 20;
   private static final long PAUSE_MILLIS = 50;
@@ -88,12 +94,25 @@ public final class Ledger {
    * @throws LockstepException if the ledger cannot be written
    */
   public void append(RunRecord run) {
+    locked(() -> commit(run));
+  }
+
+  /**
+   * Takes the ledger's lock and gives it back.
+   *
+   * @throws LockstepException if that cannot be done
+   */
+  void tryLock() {
+    locked(() -> {});
+  }
+
+  private void locked(Runnable work) {
     java.nio.file.Path local = local();
     if (local == null) {
-      commit(run);
+      work.run();
     } else {
       java.nio.file.Path lock = local.resolveSibling("." + local.getFileName() + ".lock");
-      LocalLock.holding(lock, () -> commit(run));
+      LocalLock.holding(lock, work);
     }
   }
 
@@ -112,6 +131,31 @@ public final class Ledger {
   }
 
   void commit(RunRecord run) {
+    try {
+      share();
+      write(run);
+    } catch (LockstepException e) {
+      throw e;
+    } catch (Exception e) { // Spark and Delta throw checked exceptions that no signature names.
+      throw new LockstepException(
+          "cannot write run %s to the ledger %s: %s".formatted(run.runId(), path, reason(e)),
+          REPAIR,
+          e);
+    }
+  }
+
+  /** A new ledger on this machine is for all who may write into the folder around it. */
+  private void share() throws java.io.IOException {
+    java.nio.file.Path local = local();
+    if (local != null && !java.nio.file.Files.exists(local)) {
+      java.nio.file.Path log = local.resolve("_delta_log");
+      java.nio.file.Files.createDirectories(log);
+      FolderAccess.open(local);
+      FolderAccess.open(log);
+    }
+  }
+
+  private void write(RunRecord run) {
     Dataset<Row> row =
         spark
             .createDataset(List.of(Json.line(run)), Encoders.STRING())
@@ -130,7 +174,7 @@ public final class Ledger {
         if (attempt == TRIES) {
           throw new LockstepException(
               "others wrote to the ledger %s at each of %d tries".formatted(path, TRIES),
-              "The run itself is whole, in " + run.folder(),
+              "Try again when they have ended",
               e);
         }
         pause(attempt, run.runId());
@@ -156,21 +200,68 @@ public final class Ledger {
    * @throws LockstepException if there is no ledger, or the condition is none
    */
   public List<RunRecord> runs(String where, int limit) {
-    Dataset<Row> rows = rows();
-    return records((where.isBlank() ? rows : filtered(rows, where)).limit(limit));
+    if (where.isBlank()) {
+      return reading(() -> records(rows().limit(limit)));
+    }
+    Dataset<Row> chosen = reading(() -> filtered(rows(), where));
+    try {
+      return records(chosen.limit(limit));
+    } catch (Exception e) { // As below; and a division by zero is seen only in the rows.
+      reading(() -> records(rows()));
+      throw notACondition(e);
+    }
   }
 
-  private Dataset<Row> filtered(Dataset<Row> rows, String where) {
+  /**
+   * How many runs there are.
+   *
+   * @return empty if there is no ledger yet
+   * @throws LockstepException if it cannot be read
+   */
+  Optional<Integer> countRuns() {
+    return reading(() -> isThere() ? Optional.of(records(rows()).size()) : Optional.empty());
+  }
+
+  private static Dataset<Row> filtered(Dataset<Row> rows, String where) {
     try {
       return rows.where(expr(where));
     } catch (Exception e) { // Spark's own analysis errors are checked, and named by no signature.
-      throw new LockstepException(
-          "--where is not a condition on the ledger: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-          "Its columns are %s; such as: metrics['mlp']['auc'] > 0.9 and data.source.version = 3"
-              .formatted(String.join(", ", rows.columns())),
-          e);
+      throw notACondition(e);
     }
+  }
+
+  private static LockstepException notACondition(Exception e) {
+    return new LockstepException(
+        "--where is not a condition on the ledger: " + reason(e),
+        "Its columns are %s; such as: metrics['mlp']['auc'] > 0.9 and data.source.version = 3"
+            .formatted(String.join(", ", COLUMNS.fieldNames())),
+        e);
+  }
+
+  /** What Spark and Delta say of a table that is torn becomes one line with the way out. */
+  private <T> T reading(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (LockstepException e) {
+      throw e;
+    } catch (Exception e) { // Spark and Delta throw checked exceptions that no signature names.
+      throw new LockstepException(
+          "the ledger %s cannot be read: %s".formatted(path, reason(e)), REPAIR, e);
+    }
+  }
+
+  /** The innermost cause's first line, without the names of Java's classes. */
+  private static String reason(Throwable e) {
+    String reason = "";
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+      if (cause.getMessage() != null && !line.isBlank()) {
+        reason = line;
+      }
+    }
+    return reason
+        .replaceAll("([a-z][a-z0-9]*\\.){2,}[A-Z][A-Za-z$]*(Exception|Error)(: )?", "")
+        .strip();
   }
 
   /**
@@ -180,6 +271,10 @@ public final class Ledger {
    * @throws LockstepException if there is none, or several
    */
   public RunRecord find(String name) {
+    return reading(() -> found(name));
+  }
+
+  private RunRecord found(String name) {
     Dataset<Row> rows = rows();
     if (name.equals(LATEST)) {
       return records(rows.limit(1)).stream()
@@ -203,9 +298,18 @@ public final class Ledger {
         "Give more of the id");
   }
 
+  /** Whether a run is in it. */
+  public boolean contains(String runId) {
+    return reading(() -> isThere() && !rows().where(col("runId").equalTo(runId)).isEmpty());
+  }
+
+  private boolean isThere() {
+    return DeltaTable.isDeltaTable(spark, path);
+  }
+
   /** All rows, newest first, with all columns that this release knows. */
   private Dataset<Row> rows() {
-    if (!DeltaTable.isDeltaTable(spark, path)) {
+    if (!isThere()) {
       throw new LockstepException(
           "there is no ledger at " + path,
           "'lockstep compare' makes one beside its runs; --ledger says where it is");

@@ -1,12 +1,17 @@
 package dev.lockstep.evaluation.ledger;
 
 import dev.lockstep.data.LockstepException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.mlflow.api.proto.Service.CreateRun;
 import org.mlflow.api.proto.Service.Experiment;
@@ -15,6 +20,7 @@ import org.mlflow.api.proto.Service.Param;
 import org.mlflow.api.proto.Service.RunStatus;
 import org.mlflow.api.proto.Service.RunTag;
 import org.mlflow.tracking.MlflowClient;
+import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 
 /** An MLflow tracking server that is told of runs too; the ledger stays what counts. */
 final class MlflowServer {
@@ -28,10 +34,30 @@ final class MlflowServer {
   /** The longest value of a tag that servers take. */
   private static final int TAG = 4000;
 
-  private final String uri;
+  private final String address;
+  private final Optional<BasicMlflowHostCreds> credentials;
 
-  private MlflowServer(String uri) {
-    this.uri = uri;
+  /**
+   * A server.
+   *
+   * @param uri its address, perhaps with a user's name and password
+   */
+  private MlflowServer(URI uri) {
+    String user = uri.getRawUserInfo();
+    this.address =
+        user == null ? uri.toString() : uri.toString().replaceFirst(Pattern.quote(user + "@"), "");
+    if (user == null) {
+      this.credentials = Optional.empty();
+    } else {
+      String[] named = user.split(":", 2);
+      String password = named.length < 2 ? "" : named[1];
+      this.credentials =
+          Optional.of(new BasicMlflowHostCreds(address, decoded(named[0]), decoded(password)));
+    }
+  }
+
+  private static String decoded(String word) {
+    return URLDecoder.decode(word.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   /**
@@ -40,28 +66,36 @@ final class MlflowServer {
    * @throws LockstepException if what they name is no address of a server
    */
   static Optional<MlflowServer> of(SparkSession spark) {
-    String uri =
+    String named =
         spark.conf().get(PROPERTY, Optional.ofNullable(System.getenv(VARIABLE)).orElse(""));
-    if (uri.isBlank()) {
+    if (named.isBlank()) {
       return Optional.empty();
     }
-    if (!uri.matches("https?://.+")) {
-      throw new LockstepException(
-          "the MLflow tracking URI is '%s', which is no address of a server".formatted(uri),
-          "Write it such as http://localhost:5000, in %s or %s".formatted(PROPERTY, VARIABLE));
+    try {
+      URI uri = new URI(named.strip());
+      if (named.matches("https?://.+") && uri.getHost() != null) {
+        return Optional.of(new MlflowServer(uri));
+      }
+    } catch (URISyntaxException e) {
+      // Its message would show the password, if there is one.
     }
-    return Optional.of(new MlflowServer(uri));
+    throw new LockstepException(
+        "the MLflow tracking URI is '%s', which is no address of a server"
+            .formatted(named.replaceFirst(".*@", "***@")),
+        "Write it such as http://localhost:5000, in %s or %s; a special character of a password as %%XX"
+            .formatted(PROPERTY, VARIABLE));
   }
 
-  /** Where it is, without what may be a password. */
+  /** Where it is, without name and password. */
   String address() {
-    return uri.replaceFirst("//[^/@]*@", "//");
+    return address;
   }
 
   /** Tells it of a run: inputs as parameters and tags, results as metrics. */
   void log(RunRecord run) {
     long end = Instant.parse(run.time()).toEpochMilli();
-    try (MlflowClient client = new MlflowClient(uri)) {
+    try (MlflowClient client =
+        credentials.map(MlflowClient::new).orElseGet(() -> new MlflowClient(address))) {
       String id =
           client
               .createRun(

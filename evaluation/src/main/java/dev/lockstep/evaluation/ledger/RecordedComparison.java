@@ -1,14 +1,17 @@
 package dev.lockstep.evaluation.ledger;
 
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.command.Progress;
 import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.barrier.StageFailure;
 import dev.lockstep.distributor.doctor.Doctor;
 import dev.lockstep.distributor.doctor.Needs;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingSpec;
+import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.comparison.Comparison;
 import dev.lockstep.evaluation.comparison.RunListener;
 import dev.lockstep.evaluation.report.ComparisonResult;
@@ -46,16 +49,17 @@ public final class RecordedComparison {
    */
   public ComparisonResult run(
       Experiment experiment, String command, Map<String, String> overrides) {
+    Comparison.check(experiment);
     TrainingSpec training = Trainer.complete(experiment.models().get(0), experiment.training());
     Needs needs = Needs.of(training, job, experiment.output()).withLedger(ledger.path());
-    new Doctor(spark, needs).admit(progress);
+    new Doctor(spark, needs, List.of(new LedgerCheck(ledger))).admit(progress);
     Optional<MlflowServer> server = MlflowServer.of(spark);
     Recorder recorder = new Recorder(experiment, command, overrides, server);
     ComparisonResult result;
     try {
       result = new Comparison(spark, job, progress).run(experiment, command, recorder);
     } catch (Exception e) { // Spark throws checked exceptions that no signature names.
-      recorder.failed(e);
+      recorder.failed(StageFailure.of(e).<Exception>map(known -> known).orElse(e));
       throw e;
     }
     recorder.record(recorder.finished());
@@ -99,33 +103,53 @@ public final class RecordedComparison {
     RunRecord finished() {
       Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
       Map<String, String> weights = new LinkedHashMap<>();
+      Map<String, Trees> trees = new LinkedHashMap<>();
       for (ModelResult model : result.models()) {
         metrics.put(model.name(), model.metrics());
-        List<String> bySeed = model.weightsBySeed();
-        for (int i = 0; i < bySeed.size(); i++) {
-          String seed = bySeed.size() == 1 ? "" : "/seed-" + result.seeds().get(i);
-          weights.put(model.name() + seed, bySeed.get(i));
-        }
+        weights.putAll(bySeed(model, model.weightsBySeed()));
+        trees.putAll(bySeed(model, model.treesBySeed()));
       }
-      return row(RunRecord.Status.finished, "", result.worldSize(), metrics, weights);
+      return row(RunRecord.Status.finished, "", result.worldSize(), metrics, weights, trees);
     }
 
-    /** A run that was refused before it had begun is none. */
+    private <T> Map<String, T> bySeed(ModelResult model, List<T> values) {
+      Map<String, T> named = new LinkedHashMap<>();
+      for (int i = 0; i < values.size(); i++) {
+        String seed = values.size() == 1 ? "" : "/seed-" + result.seeds().get(i);
+        named.put(model.name() + seed, values.get(i));
+      }
+      return named;
+    }
+
+    /**
+     * A run that was refused before it had begun is none, and so is one whose Spark was ended: it
+     * was cut off, and has not failed.
+     */
     void failed(Exception cause) {
-      if (environment == null) {
+      if (environment == null || spark.sparkContext().isStopped()) {
         return;
       }
       String error = String.valueOf(cause.getMessage());
       try {
-        record(row(RunRecord.Status.failed, error, 0, Map.of(), Map.of()));
+        record(row(RunRecord.Status.failed, error, 0, Map.of(), Map.of(), Map.of()));
       } catch (RuntimeException e) {
+        progress.done("warning: " + e.getMessage());
         cause.addSuppressed(e);
       }
     }
 
     /** A tracking server that is down costs a warning, not the run. */
     void record(RunRecord run) {
-      ledger.append(run);
+      String kept = KeptRow.write(folder, run, spark.sessionState().newHadoopConf());
+      try {
+        ledger.append(run);
+      } catch (LockstepException e) {
+        throw new LockstepException(
+            e.problem() + "; the run is whole, and its row is kept in " + kept,
+            "%s. Then add it: lockstep runs --add %s --ledger %s"
+                .formatted(e.remedy(), folder.shown(), ledger.path()),
+            e);
+      }
       server.ifPresent(
           mlflow -> {
             try {
@@ -143,7 +167,8 @@ public final class RecordedComparison {
         String error,
         int worldSize,
         Map<String, Map<String, Double>> metrics,
-        Map<String, String> weights) {
+        Map<String, String> weights,
+        Map<String, Trees> trees) {
       return new RunRecord(
           folder.runId(),
           Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
@@ -161,6 +186,7 @@ public final class RecordedComparison {
           environment,
           metrics,
           weights,
+          trees,
           folder.shown());
     }
   }

@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.ledger;
 import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.data.snapshot.TablePlace;
 import dev.lockstep.data.split.SplitSpec;
 import dev.lockstep.distributor.barrier.JobOptions;

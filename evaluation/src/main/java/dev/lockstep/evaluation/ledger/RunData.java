@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.ledger;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.data.split.Split;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.ledger;
 
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
+import dev.lockstep.data.snapshot.PinnedTable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.ledger;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.evaluation.baselines.Trees;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,8 @@ import java.util.Map;
  * @param metrics metrics on the test split, by model; means over the seeds
  * @param weightsSha256 SHA-256 of a network's weights, by its folder in the run's: {@code mlp}, or
  *     {@code mlp/seed-2} where there are several seeds
+ * @param trees how many trees of a boosted model were kept, by its name, or {@code gbt/seed-2}
+ *     where there are several seeds
  * @param folder where its models and its report are
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -47,6 +50,7 @@ public record RunRecord(
     Environment environment,
     Map<String, Map<String, Double>> metrics,
     Map<String, String> weightsSha256,
+    Map<String, Trees> trees,
     String folder) {
   /** How a run ended. */
   public enum Status {
@@ -63,6 +67,7 @@ public record RunRecord(
     seeds = seeds == null ? List.of() : List.copyOf(seeds);
     metrics = copy(metrics);
     weightsSha256 = copy(weightsSha256);
+    trees = copy(trees);
     if (runId == null || experiment == null || data == null || environment == null) {
       throw new IllegalArgumentException("a run without an id, experiment, data or environment");
     }
@@ -73,17 +78,25 @@ public record RunRecord(
   }
 
   /**
-   * The folder of one of the run's networks.
+   * A network of the run.
+   *
+   * @param folder its folder
+   * @param weightsSha256 SHA-256 of its weights
+   */
+  public record Network(String folder, String weightsSha256) {}
+
+  /**
+   * One of the run's networks.
    *
    * @param name its folder in the run's, or the name of its model, whose first seed is then meant;
    *     empty for the run's first network
    * @throws LockstepException if the run has no such network
    */
-  public String network(String name) {
+  public Network network(String name) {
     return weightsSha256.keySet().stream()
         .filter(n -> name.isEmpty() || n.equals(name) || n.startsWith(name + "/"))
         .findFirst()
-        .map(n -> folder + "/" + n)
+        .map(n -> new Network(folder + "/" + n, weightsSha256.get(n)))
         .orElseThrow(
             () ->
                 new LockstepException(

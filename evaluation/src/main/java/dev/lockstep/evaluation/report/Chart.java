@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.data.Figures;
 import dev.lockstep.evaluation.metrics.CurvePoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,10 @@ final class Chart {
         greatest = Math.max(greatest, value);
       }
     }
-    return least < greatest ? new Range(least, greatest) : new Range(least - 1, least + 1);
+    double around = Math.max(Math.abs(least), 1); // A large number's neighbours are far away.
+    return least < greatest
+        ? new Range(least, greatest)
+        : new Range(least - around, least + around);
   }
 
   /** An axis. */
@@ -149,8 +153,6 @@ final class Chart {
   }
 
   private static String label(double value) {
-    return Math.abs(value) >= 10
-        ? String.format(Locale.ROOT, "%.0f", value)
-        : String.format(Locale.ROOT, "%.2f", value);
+    return Figures.of(value, Math.abs(value) >= 10 ? 0 : 2);
   }
 }

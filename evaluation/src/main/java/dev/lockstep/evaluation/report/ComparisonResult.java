@@ -93,6 +93,11 @@ public record ComparisonResult(
     return models.stream().anyMatch(m -> !m.tuning().isEmpty());
   }
 
+  /** Whether there are boosted trees. */
+  boolean boosted() {
+    return models.stream().anyMatch(m -> !m.treesBySeed().isEmpty());
+  }
+
   /** The metric that decides. */
   MainMetric mainMetric() {
     return MainMetric.of(task);

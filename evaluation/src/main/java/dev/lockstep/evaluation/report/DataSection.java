@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.data.Figures;
 import dev.lockstep.data.profile.ColumnProfile;
 import dev.lockstep.data.profile.DataProfile;
 import dev.lockstep.data.profile.Drift;
@@ -149,9 +150,9 @@ final class DataSection {
 
   private static Cell drift(Double index) {
     if (index == null) {
-      return Cell.of("–");
+      return Cell.of(Figures.NONE);
     }
-    String shown = String.format(Locale.ROOT, "%.3f", index);
+    String shown = Figures.of(index, Words.INDEX_DECIMALS);
     return index > Drift.MUCH ? Cell.marked(shown) : Cell.of(shown);
   }
 

@@ -1,13 +1,12 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.data.Figures;
 import dev.lockstep.data.profile.ColumnProfile;
 import dev.lockstep.data.profile.DataProfile;
 import dev.lockstep.data.profile.Drift;
 import dev.lockstep.data.profile.LabelBalance;
 import dev.lockstep.data.profile.Numbers;
 import dev.lockstep.data.profile.ValueCount;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -18,11 +17,8 @@ import java.util.stream.IntStream;
 
 /** The data in words. */
 final class DataWords {
-  private static final int DIGITS = 4;
   private static final int LONGEST = 32;
   private static final int MOST_NAMED = 12;
-  private static final double LEAST_PLAIN = 1e-4;
-  private static final double MOST_PLAIN = 1e12;
 
   private DataWords() {}
 
@@ -56,7 +52,7 @@ final class DataWords {
   }
 
   static String missing(ColumnProfile column, long rows) {
-    return column.missing() == 0 ? "–" : percent(column.missing() / (double) rows);
+    return column.missing() == 0 ? Figures.NONE : percent(column.missing() / (double) rows);
   }
 
   /** A share that is neither 0 nor 1 never looks as if it were. */
@@ -94,21 +90,9 @@ final class DataWords {
   private static String value(String type, double value) {
     return switch (type) {
       case "date" -> LocalDate.ofEpochDay(Math.round(value)).toString();
-      case "timestamp" -> Instant.ofEpochSecond(Math.round(value)).toString();
-      default -> number(value);
+      case "timestamp", "timestamp_ntz" -> Instant.ofEpochSecond(Math.round(value)).toString();
+      default -> Figures.compact(value);
     };
-  }
-
-  /** A number in some digits. */
-  static String number(double value) {
-    double size = Math.abs(value);
-    if (size != 0 && (size < LEAST_PLAIN || size >= MOST_PLAIN)) {
-      return String.format(Locale.ROOT, "%.3g", value);
-    }
-    int whole = (int) Math.max(0, Math.ceil(Math.log10(size)));
-    BigDecimal rounded = new BigDecimal(value).round(new MathContext(Math.max(DIGITS, whole)));
-    BigDecimal plain = rounded.signum() == 0 ? BigDecimal.ZERO : rounded.stripTrailingZeros();
-    return String.format(Locale.ROOT, "%,." + Math.max(0, plain.scale()) + "f", plain);
   }
 
   /** What moved, and what cannot be compared. */
@@ -130,10 +114,7 @@ final class DataWords {
                     version,
                     named(
                         much.stream()
-                            .map(
-                                c ->
-                                    String.format(
-                                        Locale.ROOT, "%s (%.2f)", c, drift.index().get(c)))
+                            .map(c -> "%s (%s)".formatted(c, Figures.of(drift.index().get(c), 2)))
                             .toList()));
     return drift.incomparable().isEmpty()
         ? text

@@ -56,10 +56,7 @@ public final class DecayPage {
   }
 
   private static String most(Version v) {
-    return v.drift().entrySet().stream()
-        .limit(1)
-        .map(e -> String.format(Locale.ROOT, "%s %.3f", e.getKey(), e.getValue()))
-        .collect(Collectors.joining());
+    return v.drift().entrySet().stream().limit(1).map(Words::drift).collect(Collectors.joining());
   }
 
   private String page() {
@@ -128,7 +125,7 @@ public final class DecayPage {
       String drift =
           v.drift().entrySet().stream()
               .limit(FEATURES)
-              .map(e -> String.format(Locale.ROOT, "%s %.3f", e.getKey(), e.getValue()))
+              .map(Words::drift)
               .collect(Collectors.joining(", "));
       table.append(
           String.format(
@@ -141,7 +138,10 @@ public final class DecayPage {
               v.rows(),
               v.added(),
               Words.number(v.value(result.metric())),
-              Html.escape(v.problem().orElse(drift))));
+              Html.escape(
+                  v.problem()
+                      .map(problem -> drift.isEmpty() ? problem : problem + "; " + drift)
+                      .orElse(drift))));
     }
     return table.append("</tbody></table></div>").toString();
   }

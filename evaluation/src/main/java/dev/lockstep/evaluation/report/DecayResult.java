@@ -67,9 +67,10 @@ public record DecayResult(
       drift = Collections.unmodifiableMap(new LinkedHashMap<>(drift));
     }
 
-    /** A version that could not be scored. */
-    public static Version failed(long version, String time, String operation, String problem) {
-      return new Version(version, time, operation, 0, 0, Map.of(), Map.of(), Optional.of(problem));
+    /** A version that could not be scored, though its features may have been looked at. */
+    public static Version failed(
+        long version, String time, String operation, String problem, Map<String, Double> drift) {
+      return new Version(version, time, operation, 0, 0, Map.of(), drift, Optional.of(problem));
     }
 
     double value(String metric) {
@@ -101,29 +102,32 @@ public record DecayResult(
     String trained =
         String.format(
             Locale.ROOT,
-            "%s, trained on version %d, had %s %.4f there (%.0f %% interval %.4f to %.4f)",
+            "%s, trained on version %d, had %s %s there (%.0f %% interval %s)",
             network,
             first.version(),
             Words.metric(metric),
-            first.value(metric),
+            Words.number(first.value(metric)),
             100 * interval.level(),
-            interval.low(),
-            interval.high());
+            Words.interval(interval));
     if (versions.size() == 1) {
       return trained + "; its table has no later version with other data.";
     }
-    Version last = versions.get(versions.size() - 1);
+    List<Version> scored = versions.stream().filter(v -> v.problem().isEmpty()).toList();
+    if (scored.size() == 1) {
+      return trained + "; none of the later versions could be scored.";
+    }
+    Version last = scored.get(scored.size() - 1);
     return failsFrom()
         .map(v -> versions.stream().filter(x -> x.version() == v).findFirst().orElseThrow())
         .map(
             v ->
                 String.format(
                     Locale.ROOT,
-                    "%s; it fails from version %d (%s) on, which had %.4f.",
+                    "%s; it fails from version %d (%s) on, which had %s.",
                     trained,
                     v.version(),
                     v.time(),
-                    v.value(metric)))
+                    Words.number(v.value(metric))))
         .orElseGet(
             () ->
                 "%s; version %d is not outside of that, so it holds."

@@ -4,34 +4,42 @@ import dev.lockstep.evaluation.metrics.MainMetric;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /**
- * The two models that a verdict speaks of: of each kind the best on the validation split, so that
- * the test split is asked about one pair alone; without a validation split the best on the test
- * split. A model without a value is not the best.
+ * The two models that a verdict compares: of each kind the best on the validation split, so that
+ * the test split judges one pair alone. Where no model of a kind has a validation metric, above all
+ * without validation rows, it is the one that the file names first: test rows never choose.
  *
  * @param network the network
  * @param baseline what it is compared with
+ * @param unchosen whether there were several models of a kind and no validation metric to choose by
  */
-public record Finalists(Optional<ModelResult> network, Optional<ModelResult> baseline) {
+public record Finalists(
+    Optional<ModelResult> network, Optional<ModelResult> baseline, boolean unchosen) {
   /** Chooses by the metric that decides. */
   public static Finalists of(List<ModelResult> models, MainMetric metric) {
-    boolean validated = models.stream().noneMatch(m -> Double.isNaN(m.validation()));
-    ToDoubleFunction<ModelResult> value =
-        validated ? ModelResult::validation : m -> m.metrics().get(metric.name());
+    List<ModelResult> networks = of(models, ModelResult.Kind.network);
+    List<ModelResult> baselines = of(models, ModelResult.Kind.baseline);
     return new Finalists(
-        best(models, ModelResult.Kind.network, metric, value),
-        best(models, ModelResult.Kind.baseline, metric, value));
+        best(networks, metric), best(baselines, metric), unchosen(networks) || unchosen(baselines));
   }
 
-  private static Optional<ModelResult> best(
-      List<ModelResult> models,
-      ModelResult.Kind kind,
-      MainMetric metric,
-      ToDoubleFunction<ModelResult> value) {
+  private static List<ModelResult> of(List<ModelResult> models, ModelResult.Kind kind) {
+    return models.stream().filter(m -> m.kind() == kind).toList();
+  }
+
+  private static Optional<ModelResult> best(List<ModelResult> models, MainMetric metric) {
     return models.stream()
-        .filter(m -> m.kind() == kind && !Double.isNaN(value.applyAsDouble(m)))
-        .max(Comparator.comparingDouble(m -> metric.gain(value.applyAsDouble(m), 0)));
+        .filter(Finalists::validated)
+        .max(Comparator.comparingDouble(m -> metric.gain(m.validation(), 0)))
+        .or(() -> models.stream().findFirst());
+  }
+
+  private static boolean unchosen(List<ModelResult> models) {
+    return models.size() > 1 && models.stream().noneMatch(Finalists::validated);
+  }
+
+  private static boolean validated(ModelResult model) {
+    return !Double.isNaN(model.validation());
   }
 }

@@ -57,6 +57,9 @@ public final class MarkdownReport {
       row("trials", m -> m.tuning().size());
       row("tuning", m -> Words.seconds(m.cost().tuneSeconds()));
     }
+    if (result.boosted()) {
+      row("trees kept", Words::trees);
+    }
     row("training", m -> Words.seconds(m.trainSeconds()));
     row("prediction", m -> Words.seconds(m.predictSeconds()));
     lines.add("");

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.metrics.CurvePoint;
 import dev.lockstep.evaluation.tuning.Trial;
 import java.util.Collections;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  * @param settings how it was trained
  * @param weightsSha256 names a network's weights; empty for a baseline
  * @param weightsBySeed the same, seed by seed
+ * @param treesBySeed how many trees of a boosted model were kept, seed by seed; empty for others
  * @param learning what each epoch came to; empty for a baseline
  * @param roc its ROC curve, for a binary task
  * @param precisionRecall its precision-recall curve, for a binary task
@@ -44,6 +46,7 @@ public record ModelResult(
     Map<String, Object> settings,
     Optional<String> weightsSha256,
     List<String> weightsBySeed,
+    List<Trees> treesBySeed,
     List<LearningPoint> learning,
     List<CurvePoint> roc,
     List<CurvePoint> precisionRecall,
@@ -64,6 +67,7 @@ public record ModelResult(
     metricsBySeed = List.copyOf(metricsBySeed);
     settings = Collections.unmodifiableMap(new TreeMap<>(settings));
     weightsBySeed = List.copyOf(weightsBySeed);
+    treesBySeed = treesBySeed == null ? List.of() : List.copyOf(treesBySeed);
     learning = List.copyOf(learning);
     roc = List.copyOf(roc);
     precisionRecall = List.copyOf(precisionRecall);

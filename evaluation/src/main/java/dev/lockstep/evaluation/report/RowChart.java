@@ -2,7 +2,6 @@ package dev.lockstep.evaluation.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -62,7 +61,7 @@ final class RowChart {
   String svg() {
     double least = values().min().orElse(0);
     double most = values().max().orElse(1);
-    double margin = Math.max((most - least) * 0.05, SMALLEST);
+    double margin = most > least ? (most - least) * 0.05 : Math.max(Math.abs(most), 1) * SMALLEST;
     double from = least - margin;
     double length = most + margin - from;
     int bottom = TOP + ROW * entries.size();
@@ -114,7 +113,7 @@ final class RowChart {
                     + ": "
                     + e.values()
                         .filter(v -> !e.bar() || v != 0)
-                        .mapToObj(v -> String.format(Locale.ROOT, "%.4f", v))
+                        .mapToObj(Words::number)
                         .collect(Collectors.joining(", ")))
         .collect(Collectors.joining("; ", axis + ". ", "."));
   }

@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** Parts of pictures. */
 final class Svg {
+  private static final int MOST_DIGITS = 6;
+  private static final double MOST_LENGTH = 1e9;
+
   private Svg() {}
 
   static String line(double x1, double y1, double x2, double y2, String kind) {
@@ -56,7 +59,11 @@ final class Svg {
 
   /** A number on an axis that is so long: as many digits as tell the ticks apart. */
   static String label(double value, double length) {
-    int digits = (int) Math.max(0, Math.min(6, Math.ceil(1 - Math.log10(Math.max(length, 1e-9)))));
+    int digits = (int) Math.max(0, Math.ceil(1 - Math.log10(length)));
+    if (digits > MOST_DIGITS || length >= MOST_LENGTH) {
+      // What rounding left of 0 is 0.
+      return Math.abs(value) < length * 1e-9 ? "0" : String.format(Locale.ROOT, "%.2e", value);
+    }
     return String.format(Locale.ROOT, "%." + (length > 4 ? 0 : digits) + "f", value);
   }
 }

@@ -126,10 +126,8 @@ final class Tables {
   String cost() {
     HtmlTable table =
         table(
-            String.format(
-                Locale.ROOT,
-                "Preparing the data took %.1f s, once for all. Means over seeds.",
-                result.prepareSeconds()));
+            "Preparing the data took %s, once for all. Means over seeds."
+                .formatted(Words.seconds(result.prepareSeconds())));
     table.row("tuning", each(m -> Cell.of(Words.seconds(m.cost().tuneSeconds()))));
     table.row("training", each(m -> Cell.of(Words.seconds(m.trainSeconds()))));
     table.row("training, processor", each(m -> Cell.of(Words.seconds(m.cost().cpuSeconds()))));
@@ -140,6 +138,9 @@ final class Tables {
     table.row("peak memory, MB", each(m -> Cell.of(Words.count(m.cost().peakMegabytes()))));
     table.row(
         "learned numbers", each(m -> Cell.of(Words.count((double) m.cost().learnedNumbers()))));
+    if (result.boosted()) {
+      table.row("trees kept", each(m -> Cell.of(Words.trees(m))));
+    }
     return table.html();
   }
 

@@ -39,6 +39,9 @@ public final class TextTable {
     if (result.tuned()) {
       lines.add(line("tuning", result, m -> Words.seconds(m.cost().tuneSeconds())));
     }
+    if (result.boosted()) {
+      lines.add(line("trees kept", result, Words::trees));
+    }
     lines.add(line("training", result, m -> Words.seconds(m.trainSeconds())));
     lines.add(line("prediction", result, m -> Words.seconds(m.predictSeconds())));
     lines.add("");

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.data.Figures;
 import dev.lockstep.evaluation.uncertainty.Contrast;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class Verdict {
       return between(contrast, network.get(), baseline.get());
     }
     Optional<ModelResult> only = network.or(() -> baseline);
-    if (only.isEmpty()) {
+    if (only.isEmpty() || !Double.isFinite(value(only.get()))) {
       return "Nothing is shown: %s has no value on these rows.".formatted(metric);
     }
     return String.format(
@@ -46,15 +47,14 @@ final class Verdict {
     if (!contrast.interval().excludesZero()) {
       return String.format(
           Locale.ROOT,
-          "No difference shown between %s and %s: %s %s against %s, a gain of %s, 95 %% interval %s to %s, at %s times the training time. %s",
+          "No difference shown between %s and %s: %s %s against %s, a gain of %s, 95 %% interval %s, at %s times the training time. %s",
           network.described(),
           baseline.described(),
           metric,
           Words.number(value(network)),
           Words.number(value(baseline)),
-          signed(contrast.gain()),
-          signed(contrast.interval().low()),
-          signed(contrast.interval().high()),
+          Words.number(contrast.gain()),
+          Words.interval(contrast.interval()),
           ratio(times),
           scope());
     }
@@ -62,18 +62,26 @@ final class Verdict {
     Contrast won = wins ? contrast : contrast.reversed();
     return String.format(
         Locale.ROOT,
-        "%s beats %s by %.4f %s, 95 %% interval %.4f to %.4f, at %s times the training time. %s",
+        "%s beats %s by %s %s, 95 %% interval %s, at %s times the training time. %s",
         (wins ? network : baseline).described(),
         (wins ? baseline : network).described(),
-        won.gain(),
+        Words.number(won.gain()),
         metric,
-        won.interval().low(),
-        won.interval().high(),
+        Words.interval(won.interval()),
         ratio(wins ? times : 1 / times),
         scope());
   }
 
   private String scope() {
+    String rows = rowsAndSeeds();
+    return result.finalists().unchosen()
+        ? rows
+            + " No validation metric tells which models are best: these are the first ones of the"
+            + " file."
+        : rows;
+  }
+
+  private String rowsAndSeeds() {
     int seeds = result.seeds().size();
     if (seeds == 1) {
       return String.format(
@@ -96,11 +104,7 @@ final class Verdict {
     return result.splits().getOrDefault("test", 0L);
   }
 
-  private static String signed(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
-  }
-
   private static String ratio(double times) {
-    return String.format(Locale.ROOT, times < 0.1 ? "%.2f" : "%.1f", times);
+    return Figures.of(times, 1);
   }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.data.Figures;
+import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.uncertainty.Interval;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +29,9 @@ final class Words {
           Map.entry("mae", "MAE"),
           Map.entry("r2", "R²"));
 
+  /** Of a population stability index. */
+  static final int INDEX_DECIMALS = 3;
+
   private Words() {}
 
   static String metric(String name) {
@@ -34,23 +39,19 @@ final class Words {
   }
 
   static String number(Double value) {
-    return value == null || !Double.isFinite(value)
-        ? "–"
-        : String.format(Locale.ROOT, "%.4f", value);
+    return value == null ? Figures.NONE : Figures.of(value);
   }
 
   /** A mean over seeds, with its standard deviation where there are several. */
   static String number(ModelResult model, String metric) {
     double deviation = model.deviations().getOrDefault(metric, Double.NaN);
     String mean = number(model.metrics().get(metric));
-    return Double.isNaN(deviation)
-        ? mean
-        : String.format(Locale.ROOT, "%s ± %.4f", mean, deviation);
+    return Double.isNaN(deviation) ? mean : mean + " ± " + number(deviation);
   }
 
   /** A whole number; a dash where there is none. */
   static String count(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%,.0f", value) : "–";
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%,.0f", value) : Figures.NONE;
   }
 
   /** Rows by split. */
@@ -64,7 +65,19 @@ final class Words {
     return number(interval.low()) + " to " + number(interval.high());
   }
 
+  /** Trees kept of those fitted, seed by seed; a dash for a model without. */
+  static String trees(ModelResult model) {
+    return model.treesBySeed().isEmpty()
+        ? "–"
+        : model.treesBySeed().stream().map(Trees::toString).collect(Collectors.joining(", "));
+  }
+
   static String seconds(double value) {
-    return String.format(Locale.ROOT, "%.1f s", value);
+    return Figures.seconds(value);
+  }
+
+  /** A column and its population stability index. */
+  static String drift(Map.Entry<String, Double> column) {
+    return column.getKey() + " " + Figures.of(column.getValue(), INDEX_DECIMALS);
   }
 }

@@ -1,7 +1,9 @@
 package dev.lockstep.evaluation.baselines;
 
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.lockstep.data.LockstepException;
@@ -18,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -170,10 +173,107 @@ class BaselinesTest {
     }
   }
 
+  /** The rows of a regression with a label of another unit, and another zero. */
+  private static List<Double> predicted(String name, double unit, double zero, SparkSession spark) {
+    Dataset<Row> rows =
+        spark
+            .createDataFrame(rows(Task.REGRESSION), SCHEMA)
+            .withColumn(EncodedRows.LABEL, col(EncodedRows.LABEL).multiply(unit).plus(zero));
+    LabelLayout label = new LabelLayout(Task.REGRESSION, List.of(), zero, 1.5 * unit);
+    return new Baselines(FEATURES, label, 5)
+            .fit(small(name), rows.where("split != 'test'"))
+            .score(rows.where("split = 'test'"))
+            .orderBy("hash")
+            .collectAsList()
+            .stream()
+            .map(row -> (row.<Double>getList(3).get(0) - zero) / unit)
+            .toList();
+  }
+
+  @Test
+  void no_baseline_depends_on_the_labels_unit(SparkSession spark) {
+    for (String name : List.of("linear", "forest", "gbt", "constant")) {
+      List<Double> whole = predicted(name, 1, 0, spark);
+      assertThat(whole).hasSize(150);
+      assertThat(predicted(name, 0x1p-20, 0, spark)).as(name).isEqualTo(whole);
+    }
+    List<Double> whole = predicted("linear", 1, 0, spark);
+    List<Double> moved = predicted("linear", 1, 0x1p20, spark);
+    for (int i = 0; i < whole.size(); i++) {
+      assertThat(moved.get(i)).isCloseTo(whole.get(i), within(1e-5));
+    }
+  }
+
+  /** Rows in which noise outweighs what can be learned, a few of them for validation. */
+  private static List<Row> noisy(Task task) {
+    Random random = new Random(3);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      float x = (float) random.nextGaussian();
+      float y = (float) random.nextGaussian();
+      double value = x * y + 1.5 * random.nextGaussian();
+      double label =
+          switch (task) {
+            case BINARY -> value > 0 ? 1 : 0;
+            case MULTICLASS -> value > 1 ? 2 : value > -1 ? 1 : 0;
+            case REGRESSION -> value;
+          };
+      rows.add(
+          RowFactory.create(
+              i % 4 == 1 ? "validation" : "train",
+              random.nextLong(),
+              label,
+              1.0,
+              new Float[] {x, y},
+              new Integer[] {0, 0}));
+    }
+    return rows;
+  }
+
+  private static List<Integer> kept(EstimatorSpec spec, Task task, Dataset<Row> rows) {
+    Trees trees = new Baselines(FEATURES, label(task), 5).fit(spec, rows).trees().orElseThrow();
+    assertThat(trees.asked()).isEqualTo(spec.options().get("trees"));
+    return trees.kept();
+  }
+
+  @Test
+  void the_trees_with_the_least_validation_loss_are_kept(SparkSession spark) {
+    Dataset<Row> rows = spark.createDataFrame(noisy(Task.REGRESSION), SCHEMA).coalesce(1).cache();
+    int most = 7;
+    double[] losses = new double[most];
+    for (int trees = 1; trees <= most; trees++) {
+      // Of the train rows alone: with no validation rows all trees are kept.
+      EstimatorSpec spec =
+          new EstimatorSpec("gbt", Map.of("trees", trees, "depth", 2, "rate", 0.3));
+      FittedBaseline all =
+          new Baselines(FEATURES, label(Task.REGRESSION), 5)
+              .fit(spec, rows.where("split = 'train'"));
+      assertThat(all.trees()).contains(new Trees(trees, List.of(trees)));
+      losses[trees - 1] =
+          TestMetrics.of(
+                  Scores.collect(
+                      label(Task.REGRESSION), all.score(rows.where("split = 'validation'"))))
+              .get("rmse");
+    }
+    EstimatorSpec spec = new EstimatorSpec("gbt", Map.of("trees", most, "depth", 2, "rate", 0.3));
+    int best = 1 + IntStream.range(0, most).reduce(0, (a, b) -> losses[b] < losses[a] ? b : a);
+    assertThat(kept(spec, Task.REGRESSION, rows)).containsExactly(best);
+    EstimatorSpec few = new EstimatorSpec("gbt", Map.of("trees", 6, "depth", 2, "rate", 0.3));
+    Dataset<Row> three = spark.createDataFrame(noisy(Task.MULTICLASS), SCHEMA).coalesce(1);
+    assertThat(kept(few, Task.MULTICLASS, three)).hasSize(3).allMatch(k -> k >= 1 && k <= 6);
+  }
+
+  @Test
+  void a_worse_tree_does_not_end_what_later_ones_make_better() {
+    assertThat(Gbt.best(new double[] {1.0, 1.1, 0.9, 0.8, 0.8, 0.95})).isEqualTo(4);
+    assertThat(Gbt.best(new double[] {Double.NaN, 0.5})).isEqualTo(2);
+    assertThat(Gbt.best(new double[] {Double.NaN, Double.NaN})).isEqualTo(2);
+  }
+
   @Test
   void an_option_that_nothing_reads_is_refused() {
-    Baselines baselines = new Baselines(FEATURES, label(Task.BINARY), 5);
-    assertThatThrownBy(() -> baselines.check(new EstimatorSpec("gbt", Map.of("tree", 5))))
+    assertThatThrownBy(
+            () -> Baselines.check(new EstimatorSpec("gbt", Map.of("tree", 5)), Task.BINARY))
         .isInstanceOf(LockstepException.class)
         .hasMessageContaining("tree");
   }

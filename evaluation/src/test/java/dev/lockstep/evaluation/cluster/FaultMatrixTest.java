@@ -111,7 +111,7 @@ class FaultMatrixTest {
       Driver.Outcome outcome = driver.end(LIMIT);
       assertThat(outcome.weights()).isEqualTo(undisturbed);
       assertThat(outcome.output())
-          .filteredOn(l -> l.startsWith("warning: rank 0: a checkpoint could not be written"))
+          .filteredOn(l -> l.startsWith("warning: rank 0: no checkpoint could be written to"))
           .hasSize(1);
     }
   }

@@ -11,6 +11,7 @@ import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.command.Progress;
 import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.report.ComparisonResult;
 import dev.lockstep.evaluation.report.ModelResult;
 import dev.lockstep.evaluation.report.TextTable;
@@ -54,7 +55,9 @@ class ComparisonTest {
       String kind = random.nextBoolean() ? "<b>a&b</b>" : "c";
       double value = x * y + (kind.equals("c") ? 1 : 0) + 0.2 * random.nextGaussian();
       String size = value > 1 ? "large" : value > 0 ? "middle" : "small";
-      rows.add(RowFactory.create((long) i, x, y, kind, value > 0.5 ? "yes" : "no", value, size));
+      rows.add(
+          RowFactory.create(
+              (long) i, x, y, kind, value > 0.5 ? "yes" : "no", value, size, 1e-6 * value));
     }
     StructType schema =
         new StructType()
@@ -64,7 +67,8 @@ class ComparisonTest {
             .add("kind", DataTypes.StringType)
             .add("bought", DataTypes.StringType)
             .add("value", DataTypes.DoubleType)
-            .add("size", DataTypes.StringType);
+            .add("size", DataTypes.StringType)
+            .add("micro", DataTypes.DoubleType);
     spark
         .createDataFrame(rows, schema)
         .write()
@@ -119,7 +123,7 @@ class ComparisonTest {
         run(
             "binary",
             "bought",
-            "models: [mlp, mlp-ple]\nbaselines: [gbt, linear, forest, constant]");
+            "models: [mlp, mlp-ple]\nbaselines: [{name: gbt, trees: 20}, linear, forest, constant]");
     assertThat(result.models()).hasSize(6);
     for (ModelResult model : result.models()) {
       double auc = model.metrics().get("auc");
@@ -153,6 +157,40 @@ class ComparisonTest {
   }
 
   @Test
+  void the_report_says_how_many_trees_were_kept() throws Exception {
+    Trees trees = two.models().get(1).treesBySeed().get(0);
+    assertThat(trees.asked()).isEqualTo(5);
+    assertThat(two.models().get(0).treesBySeed()).isEmpty();
+    Path run = Path.of(two.report()).getParent();
+    assertThat(Files.readString(run.resolve("report.md"))).contains("trees kept | – | " + trees);
+    assertThat(Files.readString(run.resolve("report.html"))).contains("trees kept", "" + trees);
+    assertThat(Files.readString(run.resolve("result.json")))
+        .contains("\"treesBySeed\":[{\"asked\":5,\"kept\":" + trees.kept() + "}]");
+    assertThat(TextTable.render(two)).contains("trees kept", trees.toString());
+  }
+
+  @Test
+  void without_validation_rows_nothing_is_chosen_by_test_rows() {
+    ComparisonResult result =
+        run(
+            "binary",
+            "bought",
+            """
+            split: {validation: 0, test: 0.3}
+            models: [linear, {name: mlp, hidden: [16]}]
+            baselines: [constant, {name: gbt, trees: 5}]
+            """);
+    assertThat(result.splits().get("validation")).isZero();
+    ModelResult trees = result.models().get(3);
+    assertThat(trees.treesBySeed()).containsExactly(new Trees(5, List.of(5)));
+    assertThat(trees.metrics().get("auc")).isGreaterThan(0.55);
+    assertThat(result.verdict())
+        .contains("linear", "constant", "No validation metric tells which models are best")
+        .doesNotContain("mlp", "gbt");
+    assertThat(result.warnings()).anyMatch(w -> w.contains("no validation rows"));
+  }
+
+  @Test
   void a_network_and_a_baseline_of_one_name_are_told_apart() {
     ComparisonResult result = run("binary", "bought", "model: linear\nbaselines: [linear]");
     assertThat(result.models()).extracting(ModelResult::name).containsExactly("linear", "linear-2");
@@ -160,8 +198,20 @@ class ComparisonTest {
   }
 
   @Test
-  void regression_is_in_the_labels_own_units() {
-    ComparisonResult result = run("regression", "value", "model: mlp\nbaselines: [gbt, constant]");
+  void regression_is_in_the_labels_own_units() throws Exception {
+    ComparisonResult result =
+        run("regression", "value", "model: mlp\nbaselines: [{name: gbt, trees: 20}, constant]");
+    ComparisonResult small =
+        run("regression", "micro", "model: mlp\nbaselines: [linear, constant]");
+    for (String text :
+        List.of(
+            TextTable.render(small),
+            small.verdict(),
+            Files.readString(Path.of(small.report()).resolveSibling("report.md")))) {
+      assertThat(text).containsPattern("[0-9]e-0[67]").doesNotContainPattern("[ *-]0\\.0+[ *|]");
+    }
+    assertThat(Files.readString(Path.of(small.report())))
+        .containsPattern("<th scope=\"row\">RMSE[^<]*</th><td[^>]*>[0-9.]+e-0[67]</td>");
     double constant = result.models().get(2).metrics().get("rmse");
     assertThat(result.models().get(0).metrics().get("rmse")).isLessThan(constant * 0.8);
     assertThat(result.models().get(1).metrics().get("rmse")).isLessThan(constant * 0.9);

@@ -93,6 +93,6 @@ class TunedComparisonTest {
         .hasMessageContaining("tuning chooses by the validation split");
     assertThatThrownBy(() -> run(spark, "tuning: {trials: 2, metric: auc}"))
         .isInstanceOf(LockstepException.class)
-        .hasMessageContaining("no metric 'auc'");
+        .hasMessageContaining("tuning.metric is auc, which task regression does not have");
   }
 }

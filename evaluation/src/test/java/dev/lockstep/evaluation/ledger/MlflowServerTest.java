@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.SparkSession;
@@ -27,6 +29,7 @@ class MlflowServerTest {
 
   private final Map<String, JsonNode> heard = new ConcurrentHashMap<>();
   private HttpServer server;
+  private volatile String authorization;
   private SparkSession spark;
 
   @BeforeEach
@@ -49,6 +52,7 @@ class MlflowServerTest {
     String call = exchange.getRequestURI().getPath().substring(API.length());
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     heard.put(call, Json.read(body.isEmpty() ? "{}" : body, JsonNode.class));
+    authorization = exchange.getRequestHeaders().getFirst("Authorization");
     boolean unknown = call.equals("experiments/get-by-name");
     String said =
         switch (call) {
@@ -80,6 +84,31 @@ class MlflowServerTest {
     assertThat(batch.get("params").toString()).contains("people", "\"version\"", "\"3\"");
     assertThat(batch.get("tags").toString()).contains("lockstep.weights.mlp", "\"77\"", "4.1.0");
     assertThat(heard.get("runs/update").get("status").asText()).isEqualTo("FINISHED");
+  }
+
+  @Test
+  void a_password_in_the_address_is_a_credential_and_in_no_message() {
+    int port = server.getAddress().getPort();
+    spark.conf().set(MlflowServer.PROPERTY, "http://ann:pa%40ss@127.0.0.1:" + port);
+    MlflowServer mlflow = MlflowServer.of(spark).orElseThrow();
+    assertThat(mlflow.address()).isEqualTo("http://127.0.0.1:" + port);
+    mlflow.log(LedgerTest.run("20261101-000000-aaaa", "2026-11-01T00:00:00Z", 0.75));
+    assertThat(authorization)
+        .isEqualTo(
+            "Basic "
+                + Base64.getEncoder().encodeToString("ann:pa@ss".getBytes(StandardCharsets.UTF_8)));
+    server.stop(0);
+    assertThatThrownBy(
+            () -> mlflow.log(LedgerTest.run("20261101-000000-bbbb", "2026-11-01T00:00:00Z", 0)))
+        .hasMessageNotContainingAny("pa%40ss", "pa@ss");
+    for (String wrong :
+        List.of("ftp://ann:pa55@host", "http://ann:pa55/x@host", "ann:pa55@ho st")) {
+      spark.conf().set(MlflowServer.PROPERTY, wrong);
+      assertThatThrownBy(() -> MlflowServer.of(spark))
+          .isInstanceOf(LockstepException.class)
+          .hasMessageContaining("no address of a server")
+          .hasMessageNotContaining("pa55");
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.data.snapshot.PinnedTable;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ class RunDiffTest {
         environment,
         ONE.metrics(),
         ONE.weightsSha256(),
+        ONE.trees(),
         "/runs/two");
   }
 

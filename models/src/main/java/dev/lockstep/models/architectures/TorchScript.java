@@ -13,8 +13,12 @@ import dev.lockstep.models.Initial;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.engine.Libtorch;
+import dev.lockstep.models.engine.ScriptException;
 import dev.lockstep.models.engine.ScriptModule;
 import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -30,8 +34,8 @@ import java.util.Map;
  * <p>Its limits: parameters are float32 and not of a {@code ParameterList}; the module runs in
  * evaluation mode while it is trained as well, so that its dropout does nothing and its batch
  * normalisation keeps the moments in the file (both would make ranks disagree), and one traced in
- * training mode is refused; every parameter but those whose names end in {@code bias} has weight
- * decay if it has two axes or more.
+ * training mode is refused; an operator that draws random numbers is refused too; every parameter
+ * but those whose names end in {@code bias} has weight decay if it has two axes or more.
  */
 public final class TorchScript extends TabularBlock {
   private final ScriptModule module;
@@ -67,18 +71,20 @@ public final class TorchScript extends TabularBlock {
     }
     arrays.addAll(inputs);
     NDArray logits = instance.run(arrays, training);
+    requireLogits(logits, numeric.getShape().get(0), outputs);
+    return new NDList(logits.getShape().dimension() == 1 ? logits.reshape(-1, 1) : logits);
+  }
+
+  private static void requireLogits(NDArray logits, long rows, int outputs) {
     Shape shape = logits.getShape();
-    if (shape.dimension() == 1 && outputs == 1) {
-      return new NDList(logits.reshape(-1, 1));
+    int axes = shape.dimension();
+    boolean flat = axes == 1 && outputs == 1;
+    boolean wide = (axes == 2 || axes == 3) && shape.get(axes - 1) == outputs;
+    if (!(flat || wide) || shape.get(0) != rows || logits.getDataType() != DataType.FLOAT32) {
+      throw new ScriptException(
+          "the module's output for a batch of %d rows is %s %s, but float32 [batch, %d] is expected"
+              .formatted(rows, logits.getDataType(), shape, outputs));
     }
-    if (shape.dimension() < 2
-        || shape.dimension() > 3
-        || shape.get(shape.dimension() - 1) != outputs) {
-      throw new IllegalArgumentException(
-          "the module's output has the shape %s, but [batch, %d] is expected"
-              .formatted(shape, outputs));
-    }
-    return new NDList(logits);
   }
 
   /** The catalogue's entry {@code torchscript}. */
@@ -95,12 +101,56 @@ public final class TorchScript extends TabularBlock {
       Options given = new Options(name(), options);
       String file = given.text(FILE);
       given.refuseOthers();
+      return new TorchScript(read(file), outputs);
+    }
+
+    private static ScriptModule read(String file) {
       try {
-        return new TorchScript(new ScriptModule(Path.of(file), 2), outputs);
+        return new ScriptModule(Path.of(file), 2);
       } catch (IOException | InvalidPathException e) {
         throw new IllegalArgumentException(
             "torchscript.file must be a module written by torch.jit.save: " + e, e);
       }
+    }
+
+    @Override
+    public void checkTrainable(FeatureSchema schema, int outputs, Map<String, Object> options) {
+      String file = new Options(name(), options).text(FILE);
+      ScriptModule module = read(file);
+      if (!module.randomOperators().isEmpty()) {
+        throw new IllegalArgumentException(
+            file
+                + ": the module draws random numbers ("
+                + String.join(", ", module.randomOperators())
+                + "), so that no two runs would be the same: take them out, or export it with"
+                + " torch.jit.trace after eval(), which leaves out what only training does");
+      }
+      try (NDManager manager = Libtorch.manager()) {
+        // No number of outputs is taken for the batch.
+        int rows = outputs + 1;
+        requireLogits(module.tried(manager, inputs(manager, schema, rows)), rows, outputs);
+      } catch (ScriptException e) {
+        throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+      }
+    }
+
+    /** Rows that reach from the first to the last index of every category. */
+    private static NDList inputs(NDManager manager, FeatureSchema schema, int rows) {
+      NDArray numeric = manager.zeros(new Shape(rows, schema.numeric()));
+      NDArray categorical = manager.zeros(new Shape(rows, schema.categorical()), DataType.INT32);
+      if (schema.numeric() > 0) {
+        FloatBuffer numbers = Libtorch.memory(numeric).asFloatBuffer();
+        for (int i = 0; i < numbers.limit(); i++) {
+          numbers.put(i, (i % 5 - 2) / 2f);
+        }
+      }
+      if (schema.categorical() > 0) {
+        IntBuffer indices = Libtorch.memory(categorical).asIntBuffer();
+        for (int i = schema.categorical(); i < indices.limit(); i++) {
+          indices.put(i, schema.cardinalities().get(i % schema.categorical()) - 1);
+        }
+      }
+      return new NDList(numeric, categorical);
     }
 
     @Override

@@ -70,12 +70,27 @@ final class FunctionalArchive {
     return bytes.toByteArray();
   }
 
+  /** All code of an archive, that of submodules and functions included. */
+  static String code(Path archive) throws IOException {
+    StringBuilder code = new StringBuilder();
+    try (ZipFile in = new ZipFile(archive.toFile())) {
+      for (ZipEntry entry : Collections.list(in.entries())) {
+        if (entry.getName().endsWith(".py")) {
+          byte[] content = in.getInputStream(entry).readAllBytes();
+          code.append(new String(content, StandardCharsets.UTF_8)).append('\n');
+        }
+      }
+    }
+    return code.toString();
+  }
+
   private static void refuseTraining(String name, byte[] content) {
     if (name.endsWith(".py")
         && TRACED_IN_TRAINING.matcher(new String(content, StandardCharsets.UTF_8)).find()) {
       throw new IllegalArgumentException(
           "the module was traced in training mode, with dropout or batch normalisation as they are"
-              + " there: call eval() before torch.jit.trace, or use torch.jit.script");
+              + " there: call eval() before torch.jit.trace, or use torch.jit.script, and give"
+              + " functional dropout training=self.training");
     }
   }
 

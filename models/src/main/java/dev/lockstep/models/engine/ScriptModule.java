@@ -12,11 +12,15 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A TorchScript module whose parameters are given with every call. It runs in evaluation mode and
@@ -26,7 +30,11 @@ public final class ScriptModule {
   /** Modules of a Sequential have numbers for names, parameters must not. */
   private static final Pattern NAME = Pattern.compile("(\\w+\\.)*[A-Za-z_]\\w*");
 
+  /** The generator is one of the process: nobody else may draw while it is looked at. */
+  private static final Object GENERATOR = new Object();
+
   private final List<Value> parameters;
+  private final SortedSet<String> randomOperators;
   private final byte[] functional;
 
   /**
@@ -51,6 +59,7 @@ public final class ScriptModule {
     parameters = parameters(file);
     List<String> names = parameters.stream().map(Value::name).toList();
     functional = FunctionalArchive.around(file, names, inputs);
+    randomOperators = RandomOperators.in(FunctionalArchive.code(file));
   }
 
   private static List<Value> parameters(Path file) throws IOException {
@@ -97,8 +106,53 @@ public final class ScriptModule {
     return parameters;
   }
 
+  /**
+   * Names of the operators in the module's code that draw random numbers whenever they run, be it
+   * in a part of the code that never does.
+   */
+  public SortedSet<String> randomOperators() {
+    return Collections.unmodifiableSortedSet(randomOperators);
+  }
+
+  /**
+   * What the module makes of inputs with the parameters of the file.
+   *
+   * @param manager owns the inputs
+   * @throws ScriptException if it fails, or draws random numbers on its way
+   * @throws IllegalArgumentException if libtorch refuses to compile it
+   */
+  public NDArray tried(NDManager manager, NDList inputs) {
+    NDList arrays = new NDList();
+    for (Value value : parameters) {
+      NDArray array = manager.zeros(value.shape());
+      FloatBuffer memory = Libtorch.memory(array).asFloatBuffer();
+      value.values().forEach(memory::put);
+      arrays.add(array);
+    }
+    arrays.addAll(inputs);
+    Instance instance = load(manager);
+    synchronized (GENERATOR) {
+      JniUtils.setSeed(0);
+      float next = draw(manager);
+      JniUtils.setSeed(0);
+      NDArray output = instance.run(arrays, false);
+      if (draw(manager) != next) {
+        throw new ScriptException(
+            "the module draws random numbers in evaluation mode, as functional dropout does"
+                + " without training=self.training");
+      }
+      return output;
+    }
+  }
+
+  private static float draw(NDManager manager) {
+    try (NDArray drawn = manager.randomUniform(0, 1, new Shape(1))) {
+      return drawn.toFloatArray()[0];
+    }
+  }
+
   /** Something that runs; it is used by one thread at a time. */
-  public static final class Instance {
+  public final class Instance {
     private final PtSymbolBlock module;
 
     private Instance(PtSymbolBlock module) {
@@ -110,15 +164,24 @@ public final class ScriptModule {
      *
      * @param arrays the parameters, then the inputs
      * @param training whether gradients are wanted
+     * @throws ScriptException if it fails on them
      */
     public synchronized NDArray run(NDList arrays, boolean training) {
       JniUtils.setGraphExecutorOptimize(false);
       try {
         return IValueUtils.forward(module, arrays, training).singletonOrThrow();
+      } catch (EngineException e) {
+        throw new ScriptException("the module fails on " + shapes(arrays), e);
       } finally {
         JniUtils.setGraphExecutorOptimize(true);
       }
     }
+  }
+
+  private String shapes(NDList arrays) {
+    return arrays.subNDList(parameters.size()).stream()
+        .map(array -> array.getDataType() + " " + array.getShape())
+        .collect(Collectors.joining(" and "));
   }
 
   /**

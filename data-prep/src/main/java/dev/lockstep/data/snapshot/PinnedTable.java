@@ -1,8 +1,6 @@
-package dev.lockstep.evaluation.ledger;
+package dev.lockstep.data.snapshot;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import dev.lockstep.data.snapshot.DeltaHistory;
-import dev.lockstep.data.snapshot.Snapshot;
 
 /**
  * One version of a table that a run read.
@@ -17,7 +15,8 @@ import dev.lockstep.data.snapshot.Snapshot;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record PinnedTable(
     String table, String location, String id, long version, String commitTime, String schemaHash) {
-  static PinnedTable of(Snapshot snapshot) {
+  /** What a snapshot read. */
+  public static PinnedTable of(Snapshot snapshot) {
     return new PinnedTable(
         snapshot.table(),
         snapshot.location(),

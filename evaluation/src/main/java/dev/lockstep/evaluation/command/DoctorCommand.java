@@ -1,8 +1,9 @@
-package dev.lockstep.distributor.command;
+package dev.lockstep.evaluation.command;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.distributor.command.JobFlags;
 import dev.lockstep.distributor.doctor.Doctor;
 import dev.lockstep.distributor.doctor.Finding;
 import dev.lockstep.distributor.doctor.Needs;
@@ -10,6 +11,8 @@ import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingSpec;
+import dev.lockstep.evaluation.ledger.Ledger;
+import dev.lockstep.evaluation.ledger.LedgerCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +28,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "doctor",
     description =
-        "Looks whether the cluster can do an experiment, and says what to change. Exit code 1 if it"
+        "Checks whether the cluster can run an experiment, and suggests fixes. Exit code 1 if it"
             + " cannot.")
 public final class DoctorCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private JobFlags job;
+  @Mixin private LedgerOption ledger;
 
   @Parameters(
       paramLabel = "EXPERIMENT",
@@ -44,13 +48,6 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--output", description = "Output folder, instead of what the file says.")
   private String output;
 
-  @Option(
-      names = "--ledger",
-      paramLabel = "PATH",
-      defaultValue = "${env:LOCKSTEP_LEDGER}",
-      description = "The ledger. Default: the variable LOCKSTEP_LEDGER, else in the output folder.")
-  private String ledger;
-
   @Override
   public Integer call() {
     TrainingSpec training = TrainingSpec.defaults();
@@ -58,19 +55,20 @@ public final class DoctorCommand implements Callable<Integer> {
     Experiment experiment = null;
     if (file != null) {
       experiment = ExperimentFile.read(file);
+      experiment = ranks == null ? experiment : experiment.withRanks(ranks);
       training = Trainer.complete(experiment.models().get(0), experiment.training());
       folder = experiment.output();
     }
     training = ranks == null ? training : training.withRanks(ranks);
     folder = output == null ? folder : output;
     SparkSession spark = options.session();
-    Needs needs = Needs.of(training, job.options(), folder);
-    needs = ledger == null || ledger.isBlank() ? needs : needs.withLedger(ledger);
+    Ledger runs = ledger.of(spark, folder);
+    Needs needs = Needs.of(training, job.options(), folder).withLedger(runs.path());
     List<Finding> findings = new ArrayList<>();
     if (experiment != null) {
       needs = table(spark, experiment, needs, findings);
     }
-    findings.addAll(new Doctor(spark, needs).examine());
+    findings.addAll(new Doctor(spark, needs, List.of(new LedgerCheck(runs))).examine());
     boolean failed = Doctor.isFailed(findings);
     options.print(
         Map.of("usable", !failed, "findings", findings),
