@@ -108,7 +108,7 @@ class CheckpointStoreTest {
   @Test
   void a_write_that_fails_leaves_no_file_and_the_one_before() throws IOException {
     for (String kind : List.of("io", "error")) {
-      CheckpointStore store = store("faulty://" + kind + "-2" + root, NAME, kind);
+      CheckpointStore store = store(FaultyFileSystem.address(kind, 2, root), NAME, kind);
       store.save(checkpoint(1, kind));
       assertThatThrownBy(() -> store.save(checkpoint(2, kind)))
           .isInstanceOfAny(IOException.class, IOError.class);
@@ -120,7 +120,7 @@ class CheckpointStoreTest {
   @Test
   void an_error_is_told_as_any_failure() throws Exception {
     try (CheckpointWriter writer =
-        new CheckpointWriter(store("faulty://error-1" + root, NAME, "a"))) {
+        new CheckpointWriter(store(FaultyFileSystem.address("error", 1, root), NAME, "a"))) {
       writer.write(checkpoint(1, "a"));
       while (writer.isBusy()) {
         Thread.sleep(1);
@@ -134,7 +134,7 @@ class CheckpointStoreTest {
   @Test
   void a_write_that_hangs_is_given_up_and_deleted_when_it_ends() throws Exception {
     try (CheckpointWriter writer =
-        new CheckpointWriter(store("faulty://hang-1" + root, NAME, "a"))) {
+        new CheckpointWriter(store(FaultyFileSystem.address("hang", 1, root), NAME, "a"))) {
       writer.write(checkpoint(1, "a"));
       writer.giveUp();
       assertThat(writer.isStuck()).isTrue();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
@@ -15,17 +16,24 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * The local disk behind a file system whose writes fail: {@code faulty://KIND-N/path}, where the
+ * The local disk behind a file system whose writes fail: {@code faulty://KIND-N-ID/path}, where the
  * N-th file and all after it fail after some bytes. KIND is {@code io} (an IOException), {@code
  * error} (an Error, as Hadoop throws where a local disk is full) or {@code hang} (nothing happens
  * for a while, whoever interrupts).
  */
 public final class FaultyFileSystem extends RawLocalFileSystem {
-  /** The scheme of its addresses. */
-  public static final String SCHEME = "faulty";
+  private static final String SCHEME = "faulty";
 
   private static final Duration HANG = Duration.ofSeconds(5);
   private static final int BYTES = 100;
+
+  /**
+   * The address of a folder of the local disk. Hadoop keeps one file system an authority, which
+   * counts its files: no two addresses from here share one.
+   */
+  public static String address(String kind, int first, java.nio.file.Path folder) {
+    return SCHEME + "://" + kind + "-" + first + "-" + UUID.randomUUID() + folder;
+  }
 
   private final AtomicInteger created = new AtomicInteger();
   private final AtomicBoolean hung = new AtomicBoolean();

@@ -61,6 +61,8 @@ class KubernetesPodsTest {
   @AfterAll
   static void stop() {
     client.close();
+    // One of a JVM: the sessions of other tests have their own.
+    ResourceProfile$.MODULE$.clearDefaultProfile();
   }
 
   private static SparkConf conf(String... files) {
@@ -101,7 +103,7 @@ class KubernetesPodsTest {
     security.initializeAuth();
     return new KubernetesExecutorBuilder()
         .buildFromFeatures(
-            executor, security, client, ResourceProfile$.MODULE$.getOrCreateDefaultProfile(conf))
+            executor, security, client, ResourceProfile$.MODULE$.reInitDefaultProfile(conf))
         .pod();
   }
 

@@ -150,7 +150,7 @@ class RecoveryTest {
   @ValueSource(strings = {"io", "error", "hang"})
   void checkpoints_that_cannot_be_written_cost_a_warning(String kind) throws Exception {
     TrainedModel undisturbed = train("writes-whole-" + kind, spec(2), false);
-    String folder = "faulty://" + kind + "-2" + directory.resolve("faulty-" + kind);
+    String folder = FaultyFileSystem.address(kind, 2, directory.resolve("faulty-" + kind));
     Map<String, Object> checkpoint =
         Map.of("everySteps", 3, "directory", folder, "timeoutSeconds", 0.5);
     AtomicReference<TrainedModel> trained = new AtomicReference<>();
