@@ -1,12 +1,26 @@
 package dev.lockstep.distributor.doctor;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Whether Spark and Delta are those that Lockstep was built and tested with. */
 record VersionsCheck(String spark) implements Check {
   private static final String NAME = "versions";
-  private static final String SPARK = "4.1.";
-  private static final String DELTA = "4.3.";
+
+  /** Versions that the build's tests are run with; see {@code docs/versions.md}. */
+  private record Pair(String spark, String delta) {
+    boolean matches(String ofSpark, String ofDelta) {
+      return ofSpark.startsWith(spark + ".") && ofDelta.startsWith(delta + ".");
+    }
+
+    @Override
+    public String toString() {
+      return "Spark %s.x with Delta %s.x".formatted(spark, delta);
+    }
+  }
+
+  private static final List<Pair> SUPPORTED =
+      List.of(new Pair("4.2", "4.4"), new Pair("4.1", "4.3"));
 
   @Override
   public List<Finding> examine() {
@@ -18,16 +32,17 @@ record VersionsCheck(String spark) implements Check {
           Finding.failed(
               NAME,
               "there is no Delta beside this Spark",
-              "Give the driver delta-spark and delta-storage %sx, by --jars or in Spark's own folder"
-                  .formatted(DELTA)));
+              "Give the driver delta-spark and delta-storage, by --jars or in Spark's own folder: "
+                  + supported()));
     }
     String found = "Spark %s, Delta %s".formatted(spark, delta);
     return List.of(
-        spark.startsWith(SPARK) && delta.startsWith(DELTA)
+        SUPPORTED.stream().anyMatch(pair -> pair.matches(spark, delta))
             ? Finding.ok(NAME, found)
-            : Finding.warning(
-                NAME,
-                found + " have not been tried",
-                "Use Spark %sx with Delta %sx".formatted(SPARK, DELTA)));
+            : Finding.warning(NAME, found + " have not been tried", "Use " + supported()));
+  }
+
+  private static String supported() {
+    return SUPPORTED.stream().map(Pair::toString).collect(Collectors.joining(", or "));
   }
 }
