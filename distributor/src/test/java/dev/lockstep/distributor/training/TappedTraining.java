@@ -25,6 +25,10 @@ final class TappedTraining {
   static final float PLANTED = 1234.567f;
 
   private static final int VALUES = 50_000;
+
+  /** What ranks send each other at least, in bytes: the planted gradients. */
+  static final long LEAST = VALUES * (long) Float.BYTES;
+
   private static final int ROWS = 1000;
 
   private TappedTraining() {}
