@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Others than ranks that connect to a rank's port. */
@@ -114,6 +115,11 @@ class StrangersTest {
       try (SocketChannel rank =
           SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
         handshake.connect(rank, 7, 0, Handshake.Purpose.CONTROL);
+        // Who connects is done before who is connected to.
+        for (long until = System.nanoTime() + LIMIT.toNanos();
+            arrived.isEmpty() && System.nanoTime() < until; ) {
+          LockSupport.parkNanos(1_000_000);
+        }
       }
       assertThat(arrived).extracting(Handshake.Connection::peer).containsExactly(7);
       for (Socket stranger : strangers) {
@@ -196,7 +202,7 @@ class StrangersTest {
         if (System.nanoTime() > until) {
           throw new IllegalStateException("expected rank 0 to listen", e);
         }
-        java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+        LockSupport.parkNanos(1_000_000);
       }
     }
   }
