@@ -3,11 +3,11 @@ package dev.lockstep.distributor.doctor;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Whether Spark and Delta are those that Lockstep was built and tested with. */
+/** Whether Lockstep supports this Spark and this Delta together. */
 record VersionsCheck(String spark) implements Check {
   private static final String NAME = "versions";
 
-  /** Versions that the build's tests are run with; see {@code docs/versions.md}. */
+  /** A Spark and the Delta for it, as in {@code docs/versions.md}. */
   private record Pair(String spark, String delta) {
     boolean matches(String ofSpark, String ofDelta) {
       return ofSpark.startsWith(spark + ".") && ofDelta.startsWith(delta + ".");
@@ -43,6 +43,6 @@ record VersionsCheck(String spark) implements Check {
   }
 
   private static String supported() {
-    return SUPPORTED.stream().map(Pair::toString).collect(Collectors.joining(", or "));
+    return SUPPORTED.stream().map(Pair::toString).collect(Collectors.joining(" or "));
   }
 }

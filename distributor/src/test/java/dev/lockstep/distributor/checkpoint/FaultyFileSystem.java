@@ -27,19 +27,19 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   private static final Duration HANG = Duration.ofSeconds(5);
   private static final int BYTES = 100;
 
-  /**
-   * The address of a folder of the local disk. Hadoop keeps one file system an authority, which
-   * counts its files: no two addresses from here share one.
-   */
-  public static String address(String kind, int first, java.nio.file.Path folder) {
-    return SCHEME + "://" + kind + "-" + first + "-" + UUID.randomUUID() + folder;
-  }
-
   private final AtomicInteger created = new AtomicInteger();
   private final AtomicBoolean hung = new AtomicBoolean();
   private URI uri;
   private String kind;
   private int first;
+
+  /**
+   * The address of a folder of the local disk, with an authority of its own: Hadoop caches one file
+   * system for each authority, and with it the count of files.
+   */
+  public static String address(String kind, int first, java.nio.file.Path folder) {
+    return SCHEME + "://" + kind + "-" + first + "-" + UUID.randomUUID() + folder;
+  }
 
   @Override
   public void initialize(URI name, Configuration conf) throws IOException {

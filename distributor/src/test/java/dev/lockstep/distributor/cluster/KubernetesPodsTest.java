@@ -61,7 +61,7 @@ class KubernetesPodsTest {
   @AfterAll
   static void stop() {
     client.close();
-    // One of a JVM: the sessions of other tests have their own.
+    // Spark keeps one in a JVM, and the next session would take this one's settings.
     ResourceProfile$.MODULE$.clearDefaultProfile();
   }
 

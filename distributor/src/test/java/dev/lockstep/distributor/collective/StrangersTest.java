@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -102,7 +104,7 @@ class StrangersTest {
     ServerSocketChannel listener = Ports.listen("127.0.0.1", "0");
     int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
     Handshake handshake = new Handshake(new byte[32], false, LIMIT);
-    List<Handshake.Connection> arrived = new CopyOnWriteArrayList<>();
+    BlockingQueue<Handshake.Connection> arrived = new LinkedBlockingQueue<>();
     List<Socket> strangers = new ArrayList<>();
     int before = Thread.getAllStackTraces().size();
     Duration patience = Duration.ofSeconds(1);
@@ -115,20 +117,18 @@ class StrangersTest {
       try (SocketChannel rank =
           SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
         handshake.connect(rank, 7, 0, Handshake.Purpose.CONTROL);
-        // Who connects is done before who is connected to.
-        for (long until = System.nanoTime() + LIMIT.toNanos();
-            arrived.isEmpty() && System.nanoTime() < until; ) {
-          LockSupport.parkNanos(1_000_000);
-        }
+        // The connecting side is done before the reception hands on the connection.
+        Handshake.Connection proven = arrived.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(proven).isNotNull().returns(7, Handshake.Connection::peer);
+        proven.channel().close();
       }
-      assertThat(arrived).extracting(Handshake.Connection::peer).containsExactly(7);
       for (Socket stranger : strangers) {
         stranger.setSoTimeout((int) LIMIT.toMillis());
         assertThat(stranger.getInputStream().read()).isEqualTo(-1);
       }
     }
+    assertThat(arrived).isEmpty();
     assertThat(listener.isOpen()).isFalse();
-    arrived.get(0).channel().close();
   }
 
   @Test

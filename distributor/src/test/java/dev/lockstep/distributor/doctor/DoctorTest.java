@@ -90,6 +90,19 @@ class DoctorTest {
   }
 
   @Test
+  void a_spark_with_the_delta_of_another_is_warned_of() {
+    assertThat(new VersionsCheck("4.2.7").examine())
+        .allMatch(finding -> finding.level() == Level.OK);
+    for (String other : List.of("4.1.0", "4.20.0", "3.5.1")) {
+      assertThat(new VersionsCheck(other).examine())
+          .singleElement()
+          .returns(Level.WARNING, Finding::level)
+          .satisfies(finding -> assertThat(finding.text()).contains("Spark " + other))
+          .satisfies(finding -> assertThat(finding.remedy()).contains("Spark 4.2.x with Delta 4."));
+    }
+  }
+
+  @Test
   void too_few_slots() {
     assertThat(failed(needs(3)).text()).contains("3 ranks need 3 task slots").contains("has 2");
   }

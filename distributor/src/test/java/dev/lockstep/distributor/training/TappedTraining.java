@@ -26,8 +26,11 @@ final class TappedTraining {
 
   private static final int VALUES = 50_000;
 
-  /** What ranks send each other at least, in bytes: the planted gradients. */
-  static final long LEAST = VALUES * (long) Float.BYTES;
+  /**
+   * Bytes that ranks send each other at least: an all-reduce of N bytes takes 2 (W - 1) / W * N of
+   * each of W ranks.
+   */
+  static final long LEAST = 2L * (RANKS - 1) * VALUES * Float.BYTES;
 
   private static final int ROWS = 1000;
 

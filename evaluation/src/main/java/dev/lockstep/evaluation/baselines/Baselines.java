@@ -68,7 +68,7 @@ public final class Baselines {
    */
   public FittedBaseline fit(EstimatorSpec spec, Dataset<Row> training) {
     long from = System.nanoTime();
-    // Spark 4.1 stops boosting at this size in bytes, and begins with 0: after a few trees.
+    // Spark 4.1 and 4.2 stop boosting at this size in bytes, and begin with 0: after a few trees.
     TreeConfig$.MODULE$.trainingEarlyStopModelSizeThresholdInBytes_$eq(Long.MAX_VALUE);
     Map<String, Object> settings = new LinkedHashMap<>();
     Baseline baseline = baseline(spec, settings);
