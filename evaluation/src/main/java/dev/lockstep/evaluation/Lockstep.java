@@ -52,6 +52,9 @@ import scala.Option;
 public final class Lockstep {
   private static final int FAILED = 1;
 
+  /** Set by YARN's application master, in which the driver runs in cluster deploy mode. */
+  private static final String YARN_APPLICATION = "spark.yarn.app.id";
+
   /** Runs a command; exits with 0 if all is well, 1 if it failed, 2 if it was used wrongly. */
   public static void main(String[] arguments) {
     Interruption interruption = new Interruption();
@@ -61,7 +64,11 @@ public final class Lockstep {
     if (session.isDefined()) {
       session.get().stop();
     }
-    System.exit(interruption.code(code));
+    int status = interruption.code(code);
+    // An application master takes any exit for a failure; it ends the JVM by itself.
+    if (status != 0 || System.getProperty(YARN_APPLICATION) == null) {
+      System.exit(status);
+    }
   }
 
   /** As {@link #main}, without the end of session and JVM; returns the exit code. */

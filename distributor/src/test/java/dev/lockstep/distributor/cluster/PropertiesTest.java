@@ -17,11 +17,10 @@ class PropertiesTest {
   private static final Path CONFIGS =
       Path.of(System.getProperty("lockstep.root"), "cluster-configs");
 
-  /** What is in no registry, or in that of Delta or YARN's client, which is not here. */
+  /** What is in no registry, or in that of Delta. */
   private static final Pattern ELSEWHERE =
       Pattern.compile(
           "spark\\.(master"
-              + "|yarn\\.maxAppAttempts"
               + "|databricks\\.delta\\.snapshotPartitions"
               + "|(executor|task)\\.resource\\.gpu\\.(amount|vendor|discoveryScript)"
               + "|kubernetes\\.executor\\.volumes\\.emptyDir\\.spark-local-dir-1"
@@ -35,7 +34,8 @@ class PropertiesTest {
             "internal.config.package$",
             "internal.config.Network$",
             "sql.internal.SQLConf$",
-            "deploy.k8s.Config$")) {
+            "deploy.k8s.Config$",
+            "deploy.yarn.config.package$")) {
       Class.forName("org.apache.spark." + holder);
     }
   }

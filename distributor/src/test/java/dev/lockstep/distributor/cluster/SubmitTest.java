@@ -33,18 +33,11 @@ class SubmitTest {
 
   @Test
   void yarn_is_asked_for_a_driver_and_two_executors_that_get_all_files() throws IOException {
-    // Else it ends for want of YARN's client, which is in no jar here; nothing else uses that.
-    System.setProperty("spark.testing", "true");
-    Prepared prepared;
-    try {
-      prepared =
-          prepare(
-              "yarn",
-              words("--jars", file("natives.jar"), "--files", file("experiment.yaml")),
-              words(file("lockstep.jar"), "train", "experiment.yaml"));
-    } finally {
-      System.clearProperty("spark.testing");
-    }
+    Prepared prepared =
+        prepare(
+            "yarn",
+            words("--jars", file("natives.jar"), "--files", file("experiment.yaml")),
+            words(file("lockstep.jar"), "train", "experiment.yaml"));
     assertThat(prepared.client()).isEqualTo("org.apache.spark.deploy.yarn.YarnClusterApplication");
     assertThat(prepared.arguments())
         .containsSequence(LOCKSTEP)
