@@ -1,26 +1,22 @@
 package dev.lockstep.evaluation.ledger;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.evaluation.ledger.MlflowApi.Metric;
+import dev.lockstep.evaluation.ledger.MlflowApi.Named;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
-import org.mlflow.api.proto.Service.CreateRun;
-import org.mlflow.api.proto.Service.Experiment;
-import org.mlflow.api.proto.Service.Metric;
-import org.mlflow.api.proto.Service.Param;
-import org.mlflow.api.proto.Service.RunStatus;
-import org.mlflow.api.proto.Service.RunTag;
-import org.mlflow.tracking.MlflowClient;
-import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 
 /** An MLflow tracking server that is told of runs too; the ledger stays what counts. */
 final class MlflowServer {
@@ -31,11 +27,15 @@ final class MlflowServer {
   private static final String EXPERIMENT_VARIABLE = "MLFLOW_EXPERIMENT_NAME";
   private static final String EXPERIMENT = "lockstep";
 
-  /** The longest value of a tag that servers take. */
-  private static final int TAG = 4000;
+  /** The longest values that servers take, in characters. */
+  private static final int LONGEST_PARAMETER = 6000;
+
+  private static final int LONGEST_TAG = 4000;
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final String address;
-  private final Optional<BasicMlflowHostCreds> credentials;
+  private final MlflowApi api;
 
   /**
    * A server.
@@ -43,17 +43,19 @@ final class MlflowServer {
    * @param uri its address, perhaps with a user's name and password
    */
   private MlflowServer(URI uri) {
-    String user = uri.getRawUserInfo();
-    this.address =
-        user == null ? uri.toString() : uri.toString().replaceFirst(Pattern.quote(user + "@"), "");
-    if (user == null) {
-      this.credentials = Optional.empty();
-    } else {
-      String[] named = user.split(":", 2);
-      String password = named.length < 2 ? "" : named[1];
-      this.credentials =
-          Optional.of(new BasicMlflowHostCreds(address, decoded(named[0]), decoded(password)));
-    }
+    Optional<String> user = Optional.ofNullable(uri.getRawUserInfo());
+    String bare =
+        user.map(u -> uri.toString().replaceFirst(Pattern.quote(u + "@"), ""))
+            .orElseGet(uri::toString);
+    this.address = bare.replaceFirst("/+$", "");
+    this.api = new MlflowApi(address, user.map(MlflowServer::basic), TIMEOUT);
+  }
+
+  private static String basic(String user) {
+    String[] named = user.split(":", 2);
+    String credentials = decoded(named[0]) + ":" + (named.length < 2 ? "" : decoded(named[1]));
+    return "Basic "
+        + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String decoded(String word) {
@@ -91,32 +93,19 @@ final class MlflowServer {
     return address;
   }
 
-  /** Tells it of a run: inputs as parameters and tags, results as metrics. */
+  /**
+   * Tells it of a run: inputs as parameters and tags, results as metrics.
+   *
+   * @throws LockstepException if the server cannot be reached or refuses
+   */
   void log(RunRecord run) {
     long end = Instant.parse(run.time()).toEpochMilli();
-    try (MlflowClient client =
-        credentials.map(MlflowClient::new).orElseGet(() -> new MlflowClient(address))) {
-      String id =
-          client
-              .createRun(
-                  CreateRun.newBuilder()
-                      .setExperimentId(experiment(client))
-                      .setRunName(run.runId())
-                      .setStartTime(end)
-                      .build())
-              .getRunId();
-      client.logBatch(id, metrics(run, end), parameters(run), tags(run));
-      boolean finished = run.status() == RunRecord.Status.finished;
-      client.setTerminated(id, finished ? RunStatus.FINISHED : RunStatus.FAILED, end);
-    }
-  }
-
-  private static String experiment(MlflowClient client) {
     String name = Optional.ofNullable(System.getenv(EXPERIMENT_VARIABLE)).orElse(EXPERIMENT);
-    return client
-        .getExperimentByName(name)
-        .map(Experiment::getExperimentId)
-        .orElseGet(() -> client.createExperiment(name));
+    String experiment = api.experiment(name).orElseGet(() -> api.createExperiment(name));
+    String id = api.createRun(experiment, run.runId(), end);
+    api.logBatch(id, metrics(run, end), parameters(run), tags(run));
+    boolean finished = run.status() == RunRecord.Status.finished;
+    api.endRun(id, finished ? "FINISHED" : "FAILED", end);
   }
 
   private static List<Metric> metrics(RunRecord run, long time) {
@@ -127,33 +116,28 @@ final class MlflowServer {
                 values.forEach(
                     (name, value) -> {
                       if (Double.isFinite(value)) {
-                        metrics.add(
-                            Metric.newBuilder()
-                                .setKey(model + "/" + name)
-                                .setValue(value)
-                                .setTimestamp(time)
-                                .setStep(0)
-                                .build());
+                        metrics.add(new Metric(model + "/" + name, value, time, 0));
                       }
                     }));
     return metrics;
   }
 
-  private static List<Param> parameters(RunRecord run) {
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("table", run.data().source().table());
-    all.put("version", run.data().source().version());
-    all.put("task", run.task());
-    all.put("label", run.label());
-    all.put("seeds", run.seeds());
-    all.put("ranks", run.worldSize());
-    all.put("lanes", run.lanes());
-    return all.entrySet().stream()
-        .map(e -> Param.newBuilder().setKey(e.getKey()).setValue("" + e.getValue()).build())
-        .toList();
+  private static List<Named> parameters(RunRecord run) {
+    return List.of(
+        parameter("table", run.data().source().table()),
+        parameter("version", run.data().source().version()),
+        parameter("task", run.task()),
+        parameter("label", run.label()),
+        parameter("seeds", run.seeds()),
+        parameter("ranks", run.worldSize()),
+        parameter("lanes", run.lanes()));
   }
 
-  private static List<RunTag> tags(RunRecord run) {
+  private static Named parameter(String key, Object value) {
+    return new Named(key, cut(String.valueOf(value), LONGEST_PARAMETER));
+  }
+
+  private static List<Named> tags(RunRecord run) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("mlflow.source.name", run.command());
     all.put("lockstep.folder", run.folder());
@@ -162,10 +146,14 @@ final class MlflowServer {
     run.environment().libraries().forEach((name, v) -> all.put("lockstep.library." + name, v));
     run.weightsSha256().forEach((name, sha256) -> all.put("lockstep.weights." + name, sha256));
     if (!run.error().isEmpty()) {
-      all.put("lockstep.error", run.error().substring(0, Math.min(run.error().length(), TAG)));
+      all.put("lockstep.error", run.error());
     }
     return all.entrySet().stream()
-        .map(e -> RunTag.newBuilder().setKey(e.getKey()).setValue(e.getValue()).build())
+        .map(tag -> new Named(tag.getKey(), cut(tag.getValue(), LONGEST_TAG)))
         .toList();
+  }
+
+  private static String cut(String value, int length) {
+    return value.substring(0, Math.min(value.length(), length));
   }
 }
