@@ -13,12 +13,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A feature table that was updated by what changed is the one that is made anew, row for row. */
 @ExtendWith(SparkExtension.class)
+@Tag("every-spark")
 class IncrementalTest {
   private static final long SEED = 20261124;
 

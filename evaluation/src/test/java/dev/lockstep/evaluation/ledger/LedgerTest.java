@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,9 +33,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(SparkExtension.class)
+@Tag("every-spark")
 class LedgerTest {
   private static final int WRITERS = 8;
-  private static final int RUNS_EACH = 25;
+  /** More by {@code -Dlockstep.runs=25}. */
+  private static final int RUNS_EACH = Integer.getInteger("lockstep.runs", 5);
 
   private static SparkSession spark;
 
