@@ -21,6 +21,11 @@ final class Commands {
     return parsed.commandSpec().commandLine();
   }
 
+  /** Whether the command that runs has a Spark session. */
+  static boolean hasSpark(CommandLine line) {
+    return options(running(line)).filter(CommonOptions::hasSpark).isPresent();
+  }
+
   /** The options that every command has, as this one got them. */
   static Optional<CommonOptions> options(CommandLine command) {
     return command.getCommandSpec().mixins().values().stream()

@@ -28,15 +28,11 @@ final class Interruption {
   private volatile int code;
   private volatile CommandLine line;
 
-  /** Listens to SIGINT and SIGTERM from now on. */
-  void watch() {
+  /** Listens to SIGINT and SIGTERM from now on, while a command line runs. */
+  void watch(CommandLine running) {
+    line = running;
     SignalUtils.register("INT", () -> end("SIGINT", 2));
     SignalUtils.register("TERM", () -> end("SIGTERM", 15));
-  }
-
-  /** Says which command line runs. */
-  void of(CommandLine running) {
-    line = running;
   }
 
   /** Whether there was such a signal. */
@@ -52,8 +48,7 @@ final class Interruption {
   /** Returns false: the JVM is to do what it does at such a signal. */
   private boolean end(String signal, int number) {
     code = SIGNALS + number;
-    Optional<CommonOptions> options =
-        Optional.ofNullable(line).map(Commands::running).flatMap(Commands::options);
+    Optional<CommonOptions> options = Commands.options(Commands.running(line));
     options.ifPresent(o -> o.progress().silence());
     String wayOut = options.map(Interruption::wayOut).orElse(AGAIN);
     System.err.println("lockstep: ended by " + signal + ". " + wayOut);
@@ -63,7 +58,10 @@ final class Interruption {
   }
 
   /** What Spark logs of jobs that end with it is nothing that a person has to read, either. */
-  private static void hush() {
+  private void hush() {
+    if (!Commands.hasSpark(line)) {
+      return;
+    }
     Option<SparkSession> session = SparkSession.getDefaultSession();
     if (session.isDefined() && !session.get().sparkContext().isStopped()) {
       session.get().sparkContext().setLogLevel("OFF");

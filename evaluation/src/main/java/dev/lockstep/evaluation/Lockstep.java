@@ -21,6 +21,8 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import scala.Option;
 
@@ -58,11 +60,14 @@ public final class Lockstep {
   /** Runs a command; exits with 0 if all is well, 1 if it failed, 2 if it was used wrongly. */
   public static void main(String[] arguments) {
     Interruption interruption = new Interruption();
-    interruption.watch();
-    int code = run(interruption, arguments);
-    Option<SparkSession> session = SparkSession.getDefaultSession();
-    if (session.isDefined()) {
-      session.get().stop();
+    CommandLine line = line(interruption, arguments);
+    line.setExecutionStrategy(parsed -> execute(interruption, parsed));
+    int code = run(line, arguments);
+    if (Commands.hasSpark(line)) { // Help must not wait for Spark's classes.
+      Option<SparkSession> session = SparkSession.getDefaultSession();
+      if (session.isDefined()) {
+        session.get().stop();
+      }
     }
     int status = interruption.code(code);
     // An application master takes any exit for a failure; it ends the JVM by itself.
@@ -73,10 +78,10 @@ public final class Lockstep {
 
   /** As {@link #main}, without the end of session and JVM; returns the exit code. */
   static int run(String... arguments) {
-    return run(new Interruption(), arguments);
+    return run(line(new Interruption(), arguments), arguments);
   }
 
-  private static int run(Interruption interruption, String... arguments) {
+  private static CommandLine line(Interruption interruption, String... arguments) {
     boolean traced = java.util.Arrays.asList(arguments).contains("--stacktrace");
     CommandLine line = new CommandLine(new Lockstep());
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -84,7 +89,20 @@ public final class Lockstep {
     line.setParameterExceptionHandler(Lockstep::misused);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> interruption.happened() ? FAILED : failed(e, command, traced));
-    interruption.of(line);
+    return line;
+  }
+
+  /** Signals are heard once a command runs: to hear them takes classes of Spark's. */
+  private static int execute(Interruption interruption, ParseResult parsed) {
+    Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    interruption.watch(parsed.commandSpec().commandLine());
+    return new RunLast().execute(parsed);
+  }
+
+  private static int run(CommandLine line, String... arguments) {
     if (arguments.length == 0) {
       line.usage(System.out);
       return CommandLine.ExitCode.USAGE;

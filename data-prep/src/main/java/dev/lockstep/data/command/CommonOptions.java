@@ -3,28 +3,31 @@ package dev.lockstep.data.command;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import java.io.File;
+import java.io.FileReader;
+import java.io.IOException;
 import java.io.PrintStream;
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.Utils;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
-import scala.jdk.javaapi.CollectionConverters;
 
-/** Options that every command has; a picocli mixin. */
+/**
+ * Options that every command has; a picocli mixin. Names no type of Spark's: picocli looks at all
+ * members of this class, and help must not wait for Spark's classes.
+ */
 public final class CommonOptions {
-  private static final int SECRET_BYTES = 32;
-  private static final String SECRET = "spark.authenticate.secret";
+  private static final String SPARK = "spark.";
+  private static final String HADOOP = "spark.hadoop.";
 
-  /**
-   * What Spark blacks out in event logs and on its pages, by name or value, beside what it does by
-   * itself: the address of a tracking server, and a password in any address.
-   */
-  private static final String REDACTED = "(?i:trackingUri)|://[^/@\\s]+:[^/@\\s]*@";
+  /** Blanks around a value that Spark's own reader drops, too: all but line ends. */
+  private static final Pattern AROUND =
+      Pattern.compile("\\A[\\x00-\\x20&&[^\\r\\n]]+|[\\x00-\\x20&&[^\\r\\n]]+\\z");
 
   @Option(
       names = "--json",
@@ -49,6 +52,7 @@ public final class CommonOptions {
   private boolean stacktrace;
 
   private Progress progress;
+  private volatile boolean spark;
   private volatile Supplier<String> wayOut = () -> "Run the command again";
 
   /** Whether an error is shown with its stack trace. */
@@ -62,55 +66,42 @@ public final class CommonOptions {
   }
 
   /**
-   * The Spark session that a command works in: spark-submit's, or one embedded in this JVM with a
-   * slot for each processor, but at least two.
+   * Spark's properties that the command was given: those of the file, then its own.
+   *
+   * @throws LockstepException if the file cannot be read, or has something else
    */
-  public SparkSession session() {
-    return SparkSession.builder().config(configuration()).getOrCreate();
-  }
-
-  /** Spark's properties: what its launcher gave, then the file's, then those of the command. */
-  SparkConf configuration() {
-    SparkConf conf = new SparkConf();
+  Map<String, String> properties() {
+    Map<String, String> all = new TreeMap<>();
     if (propertiesFile != null) {
-      read(propertiesFile).forEach(conf::set);
+      all.putAll(read(propertiesFile));
     }
-    properties.forEach(conf::set);
-    int slots = Math.max(2, Runtime.getRuntime().availableProcessors());
-    conf.setIfMissing("spark.master", "local[" + slots + "]");
-    conf.setIfMissing("spark.app.name", "lockstep");
-    if (conf.get("spark.master").startsWith("local")) {
-      local(conf, slots);
-    }
-    conf.setIfMissing("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
-    conf.setIfMissing(
-        "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
-    conf.setIfMissing("spark.sql.session.timeZone", "UTC");
-    conf.setIfMissing("spark.sql.debug.maxToStringFields", "1000");
-    var redaction = org.apache.spark.internal.config.package$.MODULE$.SECRET_REDACTION_PATTERN();
-    conf.set(redaction.key(), conf.get(redaction) + "|" + REDACTED);
-    return conf;
+    all.putAll(properties);
+    return all;
   }
 
-  /** What suits a Spark that this command starts itself, on this machine alone. */
-  private static void local(SparkConf conf, int slots) {
-    conf.setIfMissing("spark.ui.enabled", "false");
-    conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
-    conf.setIfMissing("spark.driver.host", "127.0.0.1");
-    conf.setIfMissing("spark.sql.shuffle.partitions", String.valueOf(slots * 2));
-    // Numbers hardly shrink, and here no network is spared: see docs/decisions/014.
-    conf.setIfMissing("spark.shuffle.compress", "false");
-    // Delta reads its log in so many tasks: 50 by default, which suits a cluster.
-    conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2");
-    // Other users of the machine reach the driver's port, too: see docs/decisions/023.
-    conf.setIfMissing("spark.authenticate", "true");
-    boolean authenticated = conf.getBoolean("spark.authenticate", false);
-    // Within one JVM Spark makes the secret itself.
-    if (authenticated && conf.get("spark.master").startsWith("local-cluster")) {
-      byte[] secret = new byte[SECRET_BYTES];
-      new SecureRandom().nextBytes(secret);
-      conf.setIfMissing(SECRET, HexFormat.of().formatHex(secret));
+  /**
+   * The configuration of Hadoop's file systems, where nothing else was said of Spark: then a table
+   * can be read without one.
+   *
+   * @return by Hadoop's own names; empty if there is any other property of Spark, as it is when
+   *     spark-submit has started this program
+   */
+  public Optional<Map<String, String>> hadoopAlone() {
+    Map<String, String> all = new TreeMap<>();
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (name.startsWith(SPARK)) {
+        all.put(name, System.getProperty(name));
+      }
     }
+    all.putAll(properties());
+    Map<String, String> hadoop = new TreeMap<>();
+    for (Map.Entry<String, String> property : all.entrySet()) {
+      if (!property.getKey().startsWith(HADOOP)) {
+        return Optional.empty();
+      }
+      hadoop.put(property.getKey().substring(HADOOP.length()), property.getValue());
+    }
+    return Optional.of(hadoop);
   }
 
   private static Map<String, String> read(String file) {
@@ -119,23 +110,35 @@ public final class CommonOptions {
           "--properties-file %s cannot be read".formatted(file),
           "Name a file of Spark properties, one a line, such as: spark.driver.host 10.0.0.1");
     }
-    Map<String, String> read;
-    try {
-      read = CollectionConverters.asJava(Utils.getPropertiesFromFile(file));
-    } catch (Exception e) { // Scala throws checked exceptions that no signature names.
+    Properties read = new Properties();
+    try (Reader text = new FileReader(file, StandardCharsets.UTF_8)) {
+      read.load(text);
+    } catch (IOException | IllegalArgumentException e) {
       throw new LockstepException(
           "--properties-file %s is no file of properties".formatted(file),
           "Write one property a line, such as: spark.driver.host 10.0.0.1",
           e);
     }
-    for (String key : read.keySet()) {
-      if (!key.startsWith("spark.")) {
+    Map<String, String> properties = new TreeMap<>();
+    for (String key : read.stringPropertyNames()) {
+      if (!key.startsWith(SPARK)) {
         throw new LockstepException(
             "--properties-file %s has '%s', which is no Spark property".formatted(file, key),
             "Names of Spark properties begin with 'spark.'");
       }
+      properties.put(key, AROUND.matcher(read.getProperty(key)).replaceAll(""));
     }
-    return read;
+    return properties;
+  }
+
+  /** Notes that the command has a Spark session from now on. */
+  void withSpark() {
+    spark = true;
+  }
+
+  /** Whether the command has a Spark session. */
+  public boolean hasSpark() {
+    return spark;
   }
 
   /** Where progress is shown; the same for the whole command. */

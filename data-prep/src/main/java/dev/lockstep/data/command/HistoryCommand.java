@@ -18,8 +18,12 @@ public final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<CommitLine> lines =
-        DeltaHistory.of(options.session(), table).commits().stream().map(CommitLine::of).toList();
+    DeltaHistory history =
+        options
+            .hadoopAlone()
+            .flatMap(hadoop -> DeltaHistory.withoutSpark(table, hadoop))
+            .orElseGet(() -> DeltaHistory.of(CommandSession.of(options), table));
+    List<CommitLine> lines = history.commits().stream().map(CommitLine::of).toList();
     String text = lines.stream().map(l -> "\n" + l.text()).collect(Collectors.joining());
     options.print(lines, CommitLine.heading() + text);
     return 0;

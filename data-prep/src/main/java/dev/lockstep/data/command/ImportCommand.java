@@ -105,7 +105,7 @@ public final class ImportCommand implements Callable<Integer> {
     TextOptions text =
         new TextOptions(header, separator, quote, decimal, encoding, dayFirst, missing);
     ImportSpec spec = new ImportSpec(file, table, label, columns, types, text, overwrite);
-    ImportReport report = new Import(options.session(), spec).run();
+    ImportReport report = new Import(CommandSession.of(options), spec).run();
     options.print(report, report.text());
     return 0;
   }

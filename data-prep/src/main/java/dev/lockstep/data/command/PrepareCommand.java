@@ -39,7 +39,7 @@ public final class PrepareCommand implements Callable<Integer> {
     String text = YamlFile.text(file, "recipe");
     Recipe recipe = Recipe.parse(text, file);
     PrepareOptions how = new PrepareOptions(out == null ? recipe.output() : out, full, evolve);
-    PrepareReport report = new Prepare(options.session(), recipe, text, how).run();
+    PrepareReport report = new Prepare(CommandSession.of(options), recipe, text, how).run();
     options.print(report, report.text());
     return 0;
   }

@@ -91,6 +91,30 @@ public record DeltaHistory(String table, List<Commit> commits) {
     return new DeltaHistory(table, commits);
   }
 
+  /**
+   * As {@link #of(SparkSession, String)}, without Spark.
+   *
+   * @param hadoop configuration of Hadoop's file systems
+   * @return empty if Spark has to read it
+   * @throws LockstepException if there is no such table
+   */
+  public static Optional<DeltaHistory> withoutSpark(String table, Map<String, String> hadoop) {
+    if (!isPath(table)) {
+      return Optional.empty();
+    }
+    if (KernelTable.isAbsent(table, hadoop)) {
+      throw noTable(table);
+    }
+    return KernelTable.read(table, hadoop, KernelTable::commits)
+        .map(commits -> new DeltaHistory(table, commits));
+  }
+
+  private static LockstepException noTable(String path) {
+    return new LockstepException(
+        "there is no Delta table at " + path,
+        "Check 'table', or make one with: lockstep import FILE --table " + path);
+  }
+
   private static Commit commit(Row row) {
     Map<String, String> metrics = row.isNullAt(3) ? Map.of() : row.getJavaMap(3);
     return new Commit(
@@ -123,9 +147,7 @@ public record DeltaHistory(String table, List<Commit> commits) {
   public static DeltaTable open(SparkSession spark, String table) {
     if (isPath(table)) {
       if (!DeltaTable.isDeltaTable(spark, table)) {
-        throw new LockstepException(
-            "there is no Delta table at " + table,
-            "Check 'table', or make one with: lockstep import FILE --table " + table);
+        throw noTable(table);
       }
       return DeltaTable.forPath(spark, table);
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.util.Utils;
 import org.junit.jupiter.api.Test;
@@ -26,9 +27,13 @@ class CommonOptionsTest {
   }
 
   private static SparkConf conf(String... arguments) {
+    return CommandSession.configuration(options(arguments));
+  }
+
+  private static CommonOptions options(String... arguments) {
     Any command = new Any();
     new CommandLine(command).parseArgs(arguments);
-    return command.options.configuration();
+    return command.options;
   }
 
   @Test
@@ -67,6 +72,38 @@ class CommonOptionsTest {
     assertThat(conf.get("spark.hadoop.fs.s3a.secret.key")).isEqualTo("0123456789");
     assertThat(conf.get("spark.sql.shuffle.partitions")).isEqualTo("7");
     assertThat(conf.get("spark.app.name")).isEqualTo("of the command");
+  }
+
+  @Test
+  void values_of_a_file_are_those_that_spark_reads_of_it() throws IOException {
+    Path file = directory.resolve("odd.conf");
+    Files.writeString(
+        file, "spark.a = \\u0001x\\n \\t\nspark.b\nspark.c : naïve  \nspark.d = \\ \\r\\ \\ \n");
+    assertThat(options("--properties-file", file.toString()).properties())
+        .isEqualTo(CollectionConverters.asJava(Utils.getPropertiesFromFile(file.toString())));
+  }
+
+  @Test
+  void hadoops_properties_alone_need_no_spark_and_any_other_does() throws IOException {
+    Path file = directory.resolve("hadoop.conf");
+    Files.writeString(file, "spark.hadoop.fs.defaultFS hdfs://node:8020\n");
+    String[] arguments = {
+      "--properties-file", file.toString(), "--conf", "spark.hadoop.dfs.replication=1"
+    };
+    String ours = System.clearProperty("spark.ui.enabled"); // Of the build.
+    try {
+      assertThat(options().hadoopAlone()).contains(Map.of());
+      assertThat(options(arguments).hadoopAlone())
+          .contains(Map.of("fs.defaultFS", "hdfs://node:8020", "dfs.replication", "1"));
+      assertThat(options("--conf", "spark.master=yarn").hadoopAlone()).isEmpty();
+      System.setProperty("spark.app.name", "of spark-submit");
+      assertThat(options(arguments).hadoopAlone()).isEmpty();
+    } finally {
+      System.clearProperty("spark.app.name");
+      if (ours != null) {
+        System.setProperty("spark.ui.enabled", ours);
+      }
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.command;
 
 import dev.lockstep.data.Json;
+import dev.lockstep.data.command.CommandSession;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.distributor.bench.IngestBenchmark;
 import java.io.IOException;
@@ -53,7 +54,7 @@ public final class BenchIngestCommand implements Callable<Integer> {
     IngestBenchmark benchmark = new IngestBenchmark(rows, numeric, categorical, ranks, rounds);
     Path folder = Files.createTempDirectory("lockstep-ingest-");
     try {
-      Lines.to(options).accept(Json.line(benchmark.run(options.session(), folder)));
+      Lines.to(options).accept(Json.line(benchmark.run(CommandSession.of(options), folder)));
     } finally {
       JavaUtils.deleteRecursively(folder.toFile());
     }

@@ -2,6 +2,7 @@ package dev.lockstep.distributor.command;
 
 import dev.lockstep.data.Preparation;
 import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.command.CommandSession;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.data.command.Progress;
 import dev.lockstep.distributor.doctor.Doctor;
@@ -67,11 +68,13 @@ public final class TrainCommand implements Callable<Integer> {
     Experiment given = experiment();
     EstimatorSpec model = given.models().get(0);
     String transform = Trainer.numericTransform(model);
-    SparkSession spark = options.session();
+    SparkSession spark = CommandSession.of(options);
     Progress progress = options.progress();
     Configuration hadoop = spark.sessionState().newHadoopConf();
     Optional<ResumedRun> resumes =
-        Optional.ofNullable(resumed).map(run -> ResumedRun.open(spark, run, given));
+        resumed == null
+            ? Optional.empty()
+            : Optional.of(ResumedRun.open(spark, resumed, given));
     Experiment experiment = resumes.map(ResumedRun::experiment).orElse(given);
     TrainingSpec training = Trainer.complete(model, experiment.training());
     new Doctor(spark, Needs.of(training, job.options(), experiment.output())).admit(progress);

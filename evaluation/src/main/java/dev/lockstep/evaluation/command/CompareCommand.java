@@ -1,9 +1,11 @@
 package dev.lockstep.evaluation.command;
 
+import dev.lockstep.data.command.CommandSession;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.distributor.command.JobFlags;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
 import dev.lockstep.evaluation.report.ComparisonResult;
 import dev.lockstep.evaluation.report.TextTable;
@@ -44,10 +46,10 @@ public final class CompareCommand implements Callable<Integer> {
     experiment = output == null ? experiment : experiment.withOutput(output);
     String command = "bin/lockstep compare " + file + (ranks == null ? "" : " --ranks " + ranks);
     Map<String, String> overrides = ranks == null ? Map.of() : Map.of("ranks", ranks.toString());
-    SparkSession spark = options.session();
+    SparkSession spark = CommandSession.of(options);
+    Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
     ComparisonResult result =
-        new RecordedComparison(
-                spark, job.options(), options.progress(), ledger.of(spark, experiment.output()))
+        new RecordedComparison(spark, job.options(), options.progress(), runs)
             .run(experiment, command, overrides);
     options.print(result, TextTable.render(result));
     return 0;

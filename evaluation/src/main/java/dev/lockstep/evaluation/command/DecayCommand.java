@@ -1,9 +1,11 @@
 package dev.lockstep.evaluation.command;
 
+import dev.lockstep.data.command.CommandSession;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.evaluation.decay.Decay;
 import dev.lockstep.evaluation.decay.Versions;
+import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RunRecord;
 import dev.lockstep.evaluation.report.DecayPage;
 import dev.lockstep.evaluation.report.DecayResult;
@@ -48,9 +50,9 @@ public final class DecayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SparkSession spark = options.session();
+    SparkSession spark = CommandSession.of(options);
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    RunRecord run = ledger.open(spark).find(name);
+    RunRecord run = new Ledger(spark, ledger.path()).find(name);
     Path path = new Path(run.folder());
     RunFolder folder = RunFolder.open(String.valueOf(path.getParent()), path.getName(), hadoop);
     DecayResult result =

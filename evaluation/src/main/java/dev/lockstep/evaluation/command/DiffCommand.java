@@ -1,7 +1,6 @@
 package dev.lockstep.evaluation.command;
 
 import dev.lockstep.data.command.CommonOptions;
-import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RunDiff;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,8 +23,9 @@ public final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Ledger runs = ledger.open(options.session());
-    RunDiff diff = RunDiff.of(runs.find(from), runs.find(to));
+    String path = ledger.path();
+    RunDiff diff =
+        RunDiff.of(NamedRun.find(options, path, from), NamedRun.find(options, path, to));
     options.print(diff, RunText.diff(diff));
     return 0;
   }

@@ -1,8 +1,7 @@
 package dev.lockstep.evaluation.command;
 
-import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.command.CommandSession;
 import dev.lockstep.data.command.CommonOptions;
-import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.distributor.command.JobFlags;
 import dev.lockstep.distributor.doctor.Doctor;
 import dev.lockstep.distributor.doctor.Finding;
@@ -61,12 +60,14 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     training = ranks == null ? training : training.withRanks(ranks);
     folder = output == null ? folder : output;
-    SparkSession spark = options.session();
-    Ledger runs = ledger.of(spark, folder);
+    SparkSession spark = CommandSession.of(options);
+    Ledger runs = new Ledger(spark, ledger.path(folder));
     Needs needs = Needs.of(training, job.options(), folder).withLedger(runs.path());
     List<Finding> findings = new ArrayList<>();
     if (experiment != null) {
-      needs = table(spark, experiment, needs, findings);
+      TableCheck table = TableCheck.of(spark, experiment.data(), needs);
+      findings.add(table.finding());
+      needs = table.needs();
     }
     findings.addAll(new Doctor(spark, needs, List.of(new LedgerCheck(runs))).examine());
     boolean failed = Doctor.isFailed(findings);
@@ -74,23 +75,5 @@ public final class DoctorCommand implements Callable<Integer> {
         Map.of("usable", !failed, "findings", findings),
         findings.stream().map(Finding::line).collect(Collectors.joining("\n")));
     return failed ? 1 : 0;
-  }
-
-  /** Pins the table as the job would, and learns how much there is to be read. */
-  private static Needs table(
-      SparkSession spark, Experiment experiment, Needs needs, List<Finding> findings) {
-    String name = experiment.data().table();
-    try {
-      Snapshot snapshot =
-          Snapshot.resolve(spark, name, experiment.data().version(), experiment.data().timestamp());
-      findings.add(
-          Finding.ok(
-              "table",
-              "%s version %d, %,d rows".formatted(name, snapshot.version(), snapshot.rows())));
-      return needs.withRows(snapshot.rows(), snapshot.read(spark).columns().length);
-    } catch (LockstepException e) {
-      findings.add(Finding.failed("table", e.problem(), e.remedy()));
-      return needs;
-    }
   }
 }

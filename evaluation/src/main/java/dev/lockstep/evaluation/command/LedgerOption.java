@@ -1,7 +1,6 @@
 package dev.lockstep.evaluation.command;
 
-import dev.lockstep.evaluation.ledger.Ledger;
-import org.apache.spark.sql.SparkSession;
+import dev.lockstep.evaluation.ledger.LedgerPath;
 import picocli.CommandLine.Option;
 
 /** Which ledger a command means; a picocli mixin. */
@@ -18,13 +17,13 @@ final class LedgerOption {
   private String path;
 
   /** The ledger of the default output folder, unless another is said. */
-  Ledger open(SparkSession spark) {
-    return of(spark, OUTPUT);
+  String path() {
+    return path(OUTPUT);
   }
 
   /** The ledger of an output folder, unless another is said. */
-  Ledger of(SparkSession spark, String output) {
+  String path(String output) {
     boolean said = path != null && !path.isBlank();
-    return new Ledger(spark, said ? path : Ledger.beside(output));
+    return said ? path : LedgerPath.beside(output);
   }
 }

@@ -1,23 +1,18 @@
 package dev.lockstep.evaluation.command;
 
-import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.WholeFolder;
+import dev.lockstep.data.command.CommandSession;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.snapshot.TableVersion;
 import dev.lockstep.distributor.prediction.Predictor;
 import dev.lockstep.distributor.prediction.TablePrediction;
+import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RunRecord;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -87,17 +82,18 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SparkSession spark = options.session();
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    Path target = new Path(out);
-    requireNew(target, hadoop);
+    SparkSession spark = CommandSession.of(options);
+    PredictionTable target = new PredictionTable(out, spark);
+    target.requireNew();
     Optional<RunRecord.Network> recorded =
-        Optional.ofNullable(source.run).map(run -> ledger.open(spark).find(run).network(network));
+        source.run == null
+            ? Optional.empty()
+            : Optional.of(new Ledger(spark, ledger.path()).find(source.run).network(network));
     String folder = recorded.map(RunRecord.Network::folder).orElse(source.model);
     Snapshot snapshot = TableVersion.parse(table, version).resolve(spark);
     TablePrediction prediction =
         new TablePrediction(spark, folder, recorded.map(RunRecord.Network::weightsSha256));
-    write(prediction.score(snapshot, key, column), target, hadoop);
+    target.write(prediction.score(snapshot, key, column));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", folder);
     result.put("table", snapshot.table());
@@ -116,32 +112,5 @@ public final class PredictCommand implements Callable<Integer> {
                     : "; probabilities in the order of the classes "
                         + String.join(", ", prediction.classes())));
     return 0;
-  }
-
-  private static void requireNew(Path target, Configuration hadoop) {
-    try {
-      WholeFolder.requireVacant(target, hadoop);
-    } catch (IOException e) {
-      throw unwritten(target, e);
-    }
-  }
-
-  /** Writes the table whole or not at all. */
-  private static void write(Dataset<Row> predictions, Path target, Configuration hadoop) {
-    try {
-      WholeFolder.create(
-          target,
-          hadoop,
-          (files, folder) -> predictions.write().format("delta").save(folder.toString()));
-    } catch (IOException e) {
-      throw unwritten(target, e);
-    }
-  }
-
-  private static LockstepException unwritten(Path target, IOException e) {
-    return new LockstepException(
-        "no predictions can be written to %s: %s".formatted(target, e.getMessage()),
-        "Choose another --out",
-        e);
   }
 }

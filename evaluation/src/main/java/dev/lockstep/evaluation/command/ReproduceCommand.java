@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.command;
 
+import dev.lockstep.data.command.CommandSession;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.distributor.command.JobFlags;
 import dev.lockstep.evaluation.ledger.Ledger;
@@ -34,8 +35,8 @@ public final class ReproduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SparkSession spark = options.session();
-    Ledger runs = ledger.open(spark);
+    SparkSession spark = CommandSession.of(options);
+    Ledger runs = new Ledger(spark, ledger.path());
     RunRecord run = runs.find(name);
     String folder = output == null ? run.folder().replaceFirst("/[^/]+/?$", "") : output;
     Reproduction outcome =

@@ -1,10 +1,14 @@
 package dev.lockstep.evaluation.command;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.command.CommandSession;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.evaluation.ledger.KeptRuns;
+import dev.lockstep.evaluation.ledger.Ledger;
+import dev.lockstep.evaluation.ledger.QuickLedger;
 import dev.lockstep.evaluation.ledger.RunRecord;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -43,16 +47,25 @@ public final class RunsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (added != null) {
-      SparkSession spark = options.session();
-      List<RunRecord> rows = new KeptRuns(spark, ledger.open(spark)).add(added);
+      SparkSession spark = CommandSession.of(options);
+      List<RunRecord> rows = new KeptRuns(spark, new Ledger(spark, ledger.path())).add(added);
       options.print(rows, RunText.list(rows));
       return 0;
     }
     if (limit < 1) {
       throw new LockstepException("--limit is " + limit, "Give a number of at least 1");
     }
-    List<RunRecord> runs = ledger.open(options.session()).runs(where, limit);
+    List<RunRecord> runs = runs(ledger.path());
     options.print(runs, RunText.list(runs));
     return 0;
+  }
+
+  /** A condition is SQL, which is Spark's; all else is read without it where that is possible. */
+  private List<RunRecord> runs(String path) {
+    return Optional.of(where)
+        .filter(String::isBlank)
+        .flatMap(all -> options.hadoopAlone())
+        .flatMap(hadoop -> new QuickLedger(path, hadoop).runs(limit))
+        .orElseGet(() -> new Ledger(CommandSession.of(options), path).runs(where, limit));
   }
 }

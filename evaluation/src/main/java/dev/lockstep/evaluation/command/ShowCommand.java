@@ -20,7 +20,7 @@ public final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunRecord run = ledger.open(options.session()).find(name);
+    RunRecord run = NamedRun.find(options, ledger.path(), name);
     options.print(run, RunText.all(run));
     return 0;
   }

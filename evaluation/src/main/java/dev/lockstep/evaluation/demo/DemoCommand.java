@@ -1,17 +1,16 @@
 package dev.lockstep.evaluation.demo;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.command.CommandSession;
 import dev.lockstep.data.command.CommonOptions;
 import dev.lockstep.data.command.Progress;
-import dev.lockstep.data.recipe.Prepare;
-import dev.lockstep.data.recipe.PrepareOptions;
 import dev.lockstep.data.recipe.PrepareReport;
-import dev.lockstep.data.recipe.Recipe;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.evaluation.ledger.Ledger;
+import dev.lockstep.evaluation.ledger.LedgerPath;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
 import dev.lockstep.evaluation.report.ComparisonResult;
 import dev.lockstep.evaluation.report.TextTable;
@@ -49,7 +48,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     makeFolder();
-    SparkSession spark = options.session();
+    SparkSession spark = CommandSession.of(options);
     Progress progress = options.progress();
     Shop shop = new Shop(spark, folder.toString(), Shop.CUSTOMERS);
     progress.now("making the shop's tables");
@@ -60,7 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
             .formatted(shop.events(), events.rows(), events.version()));
     String recipe = ShopRecipe.text(folder.toString());
     Files.writeString(folder.resolve("recipe.yaml"), recipe);
-    PrepareReport pinned = prepare(spark, recipe);
+    PrepareReport pinned = shop.prepare(recipe);
     progress.done(
         "made %s by %s: features of %,d customers, pinned at version %d"
             .formatted(
@@ -68,13 +67,13 @@ public final class DemoCommand implements Callable<Integer> {
     Path file = folder.resolve("experiment.yaml");
     Files.writeString(file, experiment(pinned.table(), pinned.version()));
     Experiment experiment = ExperimentFile.read(file);
-    Ledger ledger = new Ledger(spark, Ledger.beside(experiment.output()));
+    Ledger ledger = new Ledger(spark, LedgerPath.beside(experiment.output()));
     RecordedComparison comparison =
         new RecordedComparison(spark, JobOptions.defaults(), progress, ledger);
     ComparisonResult first = comparison.run(experiment, "bin/lockstep compare " + file, Map.of());
     shop.trade();
     Snapshot later = Snapshot.resolve(spark, shop.events(), null, null);
-    PrepareReport now = prepare(spark, recipe);
+    PrepareReport now = shop.prepare(recipe);
     progress.done(
         "the shop went on: events are at version %d, features at %d (%,d customers computed again); the experiment stays at %d"
             .formatted(
@@ -98,12 +97,6 @@ public final class DemoCommand implements Callable<Integer> {
       metrics &= first.models().get(i).metrics().equals(again.models().get(i).metrics());
     }
     return weights && metrics;
-  }
-
-  private static PrepareReport prepare(SparkSession spark, String text) {
-    Recipe recipe = Recipe.parse(text, "recipe.yaml");
-    return new Prepare(spark, recipe, text, new PrepareOptions(recipe.output(), false, false))
-        .run();
   }
 
   private static String experiment(String features, long version) {

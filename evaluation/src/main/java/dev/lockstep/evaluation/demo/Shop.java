@@ -13,6 +13,10 @@ import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import dev.lockstep.data.recipe.Prepare;
+import dev.lockstep.data.recipe.PrepareOptions;
+import dev.lockstep.data.recipe.PrepareReport;
+import dev.lockstep.data.recipe.Recipe;
 import io.delta.tables.DeltaTable;
 import java.time.LocalDate;
 import org.apache.spark.sql.Column;
@@ -56,6 +60,13 @@ final class Shop {
 
   String customers() {
     return customers;
+  }
+
+  /** Makes the features of a recipe, or brings them up to date. */
+  PrepareReport prepare(String text) {
+    Recipe recipe = Recipe.parse(text, "recipe.yaml");
+    return new Prepare(spark, recipe, text, new PrepareOptions(recipe.output(), false, false))
+        .run();
   }
 
   String events() {

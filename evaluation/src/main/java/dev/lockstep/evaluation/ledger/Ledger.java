@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.to_json;
 
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.Names;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import java.util.Arrays;
@@ -76,11 +75,6 @@ public final class Ledger {
   public Ledger(SparkSession spark, String path) {
     this.spark = spark;
     this.path = path;
-  }
-
-  /** The ledger among the runs of an output folder. */
-  public static String beside(String output) {
-    return output + "/ledger";
   }
 
   /** Where it is. */
@@ -276,26 +270,9 @@ public final class Ledger {
 
   private RunRecord found(String name) {
     Dataset<Row> rows = rows();
-    if (name.equals(LATEST)) {
-      return records(rows.limit(1)).stream()
-          .findFirst()
-          .orElseThrow(() -> new LockstepException("the ledger has no run yet", "Make one"));
-    }
-    List<RunRecord> found = records(rows.where(col("runId").startsWith(name)).limit(5));
-    List<RunRecord> same = found.stream().filter(r -> r.runId().equals(name)).toList();
-    if (found.size() == 1 || !same.isEmpty()) {
-      return same.isEmpty() ? found.get(0) : same.get(0);
-    }
-    if (found.isEmpty()) {
-      List<String> known = rows.select("runId").as(Encoders.STRING()).collectAsList();
-      throw new LockstepException(
-          "no run '%s' in the ledger %s".formatted(name, path),
-          "Did you mean '%s'? 'lockstep runs' lists them".formatted(Names.nearest(name, known)));
-    }
-    throw new LockstepException(
-        "several runs begin with '%s', such as %s and %s"
-            .formatted(name, found.get(0).runId(), found.get(1).runId()),
-        "Give more of the id");
+    List<String> ids = rows.select("runId").as(Encoders.STRING()).collectAsList();
+    String id = new RunNames(path, ids).find(name);
+    return records(rows.where(col("runId").equalTo(id)).limit(1)).get(0);
   }
 
   /** Whether a run is in it. */
@@ -310,9 +287,7 @@ public final class Ledger {
   /** All rows, newest first, with all columns that this release knows. */
   private Dataset<Row> rows() {
     if (!isThere()) {
-      throw new LockstepException(
-          "there is no ledger at " + path,
-          "'lockstep compare' makes one beside its runs; --ledger says where it is");
+      throw LedgerPath.nothingAt(path);
     }
     Dataset<Row> rows = spark.read().format("delta").load(path);
     List<String> known = Arrays.asList(rows.columns());

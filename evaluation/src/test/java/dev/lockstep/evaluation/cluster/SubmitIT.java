@@ -7,6 +7,7 @@ import dev.lockstep.data.SparkExtension;
 import dev.lockstep.distributor.cluster.StandaloneCluster;
 import dev.lockstep.evaluation.Lockstep;
 import dev.lockstep.evaluation.ledger.Ledger;
+import dev.lockstep.evaluation.ledger.LedgerPath;
 import dev.lockstep.evaluation.ledger.RunRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -122,7 +123,7 @@ class SubmitIT {
     }
     assertThat(weights("/compared")).isEqualTo(local);
     assertThat(files.globStatus(path("/compared/*/mlp/checkpoints"))).isEmpty();
-    RunRecord run = new Ledger(spark, Ledger.beside(hdfs + "/compared")).find(Ledger.LATEST);
+    RunRecord run = new Ledger(spark, LedgerPath.beside(hdfs + "/compared")).find(Ledger.LATEST);
     assertThat(run.status()).isEqualTo(RunRecord.Status.finished);
     assertThat(run.weightsSha256().get("mlp")).isEqualTo(local);
     assertThat(files.globStatus(path("/compared/*/report.html"))).hasSize(1);
