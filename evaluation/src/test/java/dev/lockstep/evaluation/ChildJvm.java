@@ -34,8 +34,7 @@ record ChildJvm(int code, String out, String err, List<String> loaded) {
     command.addAll(arguments);
     ProcessBuilder child = new ProcessBuilder(command);
     child.environment().remove("LOCKSTEP_LEDGER");
-    int code =
-        child.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
+    int code = child.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
     return new ChildJvm(
         code,
         Files.readString(out),

@@ -12,7 +12,12 @@ import picocli.CommandLine;
 /** Help is short of time: it loads nothing that it does not show. */
 class HelpTest {
   private static final String[] NOT_FOR_HELP = {
-    "org.apache.spark.", "scala.", "org.apache.hadoop.", "org.apache.logging.", "ai.djl.", "io.delta."
+    "org.apache.spark.",
+    "scala.",
+    "org.apache.hadoop.",
+    "org.apache.logging.",
+    "ai.djl.",
+    "io.delta."
   };
 
   @TempDir static Path directory;

@@ -46,7 +46,9 @@ class QuickCommandsTest {
     ChildJvm history = assertSame("history", path);
     assertThat(history.code()).isZero();
     assertThat(history.out()).contains("DELETE", "WRITE");
-    assertThat(lockstep("history", path, "--json").out()).startsWith("[{").contains("numOutputRows");
+    assertThat(lockstep("history", path, "--json").out())
+        .startsWith("[{")
+        .contains("numOutputRows");
   }
 
   @Test

@@ -66,7 +66,9 @@ record CommitFiles(FileSystem files, Path log, long latest) {
 
   private static Commit commit(long version, Instant time, JsonNode info) {
     Map<String, String> metrics = new HashMap<>();
-    info.path("operationMetrics").properties().forEach(m -> metrics.put(m.getKey(), text(m.getValue())));
+    info.path("operationMetrics")
+        .properties()
+        .forEach(m -> metrics.put(m.getKey(), text(m.getValue())));
     JsonNode note = info.path("userMetadata");
     return new Commit(
         version,

@@ -84,9 +84,12 @@ public final class KernelTable {
     try {
       Configuration configuration = configuration(hadoop);
       Path path = new Path(folder);
+      if (!isKnown(path, configuration)) {
+        return Optional.empty();
+      }
       FileSystem files = path.getFileSystem(configuration);
       path = files.makeQualified(path);
-      return isKnown(files) && files.exists(new Path(path, LOG))
+      return files.exists(new Path(path, LOG))
           ? Optional.of(reading.of(new KernelTable(path, files, configuration)))
           : Optional.empty();
     } catch (LockstepException e) {
@@ -105,13 +108,18 @@ public final class KernelTable {
    */
   public static boolean isAbsent(String folder, Map<String, String> hadoop) {
     try {
+      Configuration configuration = configuration(hadoop);
       Path path = new Path(folder);
-      FileSystem files = path.getFileSystem(configuration(hadoop));
-      boolean absent = isKnown(files);
-      for (Path p = files.makeQualified(path); absent && p != null; p = p.getParent()) {
-        absent = !p.getName().equals(LOG) && !files.exists(new Path(p, LOG));
+      if (!isKnown(path, configuration)) {
+        return false;
       }
-      return absent;
+      FileSystem files = path.getFileSystem(configuration);
+      for (Path p = files.makeQualified(path); p != null; p = p.getParent()) {
+        if (p.getName().equals(LOG) || files.exists(new Path(p, LOG))) {
+          return false;
+        }
+      }
+      return true;
     } catch (IOException | IllegalArgumentException e) {
       return false;
     }
@@ -123,8 +131,10 @@ public final class KernelTable {
     return configuration;
   }
 
-  private static boolean isKnown(FileSystem files) {
-    return SCHEMES.contains(files.getUri().getScheme());
+  private static boolean isKnown(Path path, Configuration configuration) {
+    String scheme = path.toUri().getScheme();
+    return SCHEMES.contains(
+        scheme == null ? FileSystem.getDefaultUri(configuration).getScheme() : scheme);
   }
 
   /** The commits that the log still holds, newest first. */
@@ -173,7 +183,8 @@ public final class KernelTable {
         ColumnarBatch data = batch.getData();
         Optional<ColumnVector> selected = batch.getSelectionVector();
         for (int row = 0; row < data.getSize(); row++) {
-          if (selected.isEmpty() || (!selected.get().isNullAt(row) && selected.get().getBoolean(row))) {
+          if (selected.isEmpty()
+              || (!selected.get().isNullAt(row) && selected.get().getBoolean(row))) {
             rows.add(row(data, row));
           }
         }

@@ -120,7 +120,9 @@ class KernelTableTest {
     assertSame(path);
     List<DeltaHistory.Commit> commits =
         DeltaHistory.withoutSpark(path, NOTHING).orElseThrow().commits();
-    assertThat(commits).extracting(DeltaHistory.Commit::version).containsExactly(4L, 3L, 2L, 1L, 0L);
+    assertThat(commits)
+        .extracting(DeltaHistory.Commit::version)
+        .containsExactly(4L, 3L, 2L, 1L, 0L);
     assertThat(commits.get(0).time()).isAfter(Instant.parse("2026-06-01T00:00:00Z"));
     assertThat(commits.get(3).time()).isEqualTo("2026-01-01T00:00:00.001Z");
     assertThat(commits.get(0).note()).contains("from 20");
@@ -148,7 +150,8 @@ class KernelTableTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{\"commitInfo\":{\"time", "rubbish\n", "[]", "{\"commitInfo\":{}}\n{"})
+  @ValueSource(
+      strings = {"", "{\"commitInfo\":{\"time", "rubbish\n", "[]", "{\"commitInfo\":{}}\n{"})
   void a_torn_commit_is_left_to_spark(String torn) throws IOException {
     String path = table("torn", "'delta.checkpointInterval' = '100'");
     append(path, 10);

@@ -72,9 +72,7 @@ public final class TrainCommand implements Callable<Integer> {
     Progress progress = options.progress();
     Configuration hadoop = spark.sessionState().newHadoopConf();
     Optional<ResumedRun> resumes =
-        resumed == null
-            ? Optional.empty()
-            : Optional.of(ResumedRun.open(spark, resumed, given));
+        resumed == null ? Optional.empty() : Optional.of(ResumedRun.open(spark, resumed, given));
     Experiment experiment = resumes.map(ResumedRun::experiment).orElse(given);
     TrainingSpec training = Trainer.complete(model, experiment.training());
     new Doctor(spark, Needs.of(training, job.options(), experiment.output())).admit(progress);

@@ -24,8 +24,7 @@ public final class DiffCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String path = ledger.path();
-    RunDiff diff =
-        RunDiff.of(NamedRun.find(options, path, from), NamedRun.find(options, path, to));
+    RunDiff diff = RunDiff.of(NamedRun.find(options, path, from), NamedRun.find(options, path, to));
     options.print(diff, RunText.diff(diff));
     return 0;
   }

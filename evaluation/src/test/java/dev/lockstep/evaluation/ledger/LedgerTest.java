@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("every-spark")
 class LedgerTest {
   private static final int WRITERS = 8;
+
   /** More by {@code -Dlockstep.runs=25}. */
   private static final int RUNS_EACH = Integer.getInteger("lockstep.runs", 5);
 
