@@ -77,15 +77,12 @@ class KernelTableTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "plain            | 'delta.checkpointInterval' = '100'",
         "with a space, %  | 'delta.checkpointInterval' = '100'",
         "checkpoints      | 'delta.checkpointInterval' = '2'",
         "v2 checkpoints   | 'delta.checkpointInterval' = '2', 'delta.checkpointPolicy' = 'v2'",
         "deletion vectors | 'delta.enableDeletionVectors' = 'true'",
         "in-commit times  | 'delta.enableInCommitTimestamps' = 'true'",
-        "mapped columns   | 'delta.columnMapping.mode' = 'name'",
-        "row tracking     | 'delta.enableRowTracking' = 'true'",
-        "changes          | 'delta.enableChangeDataFeed' = 'true'"
+        "mapped columns   | 'delta.columnMapping.mode' = 'name'"
       })
   void history_and_rows_are_those_that_spark_reads(String name, String properties) {
     String path = table(name, properties);

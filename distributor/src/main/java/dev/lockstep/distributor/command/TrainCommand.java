@@ -11,10 +11,8 @@ import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.experiment.ResumedRun;
 import dev.lockstep.distributor.experiment.RunFolder;
-import dev.lockstep.distributor.experiment.RunInputs;
 import dev.lockstep.distributor.training.EpochReport;
 import dev.lockstep.distributor.training.ModelFolder;
-import dev.lockstep.distributor.training.NetworkFiles;
 import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
@@ -79,7 +77,9 @@ public final class TrainCommand implements Callable<Integer> {
     try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform)) {
       data.warnings().forEach(w -> progress.done("warning: " + w));
       RunFolder folder =
-          resumes.map(ResumedRun::folder).orElseGet(() -> begin(experiment, model, data, hadoop));
+          resumes.isPresent()
+              ? resumes.get().folder()
+              : NewRun.begin(experiment, model, data, hadoop);
       progress.done("run " + folder.runId() + " in " + folder.shown());
       // Before the network, whose presence says that the run has finished.
       data.features().save(folder.path() + "/" + model.name() + "/features", spark);
@@ -105,14 +105,6 @@ public final class TrainCommand implements Callable<Integer> {
       print(folder, data, model, trained);
     }
     return 0;
-  }
-
-  private static RunFolder begin(
-      Experiment experiment, EstimatorSpec model, PreparedData data, Configuration hadoop) {
-    RunFolder folder = RunFolder.create(experiment.output(), hadoop);
-    folder.write(RunFolder.EXPERIMENT, experiment.text(), hadoop);
-    RunInputs.of("train", data, NetworkFiles.digests(model)).write(folder, hadoop);
-    return folder;
   }
 
   /** How a run goes on that was cut off. */

@@ -59,6 +59,13 @@ public final class PredictCommand implements Callable<Integer> {
       description = "A Delta table. Default version: the latest.")
   private String table;
 
+  /** Its own, as --version means the table's here, so that picocli adds neither. */
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  private boolean help;
+
   @Option(names = "--version", description = "The table's version, instead of @VERSION.")
   private Long version;
 
