@@ -64,6 +64,7 @@ public final class PredictCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help message and exit.")
+  @SuppressWarnings("unused") // picocli acts on it.
   private boolean help;
 
   @Option(names = "--version", description = "The table's version, instead of @VERSION.")
