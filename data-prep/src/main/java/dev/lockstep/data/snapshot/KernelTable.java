@@ -32,7 +32,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The latest version of a Delta table in a folder, read by Delta Kernel in this thread, as starting
- * Spark takes longer than reading a small table: see docs/decisions/027.
+ * Spark takes longer than reading a small table: see docs/decisions/026.
  */
 public final class KernelTable {
   private static final String LOG = "_delta_log";
