@@ -31,7 +31,7 @@ class TwoProcessesTest {
     spark.sql("insert into delta.`%s/people` values (0),(1),(2),(3),(4)".formatted(directory));
     List<Process> processes = List.of(start(0), start(1));
     for (int i = 0; i < 2; i++) {
-      assertThat(processes.get(i).waitFor(300 + 20L * UPDATES, TimeUnit.SECONDS)).isTrue();
+      assertThat(processes.get(i).waitFor(300 + 60L * UPDATES, TimeUnit.SECONDS)).isTrue();
       assertThat(processes.get(i).exitValue()).as(log(i)).isZero();
     }
     Dataset<Row> features = spark.read().format("delta").load(directory + "/features");

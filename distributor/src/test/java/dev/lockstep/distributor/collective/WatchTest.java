@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 class WatchTest {
   private static final Duration LIMIT = Duration.ofMillis(400);
 
+  private final long from = System.nanoTime();
   private final Failure failure = new Failure();
   private final Watch watch =
       new Watch(0, new Vitals[] {new Vitals(), new Vitals()}, failure, LIMIT);
@@ -24,7 +25,6 @@ class WatchTest {
 
   @Test
   void a_rank_that_stands_still_while_this_one_looks_hangs() throws Exception {
-    long from = System.nanoTime();
     RankLostException lost = null;
     while (lost == null) {
       try {

@@ -68,7 +68,9 @@ final class ClusterTraining {
               .config("spark.driver.blockManager.port", blocks)
               .config("spark.executor.memory", "1g")
               .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-              .config("spark.executor.extraJavaOptions", "-Dai.djl.offline=true")
+              .config(
+                  "spark.executor.extraJavaOptions",
+                  "-Dai.djl.offline=true -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
               .config("spark.sql.shuffle.partitions", RANKS)
               // An executor that is silent keeps its slot until Spark gives it up.
               .config("spark.executor.heartbeatInterval", "2s")

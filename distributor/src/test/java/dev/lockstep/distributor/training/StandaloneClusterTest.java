@@ -44,6 +44,8 @@ class StandaloneClusterTest {
     command.add("@" + root + "/cluster-configs/jvm.options");
     command.add("-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties");
     command.add("-Dlockstep.root=" + root);
+    // Nothing here runs long enough for the second compiler to pay.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
     command.add(ClusterTraining.class.getName());
     String seed = String.valueOf(System.nanoTime() % 1000);
