@@ -13,6 +13,8 @@ import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.internal.InternalScanFileUtils;
+import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.internal.actions.Protocol;
 import io.delta.kernel.internal.data.ScanStateRow;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.StructField;
@@ -53,7 +55,9 @@ public final class KernelTable {
     this.log = new Path(folder, LOG);
     this.engine = DefaultEngine.create(hadoop);
     this.snapshot = Table.forPath(engine, folder.toString()).getLatestSnapshot(engine);
-    for (String feature : snapshot.getProtocol().getReaderAndWriterFeatures()) {
+    // Delta 4.3 has it in this class alone.
+    Protocol protocol = ((SnapshotImpl) snapshot).getProtocol();
+    for (String feature : protocol.getReaderAndWriterFeatures()) {
       if (ELSEWHERE.stream().anyMatch(feature::startsWith)) {
         throw new UnsupportedOperationException("a table with " + feature);
       }
