@@ -34,7 +34,7 @@ import picocli.CommandLine;
  * checkpoints and ledger are on HDFS.
  */
 @ExtendWith(SparkExtension.class)
-class SubmitIT {
+class PackedTest {
   /** Nothing here runs long enough for the second compiler to pay. */
   private static final String JVM =
       "-Dai.djl.offline=true -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
