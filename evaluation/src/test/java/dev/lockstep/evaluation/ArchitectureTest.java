@@ -14,6 +14,7 @@ class ArchitectureTest {
   private static final String MODELS = "dev.lockstep.models..";
   private static final String DISTRIBUTOR = "dev.lockstep.distributor..";
   private static final String EVALUATION = "dev.lockstep.evaluation..";
+  private static final String CLI = "dev.lockstep.evaluation.cli..";
 
   @ArchTest
   static final ArchRule DATA_KNOWS_NO_NETWORK =
@@ -47,9 +48,11 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "dev.lockstep.distributor.training..", "dev.lockstep.distributor.step..")
+              "dev.lockstep.distributor.training..",
+              "dev.lockstep.distributor.loop..",
+              "dev.lockstep.distributor.step..")
           .should()
-          .callMethod(dev.lockstep.data.PreparedData.class, "test");
+          .callMethod(dev.lockstep.data.preparation.PreparedData.class, "test");
 
   @ArchTest
   static final ArchRule COLLECTIVES_STAND_ALONE =
@@ -61,6 +64,26 @@ class ArchitectureTest {
           .resideInAnyPackage("org.apache.spark..", "ai.djl..");
 
   @ArchTest
-  static final ArchRule EVALUATION_HAS_NO_CYCLES =
-      slices().matching("dev.lockstep.evaluation.(*)..").should().beFreeOfCycles();
+  static final ArchRule NO_PACKAGES_ARE_A_CYCLE =
+      slices().matching("dev.lockstep.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_PICOCLI =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("picocli..");
+
+  @ArchTest
+  static final ArchRule NOTHING_KNOWS_THE_COMMAND_LINE_BUT_THE_MAIN_CLASS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI)
+          .and()
+          .doNotBelongToAnyOf(Lockstep.class)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(CLI);
 }

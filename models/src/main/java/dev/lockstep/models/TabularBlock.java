@@ -81,7 +81,7 @@ public abstract class TabularBlock extends AbstractBlock {
    */
   protected final Parameter parameter(
       String name, Parameter.Type type, Treatment treatment, long... shape) {
-    boolean carried = type == Parameter.Type.RUNNING_MEAN || type == Parameter.Type.RUNNING_VAR;
+    boolean buffer = type == Parameter.Type.RUNNING_MEAN || type == Parameter.Type.RUNNING_VAR;
     Parameter parameter =
         addParameter(
             Parameter.builder()
@@ -89,7 +89,7 @@ public abstract class TabularBlock extends AbstractBlock {
                 .setType(type)
                 .optShape(new Shape(shape))
                 .optInitializer(Initializer.ZEROS)
-                .optRequiresGrad(!carried)
+                .optRequiresGrad(!buffer)
                 .build());
     treatments.put(parameter, treatment);
     return parameter;

@@ -26,10 +26,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void parts_know_no_network() {
+  void layers_know_no_network() {
     noClasses()
         .that()
-        .resideInAPackage("dev.lockstep.models.parts")
+        .resideInAPackage("dev.lockstep.models.layers")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.lockstep.models.architectures")
@@ -45,7 +45,7 @@ class ArchitectureTest {
         .haveSimpleNameNotContaining("Test")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.lockstep.models.architectures", "dev.lockstep.models.parts")
+        .resideInAnyPackage("dev.lockstep.models.architectures", "dev.lockstep.models.layers")
         .check(MODELS);
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
 import dev.lockstep.data.columnar.StringColumn;
-import dev.lockstep.data.lanes.EncodedBatch;
+import dev.lockstep.data.encoded.EncodedBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -4,8 +4,8 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
-import dev.lockstep.data.ColumnValues;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.sql.ColumnValues;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataTypes;

@@ -1,13 +1,13 @@
 package dev.lockstep.data.features;
 
 import dev.lockstep.data.Ascending;
-import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.Figures;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.columnar.ColumnBatches;
+import dev.lockstep.data.encoded.EncodedBatch;
 import dev.lockstep.data.features.TrainSample.Words;
-import dev.lockstep.data.lanes.EncodedBatch;
+import dev.lockstep.data.spec.DataSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -153,7 +153,7 @@ public final class FeatureFitting {
         entries.add(new FeatureLayout.Numeric(indicator, List.of(0f, 1f)));
       }
     }
-    warnings.addAll(giveaways());
+    warnings.addAll(targetLeakage());
     List<FeatureLayout.Categorical> sizes =
         categorical.stream().map(f -> new FeatureLayout.Categorical(f.name(), f.size())).toList();
     return new Fitted(
@@ -177,8 +177,8 @@ public final class FeatureFitting {
   /** A numeric feature and the edges of its encoded values. */
   private record NumericColumn(NumericFeature feature, List<Float> edges) {}
 
-  private List<String> giveaways() {
-    Giveaways search = new Giveaways(sample, spec.task());
+  private List<String> targetLeakage() {
+    TargetLeakage search = new TargetLeakage(sample, spec.task());
     Stream<Optional<String>> numbers =
         IntStream.range(0, columns.numeric().size())
             .parallel()

@@ -1,13 +1,13 @@
 package dev.lockstep.data.features;
 
-import dev.lockstep.data.ColumnValues;
+import dev.lockstep.data.AtomicFolder;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
-import dev.lockstep.data.WholeFolder;
 import dev.lockstep.data.columnar.ColumnBatches;
-import dev.lockstep.data.lanes.EncodedBatch;
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.encoded.EncodedBatch;
+import dev.lockstep.data.encoded.EncodedRows;
+import dev.lockstep.data.sql.ColumnValues;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,7 +170,7 @@ public record FeatureModel(
     Path target = new Path(folder);
     String uid = Identifiable$.MODULE$.randomUID("features");
     try {
-      WholeFolder.replace(
+      AtomicFolder.replace(
           target,
           "metadata",
           spark.sessionState().newHadoopConf(),

@@ -2,7 +2,7 @@ package dev.lockstep.data.features;
 
 import static org.apache.spark.sql.functions.col;
 
-import dev.lockstep.data.Identifiers;
+import dev.lockstep.data.sql.Identifiers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

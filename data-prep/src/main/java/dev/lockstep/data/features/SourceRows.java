@@ -1,15 +1,15 @@
 package dev.lockstep.data.features;
 
-import static dev.lockstep.data.Identifiers.quoted;
+import static dev.lockstep.data.sql.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import dev.lockstep.data.ColumnValues;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.columnar.RowPlaces;
 import dev.lockstep.data.columnar.SelectedRows;
 import dev.lockstep.data.columnar.StringColumn;
 import dev.lockstep.data.split.Split;
+import dev.lockstep.data.sql.ColumnValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

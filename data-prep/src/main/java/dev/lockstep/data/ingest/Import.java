@@ -1,6 +1,6 @@
 package dev.lockstep.data.ingest;
 
-import static dev.lockstep.data.Identifiers.quoted;
+import static dev.lockstep.data.sql.Identifiers.quoted;
 import static org.apache.spark.sql.functions.approx_count_distinct;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -9,10 +9,10 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
-import dev.lockstep.data.ColumnValues;
-import dev.lockstep.data.HashableColumns;
+import dev.lockstep.data.AtomicFolder;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.WholeFolder;
+import dev.lockstep.data.sql.ColumnValues;
+import dev.lockstep.data.sql.HashableColumns;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ public final class Import {
   /** Makes a table beside its place, and puts it there when it is whole. */
   private ImportReport create(Dataset<Row> rows, Configuration hadoop) throws IOException {
     AtomicReference<ImportReport> report = new AtomicReference<>();
-    WholeFolder.create(
+    AtomicFolder.create(
         new Path(spec.table()),
         hadoop,
         (files, folder) -> report.set(write(rows, folder.toString())));

@@ -3,6 +3,8 @@ package dev.lockstep.data.lanes;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.udf;
 
+import dev.lockstep.data.encoded.EncodedRows;
+import dev.lockstep.data.encoded.RowOrder;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

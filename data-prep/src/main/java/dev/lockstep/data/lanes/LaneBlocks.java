@@ -1,5 +1,7 @@
 package dev.lockstep.data.lanes;
 
+import dev.lockstep.data.encoded.EncodedBatch;
+import dev.lockstep.data.encoded.RowOrder;
 import dev.lockstep.data.split.Split;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandles;

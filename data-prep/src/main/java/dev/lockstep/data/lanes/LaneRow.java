@@ -1,5 +1,7 @@
 package dev.lockstep.data.lanes;
 
+import dev.lockstep.data.encoded.RowOrder;
+
 /**
  * The bytes of a row on its way to a rank, in the machine's order: order, label and weight of eight
  * bytes each, then four for each numeric and for each categorical feature.

@@ -1,5 +1,6 @@
 package dev.lockstep.data.lanes;
 
+import dev.lockstep.data.encoded.EncodedBatch;
 import java.util.Iterator;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;

@@ -1,7 +1,7 @@
 package dev.lockstep.data.profile;
 
-import dev.lockstep.data.DataSpec;
-import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.spec.DataSpec;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;

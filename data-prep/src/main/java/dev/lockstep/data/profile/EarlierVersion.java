@@ -1,21 +1,21 @@
 package dev.lockstep.data.profile;
 
-import static dev.lockstep.data.Identifiers.quoted;
+import static dev.lockstep.data.sql.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.PreparedData;
-import dev.lockstep.data.SqlExpression;
-import dev.lockstep.data.SqlFailure;
+import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.features.PlacedRows;
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.profile.ColumnProfile.Role;
 import dev.lockstep.data.snapshot.DeltaHistory;
 import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.split.Split;
+import dev.lockstep.data.sql.SqlExpression;
+import dev.lockstep.data.sql.SqlFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.lockstep.data.profile;
 
+import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureModel;
-import dev.lockstep.data.lanes.EncodedRows;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,13 +1,13 @@
 package dev.lockstep.data.profile;
 
-import dev.lockstep.data.ColumnValues;
-import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.features.PlacedRows;
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.profile.ColumnProfile.Role;
+import dev.lockstep.data.sql.ColumnValues;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.lockstep.data.profile;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
-import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.features.PlacedRows;
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ final class Profiling {
     for (Split split : BinCounts.SPLITS) {
       labels.put(split.column(), counts.labels(split));
     }
-    long apart = data.testSnapshot().isPresent() ? data.rows().getOrDefault(Split.TEST, 0L) : 0;
+    long apart = data.testSnapshot().isPresent() ? data.rows(Split.TEST) : 0;
     return new DataProfile(
         ranges.rows(),
         data.snapshot().rows() - (ranges.rows() - apart),

@@ -1,6 +1,6 @@
 package dev.lockstep.data.recipe;
 
-import static dev.lockstep.data.Identifiers.quoted;
+import static dev.lockstep.data.sql.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 

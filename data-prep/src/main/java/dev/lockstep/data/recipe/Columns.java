@@ -3,7 +3,7 @@ package dev.lockstep.data.recipe;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.data.Identifiers;
+import dev.lockstep.data.sql.Identifiers;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

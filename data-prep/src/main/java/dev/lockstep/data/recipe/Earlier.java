@@ -1,7 +1,7 @@
 package dev.lockstep.data.recipe;
 
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.SqlExpression;
+import dev.lockstep.data.sql.SqlExpression;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.expressions.WindowSpec;

@@ -1,10 +1,10 @@
 package dev.lockstep.data.recipe;
 
-import static dev.lockstep.data.Identifiers.quoted;
+import static dev.lockstep.data.sql.Identifiers.quoted;
 
+import dev.lockstep.data.AtomicFolder;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.WholeFolder;
 import dev.lockstep.data.snapshot.DeltaHistory;
 import dev.lockstep.data.snapshot.DeltaHistory.Commit;
 import io.delta.tables.DeltaTable;
@@ -79,7 +79,7 @@ final class FeatureTable {
   boolean create(Dataset<Row> rows, List<String> key, TableState state) {
     Path folder = new Path(path);
     try {
-      WholeFolder.create(
+      AtomicFolder.create(
           folder,
           spark.sessionState().newHadoopConf(),
           (files, temporary) -> {

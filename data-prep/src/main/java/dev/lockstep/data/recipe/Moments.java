@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.unix_date;
 import static org.apache.spark.sql.functions.unix_micros;
 
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.SqlExpression;
+import dev.lockstep.data.sql.SqlExpression;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

@@ -3,7 +3,7 @@ package dev.lockstep.data.recipe;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.Names;
 import dev.lockstep.data.Sha256;
-import dev.lockstep.data.YamlFile;
+import dev.lockstep.data.yaml.YamlFile;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.lockstep.data.recipe;
 
-import static dev.lockstep.data.Identifiers.quoted;
+import static dev.lockstep.data.sql.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;
-import dev.lockstep.data.SqlExpression;
+import dev.lockstep.data.sql.SqlExpression;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.lockstep.data.recipe;
 
-import static dev.lockstep.data.Identifiers.quoted;
+import static dev.lockstep.data.sql.Identifiers.quoted;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
@@ -9,9 +9,9 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import dev.lockstep.data.HashableColumns;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.SqlExpression;
+import dev.lockstep.data.sql.HashableColumns;
+import dev.lockstep.data.sql.SqlExpression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

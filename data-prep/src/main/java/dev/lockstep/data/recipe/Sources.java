@@ -1,9 +1,9 @@
 package dev.lockstep.data.recipe;
 
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.SqlExpression;
 import dev.lockstep.data.snapshot.DeltaHistory;
 import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.data.sql.SqlExpression;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;

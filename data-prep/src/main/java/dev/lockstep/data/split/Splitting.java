@@ -1,6 +1,6 @@
 package dev.lockstep.data.split;
 
-import static dev.lockstep.data.Identifiers.quoted;
+import static dev.lockstep.data.sql.Identifiers.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.floor;
@@ -8,9 +8,10 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.when;
 
-import dev.lockstep.data.ColumnValues;
-import dev.lockstep.data.HashableColumns;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.spec.SplitSpec;
+import dev.lockstep.data.sql.ColumnValues;
+import dev.lockstep.data.sql.HashableColumns;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;

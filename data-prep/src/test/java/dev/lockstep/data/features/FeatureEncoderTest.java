@@ -7,13 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.Preparation;
-import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.encoded.EncodedRows;
+import dev.lockstep.data.preparation.Preparation;
+import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.spec.FeaturesSpec;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

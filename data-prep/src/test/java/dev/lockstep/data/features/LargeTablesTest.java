@@ -3,12 +3,13 @@ package dev.lockstep.data.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.Preparation;
-import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.preparation.Preparation;
+import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.spec.FeaturesSpec;
 import dev.lockstep.data.split.Split;
 import java.nio.file.Path;
 import java.util.HashSet;

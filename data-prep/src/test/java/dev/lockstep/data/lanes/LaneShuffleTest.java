@@ -3,11 +3,13 @@ package dev.lockstep.data.lanes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import dev.lockstep.data.DataSpec;
-import dev.lockstep.data.Preparation;
-import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.encoded.EncodedBatch;
+import dev.lockstep.data.encoded.RowOrder;
+import dev.lockstep.data.preparation.Preparation;
+import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.split.Split;
 import io.delta.tables.DeltaTable;
 import java.nio.ByteBuffer;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
-import dev.lockstep.data.SqlFailure;
+import dev.lockstep.data.sql.SqlFailure;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;

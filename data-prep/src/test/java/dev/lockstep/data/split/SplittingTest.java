@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
+import dev.lockstep.data.spec.SplitSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -8,18 +8,18 @@ import static org.apache.spark.sql.functions.rand;
 import static org.apache.spark.sql.functions.randn;
 import static org.apache.spark.sql.functions.when;
 
-import dev.lockstep.data.DataSpec;
-import dev.lockstep.data.Preparation;
-import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.LaneShuffle;
+import dev.lockstep.data.preparation.Preparation;
+import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.split.Split;
-import dev.lockstep.distributor.barrier.Distributor;
-import dev.lockstep.distributor.barrier.JobListener;
-import dev.lockstep.distributor.barrier.JobOptions;
-import dev.lockstep.distributor.barrier.RankFunction;
+import dev.lockstep.distributor.rendezvous.Distributor;
+import dev.lockstep.distributor.rendezvous.JobListener;
+import dev.lockstep.distributor.rendezvous.RankFunction;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.distributor.rows.RankRows.Layout;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ public record IngestBenchmark(long rows, int numeric, int categorical, int ranks
             }
           };
       List<Long> read =
-          new Distributor(spark.sparkContext(), JobOptions.defaults(), JobListener.NONE)
+          new Distributor(spark.sparkContext(), RendezvousOptions.defaults(), JobListener.NONE)
               .run(LaneShuffle.shuffle(data.batches(), LANES, ranks), reading);
       long expected = data.rows().get(Split.TRAIN) + data.rows().get(Split.VALIDATION);
       if (read.stream().mapToLong(n -> n).sum() != expected) {

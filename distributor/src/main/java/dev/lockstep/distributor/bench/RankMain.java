@@ -5,7 +5,6 @@ import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.CollectiveOptions;
 import dev.lockstep.distributor.collective.Collectives;
 import dev.lockstep.distributor.collective.Rendezvous;
-import dev.lockstep.distributor.training.StepBenchmark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -82,12 +82,13 @@ public final class Collectives {
       }
       Handshake handshake = new Handshake(shared, options.encrypted(), options.connect());
       Meeting meeting = new Meeting(rank, worldSize, locals, handshake, options);
-      Hall hall = Hall.enter(cards.get(0).secret() + jvm, worldSize, locals.size() + 1);
+      LocalGroup group =
+          LocalGroup.enter(cards.get(0).secret() + jvm, worldSize, locals.size() + 1);
       try {
         meeting.run(listener, cards);
-        return meeting.collective(hall);
+        return meeting.collective(group);
       } catch (IOException | RuntimeException e) {
-        hall.leave();
+        group.leave();
         throw e;
       }
     }
@@ -101,7 +102,7 @@ public final class Collectives {
     private final Handshake handshake;
     private final CollectiveOptions options;
     private final Map<Integer, PeerChannel> data = new ConcurrentSkipListMap<>();
-    private final Map<Integer, PeerChannel> control = new ConcurrentSkipListMap<>();
+    private final Map<Integer, PeerChannel> heartbeats = new ConcurrentSkipListMap<>();
     private final java.util.Set<String> admitted =
         java.util.concurrent.ConcurrentHashMap.newKeySet();
     private final CountDownLatch awaited;
@@ -140,7 +141,7 @@ public final class Collectives {
           throw new IOException(
               "rank %d at %s waited %d s, but only these ranks connected: %s"
                   .formatted(
-                      rank, cards.get(rank), options.connect().toSeconds(), control.keySet()));
+                      rank, cards.get(rank), options.connect().toSeconds(), heartbeats.keySet()));
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -199,23 +200,25 @@ public final class Collectives {
     }
 
     private void keep(int peer, Handshake.Purpose purpose, PeerChannel channel) {
-      (purpose == Handshake.Purpose.DATA ? data : control).put(peer, channel);
+      (purpose == Handshake.Purpose.DATA ? data : heartbeats).put(peer, channel);
     }
 
-    Collective collective(Hall hall) throws IOException {
+    Collective collective(LocalGroup group) throws IOException {
       Vitals[] vitals = new Vitals[worldSize];
       for (int other = 0; other < worldSize; other++) {
-        vitals[other] = other == rank || locals.contains(other) ? hall.vitals(other) : new Vitals();
+        vitals[other] =
+            other == rank || locals.contains(other) ? group.vitals(other) : new Vitals();
       }
-      Watch watch = new Watch(rank, vitals, hall.failure(), options.silence());
-      return new Mesh(
+      FailureDetector detector =
+          new FailureDetector(rank, vitals, group.failure(), options.silence());
+      return new DirectExchange(
           rank,
           worldSize,
-          hall,
+          group,
           locals,
-          new Wire(data, worldSize, watch),
-          new Control(rank, control, vitals, hall.failure(), options.silence()),
-          watch);
+          new TcpTransport(data, worldSize, detector),
+          new HeartbeatChannel(rank, heartbeats, vitals, group.failure(), options.silence()),
+          detector);
     }
   }
 }

@@ -1,9 +1,9 @@
 package dev.lockstep.distributor.experiment;
 
-import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.distributor.training.Trainer;
-import dev.lockstep.distributor.training.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +31,9 @@ public record Experiment(
     List<Long> seeds,
     String output,
     String text) {
+  /** The output folder where nothing else is said. */
+  public static final String OUTPUT = "lockstep-runs";
+
   /** Copies the lists and checks that there is a network, and that no seed counts twice. */
   public Experiment {
     models = List.copyOf(models);

@@ -1,10 +1,10 @@
 package dev.lockstep.distributor.experiment;
 
-import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.YamlFile;
-import dev.lockstep.data.YamlValue;
-import dev.lockstep.distributor.training.TrainingSpec;
+import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.yaml.YamlFile;
+import dev.lockstep.data.yaml.YamlValue;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -92,6 +92,6 @@ public final class ExperimentFile {
   }
 
   private static String output(YamlValue output) {
-    return output.isSaid() ? output.as(String.class) : "lockstep-runs";
+    return output.isSaid() ? output.as(String.class) : Experiment.OUTPUT;
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.distributor.experiment;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.lockstep.data.Json;
-import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.snapshot.PinnedTable;
 import java.util.List;
 import java.util.Optional;

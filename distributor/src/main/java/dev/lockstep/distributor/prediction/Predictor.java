@@ -1,6 +1,6 @@
 package dev.lockstep.distributor.prediction;
 
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.lanes.HashPartitions;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;

@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
-import dev.lockstep.distributor.training.SavedModel;
+import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;

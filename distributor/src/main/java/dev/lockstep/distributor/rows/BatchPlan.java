@@ -1,6 +1,6 @@
 package dev.lockstep.distributor.rows;
 
-import dev.lockstep.distributor.step.CounterRandom;
+import dev.lockstep.distributor.random.CounterRandom;
 
 /**
  * Which rows belong to which step: of a lane of n rows, step s of S takes places {@code [edge(s),

@@ -1,6 +1,6 @@
 package dev.lockstep.distributor.rows;
 
-import dev.lockstep.distributor.step.CounterRandom;
+import dev.lockstep.distributor.random.CounterRandom;
 
 /**
  * A seeded permutation of {@code [0, n)} that needs no memory: a four-round Feistel network on the

@@ -1,10 +1,10 @@
 package dev.lockstep.distributor.rows;
 
+import dev.lockstep.data.encoded.RowOrder;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.LaneRow;
 import dev.lockstep.data.lanes.LaneShuffle;
-import dev.lockstep.data.lanes.RowOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,8 +1,8 @@
 package dev.lockstep.distributor.rows;
 
 import dev.lockstep.data.Ascending;
+import dev.lockstep.data.encoded.RowOrder;
 import dev.lockstep.data.lanes.LaneRow;
-import dev.lockstep.data.lanes.RowOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

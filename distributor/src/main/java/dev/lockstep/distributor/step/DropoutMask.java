@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.step;
 
+import dev.lockstep.distributor.random.CounterRandom;
 import java.nio.FloatBuffer;
 
 /**

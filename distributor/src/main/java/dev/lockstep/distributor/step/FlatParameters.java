@@ -20,9 +20,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * All parameters of a network in two flat float32 arrays: what is trained, and what is only carried
- * along (running moments). Their order is that of {@link Block#getParameters()}. The gradient of
- * everything trained is then one contiguous array as well.
+ * All parameters of a network in two flat float32 arrays: what is trained, and its buffers
+ * (PyTorch's word: values that are kept and not trained, such as running moments). Their order is
+ * that of {@link Block#getParameters()}. The gradient of everything trained is then one contiguous
+ * array as well.
  */
 public final class FlatParameters implements AutoCloseable {
   /**
@@ -36,13 +37,13 @@ public final class FlatParameters implements AutoCloseable {
   public record Slot(String name, Parameter parameter, int offset, int length) {}
 
   private final List<Slot> trained = new ArrayList<>();
-  private final List<Slot> carried = new ArrayList<>();
+  private final List<Slot> buffers = new ArrayList<>();
   private final IdentityHashMap<Parameter, Integer> trainedIndex = new IdentityHashMap<>();
-  private final IdentityHashMap<Parameter, PtNDArray> carriedViews = new IdentityHashMap<>();
+  private final IdentityHashMap<Parameter, PtNDArray> bufferViews = new IdentityHashMap<>();
   private final PtNDArray values;
-  private final PtNDArray state;
+  private final PtNDArray bufferValues;
   private final ByteBuffer valuesMemory;
-  private final ByteBuffer stateMemory;
+  private final ByteBuffer bufferMemory;
   private final long[] lengths;
   private final Block block;
 
@@ -55,10 +56,10 @@ public final class FlatParameters implements AutoCloseable {
   public FlatParameters(Block block, NDManager manager) {
     this.block = block;
     int trainedSize = 0;
-    int carriedSize = 0;
+    int bufferSize = 0;
     for (Pair<String, Parameter> entry : block.getParameters()) {
       Parameter parameter = entry.getValue();
-      if (trainedIndex.containsKey(parameter) || carriedViews.containsKey(parameter)) {
+      if (trainedIndex.containsKey(parameter) || bufferViews.containsKey(parameter)) {
         continue; // A shared parameter is listed once for each block that uses it.
       }
       if (parameter.getArray().getDataType() != DataType.FLOAT32) {
@@ -71,25 +72,25 @@ public final class FlatParameters implements AutoCloseable {
         trained.add(new Slot(entry.getKey(), parameter, trainedSize, length));
         trainedSize = Math.addExact(trainedSize, length);
       } else {
-        carriedViews.put(parameter, null);
-        carried.add(new Slot(entry.getKey(), parameter, carriedSize, length));
-        carriedSize = Math.addExact(carriedSize, length);
+        bufferViews.put(parameter, null);
+        buffers.add(new Slot(entry.getKey(), parameter, bufferSize, length));
+        bufferSize = Math.addExact(bufferSize, length);
       }
     }
     if (trainedSize == 0) {
       throw new IllegalStateException("expected a network with something to train");
     }
     values = (PtNDArray) manager.zeros(new Shape(trainedSize));
-    state = (PtNDArray) manager.zeros(new Shape(Math.max(carriedSize, 1)));
+    bufferValues = (PtNDArray) manager.zeros(new Shape(Math.max(bufferSize, 1)));
     valuesMemory = Libtorch.memory(values);
-    stateMemory = Libtorch.memory(state);
+    bufferMemory = Libtorch.memory(bufferValues);
     lengths = trained.stream().mapToLong(Slot::length).toArray();
     copy(trained, valuesMemory);
-    copy(carried, stateMemory);
-    for (Slot slot : carried) {
+    copy(buffers, bufferMemory);
+    for (Slot slot : buffers) {
       ByteBuffer memory =
-          stateMemory.slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES);
-      carriedViews.put(
+          bufferMemory.slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES);
+      bufferViews.put(
           slot.parameter(),
           Autograd.over(manager, memory, slot.parameter().getArray().getShape(), DataType.FLOAT32));
     }
@@ -141,14 +142,14 @@ public final class FlatParameters implements AutoCloseable {
     return valuesMemory.duplicate().order(java.nio.ByteOrder.nativeOrder());
   }
 
-  /** The carried values, likewise; one unused value where there are none. */
-  public ByteBuffer state() {
-    return stateMemory.duplicate().order(java.nio.ByteOrder.nativeOrder());
+  /** The values of the buffers, likewise; one unused value where there are none. */
+  public ByteBuffer buffers() {
+    return bufferMemory.duplicate().order(java.nio.ByteOrder.nativeOrder());
   }
 
-  /** Whether no trained and no carried value is NaN or infinite. */
+  /** Whether no trained value and no buffer is NaN or infinite. */
   public boolean isFinite() {
-    return isFinite(values()) && isFinite(state());
+    return isFinite(values()) && isFinite(buffers());
   }
 
   private static boolean isFinite(ByteBuffer memory) {
@@ -171,8 +172,8 @@ public final class FlatParameters implements AutoCloseable {
     for (Slot slot : trained) {
       set(slot, valuesMemory);
     }
-    for (Slot slot : carried) {
-      set(slot, stateMemory);
+    for (Slot slot : buffers) {
+      set(slot, bufferMemory);
     }
   }
 
@@ -205,9 +206,9 @@ public final class FlatParameters implements AutoCloseable {
     return trainedIndex.getOrDefault(parameter, -1);
   }
 
-  /** The array of a carried parameter; in-place changes stay. */
-  NDArray carried(Parameter parameter) {
-    NDArray view = carriedViews.get(parameter);
+  /** The array of a buffer; in-place changes stay. */
+  NDArray buffer(Parameter parameter) {
+    NDArray view = bufferViews.get(parameter);
     if (view == null) {
       throw new IllegalStateException(
           "expected a parameter of this network: " + parameter.getName());
@@ -217,8 +218,8 @@ public final class FlatParameters implements AutoCloseable {
 
   @Override
   public void close() {
-    carriedViews.values().forEach(NDArray::close);
+    bufferViews.values().forEach(NDArray::close);
     values.close();
-    state.close();
+    bufferValues.close();
   }
 }

@@ -89,7 +89,7 @@ public final class Gradients implements AutoCloseable {
    * @return the weighted sum of the losses
    * @throws NonFiniteLossException if a loss is NaN or infinite
    */
-  public double add(Batch batch) {
+  public double accumulate(Batch batch) {
     // A rank without rows takes part with one row of zeros that weighs nothing: it must keep in
     // step
     // where a block talks to the other ranks.

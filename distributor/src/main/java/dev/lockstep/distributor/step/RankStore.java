@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.random.CounterRandom;
 import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.models.StepStore;
 import dev.lockstep.models.engine.Libtorch;
@@ -51,7 +52,7 @@ final class RankStore extends StepStore {
   @Override
   public NDArray getValue(Parameter parameter, Device device, boolean training) {
     int index = parameters.indexOf(parameter);
-    return index >= 0 ? views[index] : parameters.carried(parameter);
+    return index >= 0 ? views[index] : parameters.buffer(parameter);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.lockstep.distributor.training;
 
+import dev.lockstep.distributor.loop.EpochReport;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import java.util.List;
 
 /**

@@ -1,17 +1,24 @@
 package dev.lockstep.distributor.training;
 
-import dev.lockstep.data.Figures;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
-import dev.lockstep.data.YamlValue;
-import dev.lockstep.data.command.Progress;
 import dev.lockstep.data.lanes.LaneShuffle;
-import dev.lockstep.distributor.barrier.Distributor;
-import dev.lockstep.distributor.barrier.JobListener;
-import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.data.yaml.YamlValue;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
+import dev.lockstep.distributor.loop.RankReport;
+import dev.lockstep.distributor.loop.RankResult;
+import dev.lockstep.distributor.loop.StepReport;
+import dev.lockstep.distributor.loop.TrainingFunction;
+import dev.lockstep.distributor.loop.TrainingPlan;
 import dev.lockstep.distributor.metrics.JobMetrics;
+import dev.lockstep.distributor.rendezvous.Distributor;
+import dev.lockstep.distributor.rendezvous.JobListener;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.saved.EstimatorMistake;
+import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.distributor.saved.NetworkFiles;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelFamily;
 import java.io.IOException;
@@ -27,17 +34,21 @@ import org.apache.spark.sql.catalyst.InternalRow;
 /** The standard loop on W ranks. */
 public final class Trainer {
   private static final String DESCRIPTION = "spark.job.description";
-  private static final int LOSS_DECIMALS = 5;
 
   private final SparkSession spark;
-  private final JobOptions options;
-  private final Progress progress;
+  private final RendezvousOptions options;
+  private final TrainingListener listener;
 
-  /** A trainer in a Spark session. */
-  public Trainer(SparkSession spark, JobOptions options, Progress progress) {
+  /**
+   * A trainer in a Spark session.
+   *
+   * @param options how ranks meet
+   * @param listener hears how each training goes
+   */
+  public Trainer(SparkSession spark, RendezvousOptions options, TrainingListener listener) {
     this.spark = spark;
     this.options = options;
-    this.progress = progress;
+    this.listener = listener;
   }
 
   /**
@@ -69,17 +80,16 @@ public final class Trainer {
     String described = spark.sparkContext().getLocalProperty(DESCRIPTION);
     try (JobMetrics metrics = new JobMetrics(whole.ranks())) {
       results =
-          new Distributor(spark.sparkContext(), options, new Listener(plan, metrics))
+          new Distributor(spark.sparkContext(), options, new RankListener(plan, metrics))
               .run(rows, new TrainingFunction(plan));
     } finally {
       spark.sparkContext().setLocalProperty(DESCRIPTION, described);
-      progress.end();
       withdraw(plan);
     }
     try {
       clearCheckpoints(plan);
     } catch (LockstepException e) {
-      progress.done("warning: the checkpoints stay where they are: " + e.problem());
+      listener.warned("the checkpoints stay where they are: " + e.problem());
     }
     RankResult first = results.get(0);
     return new TrainedModel(
@@ -195,7 +205,7 @@ public final class Trainer {
       NetworkFiles.withdraw(
           plan.estimator(), plan.filesFolder(), spark.sessionState().newHadoopConf());
     } catch (IOException e) {
-      progress.done("warning: %s stays: %s".formatted(plan.filesFolder(), e.getMessage()));
+      listener.warned("%s stays: %s".formatted(plan.filesFolder(), e.getMessage()));
     }
   }
 
@@ -210,13 +220,13 @@ public final class Trainer {
     }
   }
 
-  /** Turns what ranks tell into what a person reads. */
-  private final class Listener implements JobListener {
+  /** Hands on what ranks tell, to Spark's metrics and to the listener. */
+  private final class RankListener implements JobListener {
     private final TrainingPlan plan;
     private final JobMetrics metrics;
     private final String model;
 
-    Listener(TrainingPlan plan, JobMetrics metrics) {
+    RankListener(TrainingPlan plan, JobMetrics metrics) {
       this.plan = plan;
       this.metrics = metrics;
       this.model = plan.model();
@@ -243,61 +253,28 @@ public final class Trainer {
     @Override
     public void report(int rank, String message) {
       RankReport report = Json.read(message, RankReport.class);
-      metrics.heard(
-          rank, report.epoch(), report.loss(), report.rowsPerSecond(), report.allReduceMillis());
-      if (report.finished() != null) {
-        progress.done(line(report.finished()));
-      } else {
-        progress.now(line(rank, report));
-      }
-    }
-
-    private String line(EpochReport epoch) {
-      return "%s  epoch %3d  loss %s  validation %s%s  %,.0f rows/s  data %.0f%%  communication %.0f%%"
-          .formatted(
-              model,
-              epoch.epoch(),
-              Figures.of(epoch.trainLoss(), LOSS_DECIMALS),
-              Figures.of(epoch.validationMetric(), LOSS_DECIMALS),
-              epoch.best() ? " *" : "  ",
-              epoch.rowsPerSecond(),
-              100 * epoch.dataShare(),
-              100 * epoch.communicationShare());
-    }
-
-    /** What matters most comes first: a narrow terminal cuts the rest. */
-    private String line(int rank, RankReport report) {
-      double done = (report.epoch() - 1) * (double) report.steps() + report.step();
-      return "%s  epoch %d/%d  %.0f%%  loss %s  step %d/%d  %,.0f rows/s  rank %d: data %.0f%%, communication %.0f%%"
-          .formatted(
-              model,
-              report.epoch(),
-              report.epochs(),
-              100 * done / ((double) report.epochs() * report.steps()),
-              Figures.of(report.loss(), LOSS_DECIMALS),
-              report.step(),
-              report.steps(),
-              report.rowsPerSecond(),
-              rank,
-              100 * report.dataShare(),
-              100 * report.communicationShare());
+      StepReport step = report.step();
+      metrics.heard(rank, step.epoch(), step.loss(), step.rowsPerSecond(), step.allReduceMillis());
+      report
+          .epoch()
+          .ifPresentOrElse(
+              epoch -> listener.epochEnded(model, epoch),
+              () -> listener.stepped(model, rank, step));
     }
 
     @Override
     public void noted(int rank, String message) {
-      progress.done(model + "  " + message);
+      listener.noted(model, message);
     }
 
     @Override
     public void warned(int rank, String message) {
-      progress.done("warning: rank %d: %s".formatted(rank, message));
+      listener.warned("rank %d: %s".formatted(rank, message));
     }
 
     @Override
     public void failed(int rank, int attempt, String cause) {
-      progress.done(
-          "rank %d failed in attempt %d: %s"
-              .formatted(rank, attempt + 1, cause.replace('\0', ' ')));
+      listener.attemptFailed(rank, attempt + 1, cause.replace('\0', ' '));
     }
   }
 }

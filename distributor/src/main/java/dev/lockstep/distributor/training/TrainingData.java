@@ -1,9 +1,9 @@
 package dev.lockstep.distributor.training;
 
-import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.encoded.EncodedBatch;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
-import dev.lockstep.data.lanes.EncodedBatch;
+import dev.lockstep.data.preparation.PreparedData;
 import org.apache.spark.api.java.JavaRDD;
 
 /**

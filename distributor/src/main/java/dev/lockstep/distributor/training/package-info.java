@@ -1,2 +1,2 @@
-/** The standard loop: epochs, validation, early stopping, checkpoints, and the model at the end. */
+/** The driver's side of a training: what a program calls, hears and gets. */
 package dev.lockstep.distributor.training;

@@ -242,13 +242,13 @@ class CollectiveTest {
 
   @Test
   void a_cause_waits_for_ranks_that_come_after_the_failing_one_has_left() {
-    Hall first = Hall.enter("late", 2, 2);
+    LocalGroup first = LocalGroup.enter("late", 2, 2);
     first.failure().lost(1, "the disk is full");
     first.leave();
-    Hall second = Hall.enter("late", 2, 2);
+    LocalGroup second = LocalGroup.enter("late", 2, 2);
     assertThatThrownBy(second.failure()::check).hasMessage("rank 1 was lost: the disk is full");
     second.leave();
-    Hall ofAnother = Hall.enter("late", 2, 2);
+    LocalGroup ofAnother = LocalGroup.enter("late", 2, 2);
     assertThat(ofAnother.failure().get()).isNull();
     ofAnother.leave();
     ofAnother.leave();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.Preparation;
-import dev.lockstep.data.PreparedData;
 import dev.lockstep.data.SparkExtension;
+import dev.lockstep.data.preparation.Preparation;
+import dev.lockstep.data.preparation.PreparedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

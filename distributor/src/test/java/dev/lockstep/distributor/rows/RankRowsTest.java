@@ -2,7 +2,7 @@ package dev.lockstep.distributor.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.data.lanes.EncodedBatch;
+import dev.lockstep.data.encoded.EncodedBatch;
 import dev.lockstep.data.lanes.LaneShuffle;
 import java.io.IOException;
 import java.nio.file.Files;

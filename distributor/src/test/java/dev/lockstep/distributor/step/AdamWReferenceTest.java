@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lockstep.data.lanes.EncodedBatch;
+import dev.lockstep.data.encoded.EncodedBatch;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.collective.Collective;
@@ -70,7 +70,7 @@ class AdamWReferenceTest {
         for (int step = 0; step < STEPS; step++) {
           rankRows.fillValidation(batch, 0, (long) step * ROWS, ROWS);
           gradients.begin();
-          double sum = gradients.add(batch);
+          double sum = gradients.accumulate(batch);
           double wanted = expected.get("losses").get(step).asDouble();
           assertThat(sum / batch.weightSum()).isCloseTo(wanted, within(1e-5));
           update.apply(gradients.sum(), batch.weightSum(), 0.02);

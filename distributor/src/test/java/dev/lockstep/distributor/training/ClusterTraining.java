@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.training;
 
 import dev.lockstep.distributor.cluster.StandaloneCluster;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;

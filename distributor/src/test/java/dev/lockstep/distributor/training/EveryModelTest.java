@@ -3,6 +3,7 @@ package dev.lockstep.distributor.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import java.nio.file.Path;
 import java.util.List;

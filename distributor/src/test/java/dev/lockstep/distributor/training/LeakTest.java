@@ -2,6 +2,7 @@ package dev.lockstep.distributor.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.distributor.spec.TrainingSpec;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;

@@ -3,6 +3,8 @@ package dev.lockstep.distributor.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.distributor.checkpoint.FaultyFileSystem;
+import dev.lockstep.distributor.saved.SavedModel;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelCard;
 import java.io.ByteArrayOutputStream;

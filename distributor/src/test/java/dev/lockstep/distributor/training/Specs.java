@@ -2,6 +2,7 @@ package dev.lockstep.distributor.training;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.distributor.spec.TrainingSpec;
 
 /** Variations of a training specification. */
 final class Specs {

@@ -1,13 +1,13 @@
 package dev.lockstep.distributor.training;
 
-import dev.lockstep.data.command.Progress;
-import dev.lockstep.data.lanes.EncodedBatch;
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.encoded.EncodedBatch;
+import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.lanes.LaneShuffle;
-import dev.lockstep.distributor.barrier.Distributor;
-import dev.lockstep.distributor.barrier.JobListener;
-import dev.lockstep.distributor.barrier.JobOptions;
-import dev.lockstep.distributor.barrier.RankContext;
+import dev.lockstep.distributor.rendezvous.Distributor;
+import dev.lockstep.distributor.rendezvous.JobListener;
+import dev.lockstep.distributor.rendezvous.RankContext;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.saved.ModelFolder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -38,16 +38,17 @@ final class TappedTraining {
 
   /** Argument: the ranks' ports. Prints {@code weights SHA-256}; Spark's settings are -D. */
   public static void main(String[] arguments) {
-    JobOptions defaults = JobOptions.defaults();
-    JobOptions options =
-        new JobOptions(defaults.slots(), Duration.ofSeconds(30), arguments[0], "127.0.0.1", 1);
+    RendezvousOptions defaults = RendezvousOptions.defaults();
+    RendezvousOptions options =
+        new RendezvousOptions(
+            defaults.slots(), Duration.ofSeconds(30), arguments[0], "127.0.0.1", 1);
     SparkSession spark = SparkSession.builder().appName("tapped-training").getOrCreate();
     JavaRDD<EncodedBatch> rows = EncodedRows.batches(Training.rows(spark, ROWS, RANKS));
     new Distributor(spark.sparkContext(), options, JobListener.NONE)
         .run(LaneShuffle.shuffle(rows, RANKS, RANKS), (rank, ignored) -> reduce(rank));
     ModelFolder output = new ModelFolder(spark.conf().get("spark.local.dir"), "output");
     TrainedModel model =
-        new Trainer(spark, options, new Progress(System.err, false))
+        new Trainer(spark, options, TrainingListener.NONE)
             .train(
                 new TrainingData(rows, Training.FEATURES, Training.BINARY, "made-up"),
                 Training.mlp(),

@@ -9,11 +9,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureLayout;
-import dev.lockstep.data.lanes.EncodedRows;
-import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.prediction.Predictor;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.Networks;
@@ -194,7 +196,7 @@ class TorchScriptTrainingTest {
                 new FeatureLayout.Categorical("d", 5), new FeatureLayout.Categorical("e", 300)));
     assertThatThrownBy(
             () ->
-                new Trainer(spark, JobOptions.defaults(), new Progress(System.err, false))
+                new Trainer(spark, RendezvousOptions.defaults(), TrainingListener.NONE)
                     .train(
                         new TrainingData(
                             EncodedRows.batches(Training.rows(spark, 100, 1)),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.saved.SavedModel;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;

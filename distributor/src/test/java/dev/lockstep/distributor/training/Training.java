@@ -1,12 +1,13 @@
 package dev.lockstep.distributor.training;
 
 import dev.lockstep.data.Task;
-import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
-import dev.lockstep.data.lanes.EncodedRows;
-import dev.lockstep.distributor.barrier.JobOptions;
-import dev.lockstep.distributor.step.CounterRandom;
+import dev.lockstep.distributor.random.CounterRandom;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ final class Training {
       TrainingSpec spec,
       Path output,
       boolean resume) {
-    return new Trainer(spark, JobOptions.defaults(), new Progress(System.err, false))
+    return new Trainer(spark, RendezvousOptions.defaults(), TrainingListener.NONE)
         .train(
             new TrainingData(EncodedRows.batches(rows), FEATURES, BINARY, "made-up"),
             model,

@@ -4,12 +4,12 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
-import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.data.lanes.HashPartitions;
 import dev.lockstep.data.split.Split;
-import dev.lockstep.distributor.training.EstimatorMistake;
+import dev.lockstep.distributor.saved.EstimatorMistake;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.UnknownNameException;

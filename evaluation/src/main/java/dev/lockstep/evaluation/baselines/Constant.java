@@ -8,8 +8,8 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.Task;
+import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.LabelLayout;
-import dev.lockstep.data.lanes.EncodedRows;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;

@@ -1,7 +1,7 @@
 package dev.lockstep.evaluation.comparison;
 
-import dev.lockstep.data.PreparedData;
-import dev.lockstep.distributor.training.ModelFolder;
+import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.baselines.FittedBaseline;
 import dev.lockstep.evaluation.report.ModelResult;
@@ -27,9 +27,9 @@ record BaselineLearner(PreparedData data) implements Learner {
   }
 
   @Override
-  public Learned learn(EstimatorSpec spec, long seed, ModelFolder folder) {
+  public FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder) {
     FittedBaseline fitted = baselines(seed).fit(spec, data.training());
-    return new Learned(
+    return new FittedModel(
         fitted::score,
         fitted.trainSeconds(),
         fitted.settings(),

@@ -1,19 +1,17 @@
 package dev.lockstep.evaluation.comparison;
 
-import dev.lockstep.data.Figures;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;
-import dev.lockstep.data.Preparation;
-import dev.lockstep.data.PreparedData;
-import dev.lockstep.data.command.Progress;
+import dev.lockstep.data.preparation.Preparation;
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.profile.DataProfile;
 import dev.lockstep.data.split.Split;
-import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.RunInputs;
 import dev.lockstep.distributor.experiment.TuningSpec;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.metrics.MainMetric;
@@ -27,36 +25,29 @@ import dev.lockstep.evaluation.uncertainty.Contrast;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /** Runs an experiment: every model on the same rows, judged on the same test split. */
 public final class Comparison {
   private final SparkSession spark;
-  private final JobOptions job;
-  private final Progress progress;
-
-  /** A comparison in a Spark session. */
-  public Comparison(SparkSession spark, JobOptions job, Progress progress) {
-    this.spark = spark;
-    this.job = job;
-    this.progress = progress;
-  }
+  private final RendezvousOptions job;
+  private final ComparisonListener listener;
 
   /**
-   * Runs.
+   * Comparisons in a Spark session.
    *
-   * @param command what a person types to run it again
-   * @return the result, which is in the run's folder too: a page, Markdown and JSON
-   * @throws dev.lockstep.data.LockstepException if something that the experiment says is wrong
+   * @param job how ranks meet
+   * @param listener hears how each comparison goes
    */
-  public ComparisonResult run(Experiment experiment, String command) {
-    return run(experiment, command, RunListener.NONE);
+  public Comparison(SparkSession spark, RendezvousOptions job, ComparisonListener listener) {
+    this.spark = spark;
+    this.job = job;
+    this.listener = listener;
   }
 
   /**
@@ -70,40 +61,51 @@ public final class Comparison {
     checkMetric(experiment);
   }
 
-  /** As {@link #run(Experiment, String)}, and says to a listener how it goes. */
-  public ComparisonResult run(Experiment experiment, String command, RunListener listener) {
+  /**
+   * Runs.
+   *
+   * @param command what a person types to run it again
+   * @return the result, which is in the run's folder too: a page, Markdown and JSON
+   * @throws LockstepException if something that the experiment says is wrong
+   */
+  public ComparisonResult run(Experiment experiment, String command) {
+    return run(experiment, command, (folder, data) -> {});
+  }
+
+  /**
+   * Runs, as {@link #run(Experiment, String)}.
+   *
+   * @param started gets the run's folder and the rows, before any model is trained
+   */
+  public ComparisonResult run(
+      Experiment experiment, String command, BiConsumer<RunFolder, PreparedData> started) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     long from = System.nanoTime();
     String transform = Trainer.numericTransform(experiment.models().get(0));
     check(experiment);
-    progress.now("preparing " + experiment.data().table());
+    listener.begins("preparing " + experiment.data().table());
     try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform).cached();
         Meter meter = new Meter(spark)) {
       BaselineLearner baselines = new BaselineLearner(data);
       checkTuning(experiment, data);
       double prepareSeconds = (System.nanoTime() - from) / 1e9;
-      progress.done(
-          "prepared %s version %d in %s: %s"
-              .formatted(
-                  data.snapshot().table(),
-                  data.snapshot().version(),
-                  Figures.seconds(prepareSeconds),
-                  splits(data)));
+      listener.prepared(data, prepareSeconds);
       List<String> warnings = warnings(data);
-      warnings.forEach(w -> progress.done("warning: " + w));
+      warnings.forEach(listener::warned);
       RunFolder folder = RunFolder.create(experiment.output(), hadoop);
       folder.write(RunFolder.EXPERIMENT, experiment.text(), hadoop);
       RunInputs.of("compare", data, List.of()).write(folder, hadoop);
-      listener.started(folder, data);
-      progress.now("looking at the data");
+      started.accept(folder, data);
+      listener.begins("looking at the data");
       DataProfile profile = DataProfile.of(spark, experiment.data(), data);
-      Trainer trainer = new Trainer(spark, job, progress);
+      Trainer trainer = new Trainer(spark, job, listener);
       Learner networks = new NetworkLearner(spark, trainer, experiment.training(), data);
-      EntryRunner runner = new EntryRunner(experiment, data, folder, hadoop, meter, progress);
+      CandidateRunner runner =
+          new CandidateRunner(experiment, data, folder, hadoop, meter, listener);
       List<ModelRun> runs =
-          Entry.of(experiment, networks, baselines).stream().map(runner::run).toList();
+          Candidate.of(experiment, networks, baselines).stream().map(runner::run).toList();
       List<ModelResult> models = runs.stream().map(ModelRun::result).toList();
-      progress.now("comparing");
+      listener.begins("comparing");
       MainMetric metric = MainMetric.of(data.features().label().task());
       Insights insights =
           Insights.of(spark, data, runs, Finalists.of(models, metric), experiment.seed());
@@ -116,7 +118,7 @@ public final class Comparison {
               data.snapshot().commitTime(),
               data.features().label().task(),
               experiment.data().label(),
-              splits(data),
+              data.splits(),
               models,
               Trainer.complete(experiment.models().get(0), experiment.training()).ranks(),
               models.get(0).weightsSha256().orElse(""),
@@ -136,14 +138,12 @@ public final class Comparison {
       folder.write("report.html", HtmlReport.render(result), hadoop);
       folder.write("report.md", MarkdownReport.render(result), hadoop);
       folder.write("result.json", Json.line(result), hadoop);
-      listener.finished(result);
-      progress.end();
       return result;
     }
   }
 
   private static void checkTuning(Experiment experiment, PreparedData data) {
-    if (experiment.tuning().isPresent() && data.rows().getOrDefault(Split.VALIDATION, 0L) == 0) {
+    if (experiment.tuning().isPresent() && data.rows(Split.VALIDATION) == 0) {
       throw new LockstepException(
           "tuning chooses by the validation split, and there is none",
           "Give split.validation a share, or leave 'tuning' out");
@@ -162,17 +162,9 @@ public final class Comparison {
     }
   }
 
-  private static Map<String, Long> splits(PreparedData data) {
-    Map<String, Long> splits = new LinkedHashMap<>();
-    for (Split split : Split.values()) {
-      splits.put(split.column(), data.rows().getOrDefault(split, 0L));
-    }
-    return splits;
-  }
-
   private static List<String> warnings(PreparedData data) {
     List<String> warnings = new ArrayList<>(data.warnings());
-    if (data.rows().getOrDefault(Split.VALIDATION, 0L) == 0) {
+    if (data.rows(Split.VALIDATION) == 0) {
       warnings.add(
           "the split has no validation rows: networks keep the weights of their last epoch, gbt"
               + " keeps all of its trees, and the verdict compares the first network and the first"

@@ -1,6 +1,6 @@
 package dev.lockstep.evaluation.comparison;
 
-import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.evaluation.insight.FeatureSample;
 import dev.lockstep.evaluation.insight.Importance;
 import dev.lockstep.evaluation.insight.PermutationImportance;
@@ -33,8 +33,7 @@ record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
     Map<String, List<Importance>> importance = new LinkedHashMap<>();
     Stream.of(two.network(), two.baseline())
         .flatMap(Optional::stream)
-        .forEach(
-            m -> importance.put(m.name(), permutations.of(first(runs, m).learned().scoring())));
+        .forEach(m -> importance.put(m.name(), permutations.of(first(runs, m).fitted().scoring())));
     if (two.network().isEmpty() || two.baseline().isEmpty()) {
       return new Insights(importance, List.of());
     }
@@ -45,7 +44,7 @@ record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
 
   private static ModelRun.SeedRun first(List<ModelRun> runs, ModelResult model) {
     return runs.stream()
-        .filter(run -> run.entry().name().equals(model.name()))
+        .filter(run -> run.candidate().name().equals(model.name()))
         .findFirst()
         .orElseThrow()
         .bySeed()

@@ -1,6 +1,6 @@
 package dev.lockstep.evaluation.comparison;
 
-import dev.lockstep.distributor.training.ModelFolder;
+import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.evaluation.report.ModelResult;
 import dev.lockstep.evaluation.tuning.SearchSpace;
 import dev.lockstep.models.EstimatorSpec;
@@ -18,5 +18,5 @@ interface Learner {
    *
    * @param folder what is kept of the model goes there
    */
-  Learned learn(EstimatorSpec spec, long seed, ModelFolder folder);
+  FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder);
 }

@@ -15,17 +15,17 @@ import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * An entry that was tuned, trained and judged.
+ * A candidate that was tuned, trained and judged.
  *
- * @param entry the entry
+ * @param candidate the candidate
  * @param trials what was tried to find its options
  * @param bySeed what came out, seed by seed
  */
-record ModelRun(Entry entry, List<Trial> trials, List<SeedRun> bySeed) {
+record ModelRun(Candidate candidate, List<Trial> trials, List<SeedRun> bySeed) {
   /**
    * A model of one seed.
    *
-   * @param learned the model
+   * @param fitted the model
    * @param test its predictions of the test split
    * @param validation the metric that decides, on the validation split; NaN without one
    * @param predictSeconds how long the test split took to score
@@ -33,7 +33,7 @@ record ModelRun(Entry entry, List<Trial> trials, List<SeedRun> bySeed) {
    * @param peakMegabytes most memory held meanwhile
    */
   record SeedRun(
-      Learned learned,
+      FittedModel fitted,
       Scores test,
       double validation,
       double predictSeconds,
@@ -42,24 +42,24 @@ record ModelRun(Entry entry, List<Trial> trials, List<SeedRun> bySeed) {
 
   /** The predictions of the test split, for what asks how sure a difference is. */
   Contender contender() {
-    return new Contender(entry.name(), bySeed.stream().map(SeedRun::test).toList());
+    return new Contender(candidate.name(), bySeed.stream().map(SeedRun::test).toList());
   }
 
   /** What is told of it. */
   ModelResult result() {
-    Learned first = bySeed.get(0).learned();
+    FittedModel first = bySeed.get(0).fitted();
     Scores scores = bySeed.get(0).test();
     boolean binary = scores.task() == Task.BINARY;
     List<Map<String, Double>> metrics =
         bySeed.stream().map(run -> TestMetrics.of(run.test())).toList();
     return new ModelResult(
-        entry.name(),
-        entry.learner().kind(),
+        candidate.name(),
+        candidate.learner().kind(),
         each(metrics, StatUtils::mean),
         each(metrics, v -> v.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(v))),
         metrics,
         mean(SeedRun::validation),
-        mean(run -> run.learned().seconds()),
+        mean(run -> run.fitted().seconds()),
         mean(SeedRun::predictSeconds),
         new Cost(
             trials.stream().mapToDouble(Trial::seconds).sum(),
@@ -68,8 +68,8 @@ record ModelRun(Entry entry, List<Trial> trials, List<SeedRun> bySeed) {
             first.numbers()),
         first.settings(),
         first.weightsSha256(),
-        bySeed.stream().flatMap(run -> run.learned().weightsSha256().stream()).toList(),
-        bySeed.stream().flatMap(run -> run.learned().trees().stream()).toList(),
+        bySeed.stream().flatMap(run -> run.fitted().weightsSha256().stream()).toList(),
+        bySeed.stream().flatMap(run -> run.fitted().trees().stream()).toList(),
         first.learning(),
         binary ? Curves.roc(scores) : List.of(),
         binary ? Curves.precisionRecall(scores) : List.of(),

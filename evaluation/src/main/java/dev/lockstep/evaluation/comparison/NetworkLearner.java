@@ -2,14 +2,14 @@ package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.distributor.prediction.Predictor;
-import dev.lockstep.distributor.training.ModelFolder;
-import dev.lockstep.distributor.training.SavedModel;
+import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.distributor.saved.SavedModel;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
-import dev.lockstep.distributor.training.TrainingSpec;
 import dev.lockstep.evaluation.report.ModelResult;
 import dev.lockstep.evaluation.tuning.SearchSpace;
 import dev.lockstep.models.EstimatorSpec;
@@ -40,7 +40,7 @@ record NetworkLearner(SparkSession spark, Trainer trainer, TrainingSpec training
   }
 
   @Override
-  public Learned learn(EstimatorSpec spec, long seed, ModelFolder folder) {
+  public FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     TrainedModel trained =
         trainer.train(TrainingData.of(data), spec, training, seed, folder, false);
@@ -54,7 +54,7 @@ record NetworkLearner(SparkSession spark, Trainer trainer, TrainingSpec training
         trained.history().stream()
             .map(e -> new ModelResult.LearningPoint(e.epoch(), e.trainLoss(), e.validationLoss()))
             .toList();
-    return new Learned(
+    return new FittedModel(
         rows -> new Predictor(spark).score(trained.folder(), rows),
         trained.seconds(),
         settings,

@@ -1,7 +1,7 @@
 package dev.lockstep.evaluation.comparison;
 
 import ai.djl.engine.Engine;
-import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.preparation.PreparedData;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;

@@ -28,14 +28,14 @@ import org.apache.spark.sql.SparkSession;
  * Customers and what they bought, as Delta tables that grow as such tables do. Chance is a hash of
  * what it is about, so the shop is the same every time.
  */
-final class Shop {
+public final class Shop {
   /** With it an update of the features computes only the customers that changed. */
   private static final String FEED = "delta.enableChangeDataFeed";
 
   private static final LocalDate OPENED = LocalDate.of(2026, 1, 1);
 
   /** So many make a demo of a minute. */
-  static final int CUSTOMERS = 4_000;
+  public static final int CUSTOMERS = 4_000;
 
   private static final int DAYS = 180;
   private static final int FIRST_LOAD = 100;
@@ -51,7 +51,7 @@ final class Shop {
    *
    * @param size number of customers
    */
-  Shop(SparkSession spark, String folder, int size) {
+  public Shop(SparkSession spark, String folder, int size) {
     this.spark = spark;
     this.size = size;
     this.customers = folder + "/customers";
@@ -63,18 +63,18 @@ final class Shop {
   }
 
   /** Makes the features of a recipe, or brings them up to date. */
-  PrepareReport prepare(String text) {
+  public PrepareReport prepare(String text) {
     Recipe recipe = Recipe.parse(text, "recipe.yaml");
     return new Prepare(spark, recipe, text, new PrepareOptions(recipe.output(), false, false))
         .run();
   }
 
-  String events() {
+  public String events() {
     return events;
   }
 
   /** Four commits to the events: two loads, late corrections, a load with a new column. */
-  void open() {
+  public void open() {
     people().coalesce(1).write().format("delta").option(FEED, true).save(customers);
     write(bought(0, FIRST_LOAD).drop("channel"));
     write(bought(FIRST_LOAD, 130).drop("channel"));
@@ -83,7 +83,7 @@ final class Shop {
   }
 
   /** One more load and more corrections, after the experiment was pinned. */
-  void trade() {
+  public void trade() {
     write(bought(DAYS, DAYS + 20));
     correct("late refund");
   }

@@ -6,14 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** How the shop's features are made: a recipe file, as anyone writes one. */
-final class ShopRecipe {
+public final class ShopRecipe {
   /** Where the file's tables are. */
   private static final String FOLDER = "lockstep-demo/";
 
   private ShopRecipe() {}
 
   /** The file, for the shop's tables in a folder. */
-  static String text(String folder) {
+  public static String text(String folder) {
     try (InputStream in = ShopRecipe.class.getResourceAsStream("recipe.yaml")) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return text.replace(FOLDER, folder + "/");

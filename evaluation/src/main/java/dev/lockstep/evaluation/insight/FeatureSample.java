@@ -2,9 +2,9 @@ package dev.lockstep.evaluation.insight;
 
 import static org.apache.spark.sql.functions.col;
 
-import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureModel;
-import dev.lockstep.data.lanes.EncodedRows;
+import dev.lockstep.data.preparation.PreparedData;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

@@ -1,7 +1,7 @@
 package dev.lockstep.evaluation.insight;
 
+import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureModel;
-import dev.lockstep.data.lanes.EncodedRows;
 import dev.lockstep.evaluation.metrics.RowLoss;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.uncertainty.Interval;

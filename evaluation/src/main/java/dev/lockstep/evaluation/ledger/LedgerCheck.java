@@ -1,8 +1,8 @@
 package dev.lockstep.evaluation.ledger;
 
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.distributor.doctor.Check;
-import dev.lockstep.distributor.doctor.Finding;
+import dev.lockstep.distributor.preflight.Check;
+import dev.lockstep.distributor.preflight.Finding;
 import java.util.List;
 
 /** Whether a run will be able to add its row: takes the ledger's lock, and reads the ledger. */

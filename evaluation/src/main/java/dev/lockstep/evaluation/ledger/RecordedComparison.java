@@ -1,19 +1,18 @@
 package dev.lockstep.evaluation.ledger;
 
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.PreparedData;
-import dev.lockstep.data.command.Progress;
-import dev.lockstep.distributor.barrier.JobOptions;
-import dev.lockstep.distributor.barrier.StageFailure;
-import dev.lockstep.distributor.doctor.Doctor;
-import dev.lockstep.distributor.doctor.Needs;
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.preflight.Doctor;
+import dev.lockstep.distributor.preflight.Needs;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.rendezvous.StageFailure;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.distributor.training.Trainer;
-import dev.lockstep.distributor.training.TrainingSpec;
 import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.comparison.Comparison;
-import dev.lockstep.evaluation.comparison.RunListener;
+import dev.lockstep.evaluation.comparison.ComparisonListener;
 import dev.lockstep.evaluation.report.ComparisonResult;
 import dev.lockstep.evaluation.report.ModelResult;
 import java.time.Instant;
@@ -27,15 +26,16 @@ import org.apache.spark.sql.SparkSession;
 /** Comparisons that the ledger gets a row of, those that fail among them. */
 public final class RecordedComparison {
   private final SparkSession spark;
-  private final JobOptions job;
-  private final Progress progress;
+  private final RendezvousOptions job;
+  private final ComparisonListener listener;
   private final Ledger ledger;
 
   /** Comparisons of a session, in a ledger. */
-  public RecordedComparison(SparkSession spark, JobOptions job, Progress progress, Ledger ledger) {
+  public RecordedComparison(
+      SparkSession spark, RendezvousOptions job, ComparisonListener listener, Ledger ledger) {
     this.spark = spark;
     this.job = job;
-    this.progress = progress;
+    this.listener = listener;
     this.ledger = ledger;
   }
 
@@ -51,23 +51,24 @@ public final class RecordedComparison {
       Experiment experiment, String command, Map<String, String> overrides) {
     Comparison.check(experiment);
     TrainingSpec training = Trainer.complete(experiment.models().get(0), experiment.training());
+    listener.begins("checking the cluster");
     Needs needs = Needs.of(training, job, experiment.output()).withLedger(ledger.path());
-    new Doctor(spark, needs, List.of(new LedgerCheck(ledger))).admit(progress);
+    new Doctor(spark, needs, List.of(new LedgerCheck(ledger))).admit(listener::warned);
     Optional<MlflowServer> server = MlflowServer.of(spark);
     Recorder recorder = new Recorder(experiment, command, overrides, server);
     ComparisonResult result;
     try {
-      result = new Comparison(spark, job, progress).run(experiment, command, recorder);
+      result = new Comparison(spark, job, listener).run(experiment, command, recorder::started);
     } catch (Exception e) { // Spark throws checked exceptions that no signature names.
       recorder.failed(StageFailure.of(e).<Exception>map(known -> known).orElse(e));
       throw e;
     }
-    recorder.record(recorder.finished());
+    recorder.finished(result);
     return result;
   }
 
-  /** Makes a row of what it hears. */
-  private final class Recorder implements RunListener {
+  /** Makes the run's row. */
+  private final class Recorder {
     private final Experiment experiment;
     private final String command;
     private final Map<String, String> overrides;
@@ -75,7 +76,6 @@ public final class RecordedComparison {
     private RunFolder folder;
     private RunData data;
     private Environment environment;
-    private ComparisonResult result;
 
     Recorder(
         Experiment experiment,
@@ -88,31 +88,25 @@ public final class RecordedComparison {
       this.server = server;
     }
 
-    @Override
-    public void started(RunFolder started, PreparedData prepared) {
+    void started(RunFolder started, PreparedData prepared) {
       folder = started;
       data = RunData.of(prepared);
       environment = Environment.of(spark);
     }
 
-    @Override
-    public void finished(ComparisonResult finished) {
-      result = finished;
-    }
-
-    RunRecord finished() {
+    void finished(ComparisonResult result) {
       Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
       Map<String, String> weights = new LinkedHashMap<>();
       Map<String, Trees> trees = new LinkedHashMap<>();
       for (ModelResult model : result.models()) {
         metrics.put(model.name(), model.metrics());
-        weights.putAll(bySeed(model, model.weightsBySeed()));
-        trees.putAll(bySeed(model, model.treesBySeed()));
+        weights.putAll(bySeed(result, model, model.weightsBySeed()));
+        trees.putAll(bySeed(result, model, model.treesBySeed()));
       }
-      return row(RunRecord.Status.finished, "", result.worldSize(), metrics, weights, trees);
+      record(row(RunRecord.Status.finished, "", result.worldSize(), metrics, weights, trees));
     }
 
-    private <T> Map<String, T> bySeed(ModelResult model, List<T> values) {
+    private <T> Map<String, T> bySeed(ComparisonResult result, ModelResult model, List<T> values) {
       Map<String, T> named = new LinkedHashMap<>();
       for (int i = 0; i < values.size(); i++) {
         String seed = values.size() == 1 ? "" : "/seed-" + result.seeds().get(i);
@@ -133,7 +127,7 @@ public final class RecordedComparison {
       try {
         record(row(RunRecord.Status.failed, error, 0, Map.of(), Map.of(), Map.of()));
       } catch (RuntimeException e) {
-        progress.done("warning: " + e.getMessage());
+        listener.warned(String.valueOf(e.getMessage()));
         cause.addSuppressed(e);
       }
     }
@@ -155,8 +149,8 @@ public final class RecordedComparison {
             try {
               mlflow.log(run);
             } catch (RuntimeException e) {
-              progress.done(
-                  "warning: MLflow at %s was not told of run %s: %s"
+              listener.warned(
+                  "MLflow at %s was not told of run %s: %s"
                       .formatted(mlflow.address(), run.runId(), e.getMessage()));
             }
           });

@@ -1,14 +1,14 @@
 package dev.lockstep.evaluation.ledger;
 
-import dev.lockstep.data.DataSpec;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.command.Progress;
 import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.data.snapshot.TablePlace;
-import dev.lockstep.data.split.SplitSpec;
-import dev.lockstep.distributor.barrier.JobOptions;
+import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.spec.SplitSpec;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.evaluation.comparison.ComparisonListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +41,8 @@ public record Reproduction(
    */
   public static Reproduction of(
       SparkSession spark,
-      JobOptions job,
-      Progress progress,
+      RendezvousOptions job,
+      ComparisonListener listener,
       Ledger ledger,
       RunRecord run,
       String output) {
@@ -55,10 +55,10 @@ public record Reproduction(
     checkId(spark, run, run.data().source());
     run.data().testSource().ifPresent(test -> checkId(spark, run, test));
     List<Change> changed = run.environment().changes(Environment.of(spark));
-    changed.forEach(change -> progress.done("since run " + run.runId() + ": " + change));
+    changed.forEach(change -> listener.warned("since run " + run.runId() + ": " + change));
     String command = "bin/lockstep reproduce " + run.runId();
     String id =
-        new RecordedComparison(spark, job, progress, ledger)
+        new RecordedComparison(spark, job, listener, ledger)
             .run(experiment, command, run.overrides())
             .runId();
     RunRecord again = ledger.find(id);

@@ -1,9 +1,8 @@
 package dev.lockstep.evaluation.ledger;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import dev.lockstep.data.PreparedData;
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.snapshot.PinnedTable;
-import dev.lockstep.data.split.Split;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,14 +31,10 @@ public record RunData(
   }
 
   static RunData of(PreparedData data) {
-    Map<String, Long> splits = new LinkedHashMap<>();
-    for (Split split : Split.values()) {
-      splits.put(split.column(), data.rows().getOrDefault(split, 0L));
-    }
     return new RunData(
         PinnedTable.of(data.snapshot()),
         data.testSnapshot().map(PinnedTable::of),
-        splits,
+        data.splits(),
         data.features().sha256(),
         data.fingerprint());
   }

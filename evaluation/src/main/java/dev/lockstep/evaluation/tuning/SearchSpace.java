@@ -1,7 +1,7 @@
 package dev.lockstep.evaluation.tuning;
 
-import dev.lockstep.distributor.step.CounterRandom;
-import dev.lockstep.distributor.training.TrainingSpec;
+import dev.lockstep.distributor.random.CounterRandom;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package dev.lockstep.evaluation.tuning;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.experiment.TuningSpec;
-import dev.lockstep.distributor.step.CounterRandom;
+import dev.lockstep.distributor.random.CounterRandom;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.ArrayList;

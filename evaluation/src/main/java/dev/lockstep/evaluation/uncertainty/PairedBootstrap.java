@@ -1,6 +1,6 @@
 package dev.lockstep.evaluation.uncertainty;
 
-import dev.lockstep.distributor.step.CounterRandom;
+import dev.lockstep.distributor.random.CounterRandom;
 import dev.lockstep.evaluation.metrics.Reweighted;
 import dev.lockstep.evaluation.metrics.Scores;
 import java.util.Arrays;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.data.Json;
-import dev.lockstep.evaluation.CommandLoop;
+import dev.lockstep.evaluation.cli.CommandLoop;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

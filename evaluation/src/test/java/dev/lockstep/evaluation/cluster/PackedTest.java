@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.distributor.cluster.StandaloneCluster;
-import dev.lockstep.evaluation.Lockstep;
+import dev.lockstep.evaluation.cli.LockstepCommand;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.LedgerPath;
 import dev.lockstep.evaluation.ledger.RunRecord;
@@ -27,7 +27,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * What is packed, submitted to YARN and to a standalone cluster; table, experiment file, runs,
@@ -75,7 +74,7 @@ class PackedTest {
     files = FileSystem.get(client);
     People.write(spark, hdfs + "/people", 1500);
     String experiment = experiment("/local");
-    assertThat(new CommandLine(new Lockstep()).execute("train", experiment, "--json")).isZero();
+    assertThat(LockstepCommand.run("train", experiment, "--json")).isZero();
     local = weights("/local");
   }
 

@@ -8,9 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
-import dev.lockstep.data.command.Progress;
-import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.report.ComparisonResult;
 import dev.lockstep.evaluation.report.ModelResult;
@@ -100,7 +99,7 @@ class ComparisonTest {
                 directory.resolve("runs"),
                 more.contains("seeds:") ? "" : "seed: 1",
                 more);
-    return new Comparison(spark, JobOptions.defaults(), new Progress(System.err, false))
+    return new Comparison(spark, RendezvousOptions.defaults(), ComparisonListener.NONE)
         .run(ExperimentFile.parse(text, "test.yaml"), "bin/lockstep compare test.yaml");
   }
 

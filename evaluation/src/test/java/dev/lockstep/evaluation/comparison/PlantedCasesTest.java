@@ -3,9 +3,8 @@ package dev.lockstep.evaluation.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.data.SparkExtension;
-import dev.lockstep.data.command.Progress;
-import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.report.ComparisonResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +56,7 @@ class PlantedCasesTest {
         %s
         """
             .formatted(table, directory.resolve("runs"), more);
-    return new Comparison(spark, JobOptions.defaults(), new Progress(System.err, false))
+    return new Comparison(spark, RendezvousOptions.defaults(), ComparisonListener.NONE)
         .run(ExperimentFile.parse(text, "planted.yaml"), "bin/lockstep compare planted.yaml");
   }
 

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
-import dev.lockstep.data.command.Progress;
-import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.insight.Importance;
 import dev.lockstep.evaluation.report.ComparisonResult;
 import dev.lockstep.evaluation.report.ModelResult;
@@ -54,7 +53,7 @@ class TunedComparisonTest {
         %s
         """
             .formatted(table, directory.resolve("runs"), more);
-    return new Comparison(spark, JobOptions.defaults(), new Progress(System.err, false))
+    return new Comparison(spark, RendezvousOptions.defaults(), ComparisonListener.NONE)
         .run(ExperimentFile.parse(text, "tuned.yaml"), "bin/lockstep compare tuned.yaml");
   }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
-import dev.lockstep.data.command.Progress;
-import dev.lockstep.distributor.barrier.JobOptions;
 import dev.lockstep.distributor.experiment.ExperimentFile;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.evaluation.comparison.ComparisonListener;
 import io.delta.tables.DeltaTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReproductionTest {
   private static final int COMMITS = 20;
-  private static final Progress PROGRESS = new Progress(System.err, false);
 
   @TempDir static Path directory;
   private static SparkSession spark;
@@ -62,7 +61,7 @@ class ReproductionTest {
         """
             .formatted(table(), directory.resolve("runs"));
     ledger = new Ledger(spark, directory.resolve("ledger").toString());
-    new RecordedComparison(spark, JobOptions.defaults(), PROGRESS, ledger)
+    new RecordedComparison(spark, RendezvousOptions.defaults(), ComparisonListener.NONE, ledger)
         .run(
             ExperimentFile.parse(text, "test.yaml").withRanks(1),
             "bin/lockstep compare test.yaml --ranks 1",
@@ -100,7 +99,12 @@ class ReproductionTest {
 
   private static Reproduction again(RunRecord of) {
     return Reproduction.of(
-        spark, JobOptions.defaults(), PROGRESS, ledger, of, directory.resolve("again").toString());
+        spark,
+        RendezvousOptions.defaults(),
+        ComparisonListener.NONE,
+        ledger,
+        of,
+        directory.resolve("again").toString());
   }
 
   @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.experiment.TuningSpec;
+import dev.lockstep.distributor.spec.TrainingSpec;
 import dev.lockstep.distributor.training.Trainer;
-import dev.lockstep.distributor.training.TrainingSpec;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.List;

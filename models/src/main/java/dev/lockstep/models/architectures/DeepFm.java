@@ -10,9 +10,9 @@ import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.Scalars;
 import dev.lockstep.models.TabularBlock;
-import dev.lockstep.models.parts.FeatureTokenizer;
-import dev.lockstep.models.parts.FirstOrder;
-import dev.lockstep.models.parts.Perceptron;
+import dev.lockstep.models.layers.FeatureTokenizer;
+import dev.lockstep.models.layers.FirstOrder;
+import dev.lockstep.models.layers.Perceptron;
 import java.util.List;
 import java.util.Map;
 

@@ -3,9 +3,9 @@ package dev.lockstep.models.architectures;
 import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.Initial;
 import dev.lockstep.models.Options;
-import dev.lockstep.models.parts.Categories;
-import dev.lockstep.models.parts.Features;
-import dev.lockstep.models.parts.NumericEmbedding;
+import dev.lockstep.models.layers.Categories;
+import dev.lockstep.models.layers.Features;
+import dev.lockstep.models.layers.NumericEmbedding;
 import java.util.Optional;
 
 /**

@@ -7,8 +7,8 @@ import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TabularBlock;
-import dev.lockstep.models.parts.Features;
-import dev.lockstep.models.parts.Perceptron;
+import dev.lockstep.models.layers.Features;
+import dev.lockstep.models.layers.Perceptron;
 import java.util.List;
 import java.util.Map;
 

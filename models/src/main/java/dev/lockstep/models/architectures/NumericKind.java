@@ -2,10 +2,10 @@ package dev.lockstep.models.architectures;
 
 import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.Options;
-import dev.lockstep.models.parts.NumericEmbedding;
-import dev.lockstep.models.parts.Pbld;
-import dev.lockstep.models.parts.Periodic;
-import dev.lockstep.models.parts.PiecewiseLinear;
+import dev.lockstep.models.layers.NumericEmbedding;
+import dev.lockstep.models.layers.Pbld;
+import dev.lockstep.models.layers.Periodic;
+import dev.lockstep.models.layers.PiecewiseLinear;
 import java.util.Optional;
 
 /** What becomes of numeric features within a network, with the options that this brings. */

@@ -1,0 +1,120 @@
+package dev.lockstep.data.preparation;
+
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+
+import dev.lockstep.data.Json;
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Sha256;
+import dev.lockstep.data.encoded.EncodedRows;
+import dev.lockstep.data.features.FeatureFitting;
+import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.features.PlacedRows;
+import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.split.Split;
+import dev.lockstep.data.split.Splitting;
+import dev.lockstep.data.sql.HashableColumns;
+import dev.lockstep.data.sql.SqlExpression;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** From a table to encoded rows: pin, check, split, fit on the train split, encode. */
+public final class Preparation {
+  private Preparation() {}
+
+  /**
+   * Prepares data.
+   *
+   * @param transform the numeric transform where the specification says {@code auto}
+   * @throws LockstepException if something in the specification or the table is wrong
+   */
+  public static PreparedData prepare(SparkSession spark, DataSpec spec, String transform) {
+    Snapshot snapshot = Snapshot.resolve(spark, spec.table(), spec.version(), spec.timestamp());
+    Dataset<Row> table = filtered(snapshot.read(spark), spec.table(), spec.where());
+    SchemaCheck check = new SchemaCheck(spec, table.schema());
+    List<String> warnings = new ArrayList<>();
+    FeatureFitting.Columns columns =
+        LargeIntegers.separated(snapshot.read(spark), spec, check.columns(), warnings);
+    List<String> used = check.used(columns);
+    check.leftOut(columns).ifPresent(warnings::add);
+    if (spec.unique()) {
+      table = UniqueKeys.of(table, spec, warnings);
+    }
+    List<String> all = HashableColumns.of(table.schema());
+    Column split = new Splitting(spec.split(), spec.key(), all, spec.label()).of(table);
+    Dataset<Row> rows = placed(table, used, split);
+    String pinned = snapshot.id() + " " + snapshot.version();
+    String testTable = spec.split().testTable();
+    Optional<Snapshot> testSnapshot =
+        Optional.ofNullable(testTable)
+            .map(t -> Snapshot.resolve(spark, t, spec.split().testVersion(), null));
+    Optional<Dataset<Row>> apart =
+        testSnapshot.map(test -> filtered(test.read(spark), testTable, spec.where()));
+    if (testSnapshot.isPresent()) {
+      Snapshot test = testSnapshot.get();
+      pinned += " " + test.id() + " " + test.version();
+      check.checkTestTable(apart.get().schema(), columns);
+      rows =
+          rows.where(not(PlacedRows.split().eqNullSafe(Split.TEST.column())))
+              .unionByName(placed(apart.get(), used, lit(Split.TEST.column())));
+    }
+    if (!spec.key().isEmpty() && (spec.split().column() != null || apart.isPresent())) {
+      GroupLeakage.in(table, split, apart, spec.key()).ifPresent(warnings::add);
+    }
+    RowCheck rowCheck = new RowCheck(spec, columns.numeric());
+    rows = rowCheck.usable(rows, warnings);
+    String chosen =
+        spec.features().transform().equals("auto") ? transform : spec.features().transform();
+    long likely = (long) (snapshot.rows() * spec.split().trainShare());
+    FeatureFitting fitting = new FeatureFitting(spec, columns, rows, likely);
+    try {
+      Map<Split, Long> counts = rowCheck.counts(fitting.tally(), rows);
+      FeatureFitting.Fitted fitted = fitting.fit(chosen);
+      rowCheck.labels(fitting.tally());
+      warnings.addAll(fitted.warnings());
+      FeatureModel features = fitted.model();
+      if (counts.getOrDefault(Split.VALIDATION, 0L) == 0) {
+        warnings.add(
+            "there is no validation split: training runs all its epochs and keeps the last");
+      }
+      String fingerprint =
+          Sha256.of(
+              pinned
+                  + " "
+                  + snapshot.schemaHash()
+                  + Json.line(spec.unpinned())
+                  + features.sha256());
+      return new PreparedData(
+          snapshot,
+          testSnapshot,
+          features,
+          rows,
+          fitting.training(features),
+          EncodedRows.of(spark, fitting.encoded(features)),
+          counts,
+          warnings,
+          fingerprint,
+          fitting.kept());
+    } catch (RuntimeException e) {
+      fitting.kept().unpersist(false);
+      throw e;
+    }
+  }
+
+  static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {
+    return where == null ? rows : rows.where(SqlExpression.of(rows, where, "'where' for " + table));
+  }
+
+  /** The columns that are used, with the split and the place of their rows. */
+  private static Dataset<Row> placed(Dataset<Row> rows, List<String> used, Column split) {
+    Column hash = HashableColumns.rowHash(HashableColumns.of(rows.schema()));
+    return PlacedRows.of(rows, used, split, hash);
+  }
+}

@@ -1,0 +1,2 @@
+/** What an experiment says of its data: table, label, features, split. */
+package dev.lockstep.data.spec;

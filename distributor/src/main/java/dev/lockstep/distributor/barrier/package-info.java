@@ -1,2 +1,0 @@
-/** Functions on W ranks of a Spark barrier stage, for those who bring their own loop. */
-package dev.lockstep.distributor.barrier;

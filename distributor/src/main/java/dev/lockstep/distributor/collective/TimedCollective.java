@@ -1,0 +1,74 @@
+package dev.lockstep.distributor.collective;
+
+import java.nio.ByteBuffer;
+
+/** Counts the time that a rank spends in collectives, waiting for the others included. */
+public final class TimedCollective implements Collective {
+  private final Collective inner;
+  private long nanos;
+
+  public TimedCollective(Collective inner) {
+    this.inner = inner;
+  }
+
+  /** Time spent so far. */
+  public long nanos() {
+    return nanos;
+  }
+
+  private void timed(Runnable call) {
+    long from = System.nanoTime();
+    call.run();
+    nanos += System.nanoTime() - from;
+  }
+
+  @Override
+  public int rank() {
+    return inner.rank();
+  }
+
+  @Override
+  public int worldSize() {
+    return inner.worldSize();
+  }
+
+  @Override
+  public void allReduce(ByteBuffer values, Precision sent) {
+    timed(() -> inner.allReduce(values, sent));
+  }
+
+  @Override
+  public void reduceScatter(ByteBuffer values, Precision sent) {
+    timed(() -> inner.reduceScatter(values, sent));
+  }
+
+  @Override
+  public void allGather(ByteBuffer values) {
+    timed(() -> inner.allGather(values));
+  }
+
+  @Override
+  public void broadcast(ByteBuffer values, int root) {
+    timed(() -> inner.broadcast(values, root));
+  }
+
+  @Override
+  public void barrier() {
+    timed(inner::barrier);
+  }
+
+  @Override
+  public void progress() {
+    inner.progress();
+  }
+
+  @Override
+  public void abort(String cause) {
+    inner.abort(cause);
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.lockstep.distributor.loop;
+
+import dev.lockstep.data.Json;
+import dev.lockstep.distributor.metrics.RankMetrics;
+import dev.lockstep.distributor.rendezvous.RankContext;
+import java.util.Optional;
+
+/**
+ * Tells the driver and Spark's metrics system, now and then, how a rank gets on and where its time
+ * goes.
+ */
+final class ProgressReporter implements AutoCloseable {
+  private static final long EVERY_NANOS = 500_000_000;
+
+  private final RankContext context;
+  private final int epochs;
+  private final int steps;
+  private final double rows;
+  private final double ownRows;
+  private final RankMetrics metrics;
+  private long toldAt = System.nanoTime();
+  private long stepsSince;
+  private long dataNanos;
+  private long communicationNanos;
+
+  /**
+   * A reporter.
+   *
+   * @param steps steps an epoch
+   * @param rows rows an epoch, over all ranks
+   * @param ownRows rows an epoch of this rank
+   */
+  ProgressReporter(RankContext context, int epochs, int steps, long rows, long ownRows) {
+    this.context = context;
+    this.epochs = epochs;
+    this.steps = steps;
+    this.rows = rows;
+    this.ownRows = ownRows;
+    this.metrics = new RankMetrics(context.rank());
+  }
+
+  /**
+   * After a step.
+   *
+   * @param waited time that this rank has waited for batches so far, in nanoseconds
+   * @param communicated time that it has spent in collectives so far
+   */
+  void step(int epoch, int step, double loss, long waited, long communicated) {
+    stepsSince++;
+    long now = System.nanoTime();
+    boolean last = step == steps;
+    if (now - toldAt < EVERY_NANOS && !last) {
+      return;
+    }
+    double seconds = (now - toldAt) / 1e9;
+    double stepsPerSecond = stepsSince / seconds;
+    double data = (waited - dataNanos) / 1e6 / stepsSince;
+    double communication = (communicated - communicationNanos) / 1e6 / stepsSince;
+    long taken = (epoch - 1) * (long) steps + step;
+    metrics.show(
+        new RankMetrics.Reading(
+            epoch, taken, loss, ownRows / steps * stepsPerSecond, communication, data));
+    tell(
+        new StepReport(
+            epoch,
+            epochs,
+            step,
+            steps,
+            loss,
+            rows / steps * stepsPerSecond,
+            data * stepsPerSecond / 1e3,
+            communication * stepsPerSecond / 1e3,
+            communication),
+        Optional.empty());
+    toldAt = now;
+    stepsSince = 0;
+    dataNanos = waited;
+    communicationNanos = communicated;
+  }
+
+  /** After an epoch; one rank speaks for all. */
+  void epoch(EpochReport report) {
+    if (context.rank() == 0) {
+      tell(
+          new StepReport(
+              report.epoch(),
+              epochs,
+              steps,
+              steps,
+              report.trainLoss(),
+              report.rowsPerSecond(),
+              report.dataShare(),
+              report.communicationShare(),
+              report.communicationShare() * report.seconds() * 1e3 / steps),
+          Optional.of(report));
+    }
+  }
+
+  private void tell(StepReport step, Optional<EpochReport> epoch) {
+    context.report(Json.line(new RankReport(step, epoch)));
+  }
+
+  @Override
+  public void close() {
+    metrics.close();
+  }
+}

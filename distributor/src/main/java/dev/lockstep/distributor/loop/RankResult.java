@@ -1,0 +1,32 @@
+package dev.lockstep.distributor.loop;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a rank gives back to the driver; the weights themselves go by the file system.
+ *
+ * @param weightsSha256 SHA-256 of the weights, the same on all ranks
+ * @param bestEpoch the epoch whose weights were kept, from 1
+ * @param stepLosses mean loss of each step that this attempt took
+ * @param history what each epoch came to
+ * @param resumedAt steps that an earlier attempt had taken; 0 if there was none
+ */
+public record RankResult(
+    String weightsSha256,
+    int bestEpoch,
+    ArrayList<Double> stepLosses,
+    ArrayList<EpochReport> history,
+    long resumedAt)
+    implements Serializable {
+  RankResult(
+      String weightsSha256,
+      int bestEpoch,
+      List<Double> stepLosses,
+      List<EpochReport> history,
+      long resumedAt) {
+    this(
+        weightsSha256, bestEpoch, new ArrayList<>(stepLosses), new ArrayList<>(history), resumedAt);
+  }
+}

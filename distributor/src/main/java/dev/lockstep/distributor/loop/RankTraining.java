@@ -1,0 +1,301 @@
+package dev.lockstep.distributor.loop;
+
+import ai.djl.nn.Block;
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.collective.ScalarAllGather;
+import dev.lockstep.distributor.collective.TimedCollective;
+import dev.lockstep.distributor.loop.RankCheckpoints.TrainedState;
+import dev.lockstep.distributor.rendezvous.RankContext;
+import dev.lockstep.distributor.rows.Batch;
+import dev.lockstep.distributor.rows.BatchPlan;
+import dev.lockstep.distributor.rows.BatchReader;
+import dev.lockstep.distributor.rows.RankRows;
+import dev.lockstep.distributor.saved.SavedModel;
+import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.step.FlatParameters;
+import dev.lockstep.distributor.step.Inference;
+import dev.lockstep.distributor.step.NonFiniteLossException;
+import dev.lockstep.distributor.step.StepSums;
+import dev.lockstep.distributor.step.TrainingStep;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/** The training loop of one rank. */
+final class RankTraining implements AutoCloseable {
+  private final RankContext context;
+  private final TrainingPlan plan;
+  private final TrainingSpec spec;
+  private final RankRows rankRows;
+  private final TimedCollective collective;
+  private final ScalarAllGather exchange;
+  private final TrainingStep network;
+  private final FlatParameters parameters;
+  private final Validator validator;
+  private final BestWeights best;
+  private final Optional<MovingAverage> average;
+  private final RankCheckpoints checkpoints;
+  private final BatchPlan batches;
+  private final boolean validates;
+  private final long rows;
+  private final List<Double> stepLosses = new ArrayList<>();
+  private RunState state;
+
+  RankTraining(RankContext context, TrainingPlan plan, RankRows rankRows) throws IOException {
+    this.context = context;
+    this.plan = plan;
+    this.spec = plan.training();
+    this.rankRows = rankRows;
+    this.collective = new TimedCollective(context.collective());
+    this.exchange = new ScalarAllGather(collective);
+    this.network = plan.step(collective);
+    this.parameters = network.parameters();
+    this.validator =
+        new Validator(rankRows, network.inference(), exchange, spec.lanes(), collective::progress);
+    this.best = new BestWeights(spec.metric());
+    this.average =
+        spec.ema() == 0 ? Optional.empty() : Optional.of(new MovingAverage(parameters, spec.ema()));
+    this.checkpoints = new RankCheckpoints(context, collective, plan);
+    double[] counts =
+        totals((double) rankRows.train().rows(), (double) rankRows.validation().rows());
+    this.rows = (long) counts[0];
+    this.validates = counts[1] > 0;
+    this.batches = BatchPlan.of(plan.seed(), rows, spec.batch(), spec.lanes());
+    this.state = RunState.initial(plan.fingerprint(), spec.metric());
+  }
+
+  private double[] totals(double... own) {
+    double[] sums = new double[own.length];
+    for (double[] ofRank : exchange.gather(own)) {
+      Arrays.setAll(sums, i -> sums[i] + ofRank[i]);
+    }
+    return sums;
+  }
+
+  /** Trains to the end, or on to the end from a checkpoint. */
+  RankResult run() throws IOException, InterruptedException {
+    if (plan.resume() || context.attempt() > 0) {
+      state = checkpoints.resume(trained()).orElse(state);
+    }
+    long resumedAt = state.step();
+    int steps = batches.steps();
+    int firstEpoch = (int) (state.step() / steps);
+    int firstStep = (int) (state.step() % steps);
+    if (!isOver(firstEpoch)) {
+      int parts = spec.accumulate();
+      try (ProgressReporter reporter =
+              new ProgressReporter(context, spec.epochs(), steps, rows, rankRows.train().rows());
+          BatchReader reader =
+              new BatchReader(
+                  rankRows,
+                  batches.inParts(parts),
+                  firstEpoch,
+                  firstStep * parts,
+                  spec.epochs(),
+                  "lockstep-batches-" + context.rank())) {
+        for (int epoch = firstEpoch; !isOver(epoch); epoch++) {
+          epoch(reader, epoch, epoch == firstEpoch ? firstStep : 0, reporter);
+        }
+      }
+    }
+    checkpoints.awaitWriter();
+    if (validates) {
+      best.apply(parameters);
+    } else {
+      average.ifPresent(a -> a.swap(parameters));
+    }
+    requireResult();
+    parameters.writeBack();
+    String sha256 = agreedSha256();
+    int kept = validates ? best.epoch() : state.history().size();
+    return new RankResult(sha256, kept, stepLosses, state.history(), resumedAt);
+  }
+
+  private TrainedState trained() {
+    return new TrainedState(parameters, network.optimizer(), spec.sharded(), best, average);
+  }
+
+  /** Whether training ends before an epoch, counted from 0. */
+  private boolean isOver(int epoch) {
+    boolean patient = !validates || epoch - best.epoch() < spec.patience();
+    return epoch >= spec.epochs() || !patient;
+  }
+
+  private void epoch(BatchReader reader, int epoch, int firstStep, ProgressReporter reporter)
+      throws IOException, InterruptedException {
+    long from = System.nanoTime();
+    long waited = reader.waitedNanos();
+    long communicated = collective.nanos();
+    int steps = batches.steps();
+    for (int step = firstStep; step < steps; step++) {
+      context.checkAlive();
+      boolean last = step == steps - 1;
+      StepSums sums = step(reader, !last && checkpoints.due(state.step() + 1, false));
+      reporter.step(
+          epoch + 1,
+          step + 1,
+          state.lossSum() / state.weightSum(),
+          reader.waitedNanos(),
+          collective.nanos());
+      if (sums.signal()) {
+        requireFinite();
+        checkpoints.save(state, trained());
+      }
+    }
+    requireFinite();
+    double seconds = (System.nanoTime() - from) / 1e9;
+    EpochReport report =
+        validated(
+            epoch + 1,
+            seconds,
+            (reader.waitedNanos() - waited) / 1e9 / seconds,
+            (collective.nanos() - communicated) / 1e9 / seconds);
+    state = state.withEpoch(report, best);
+    reporter.epoch(report);
+    boolean saves = exchange.gather(checkpoints.due(state.step(), true) ? 1 : 0)[0][0] != 0;
+    if (saves) {
+      checkpoints.save(state, trained());
+    }
+  }
+
+  private StepSums step(BatchReader reader, boolean saves) throws InterruptedException {
+    StepSums sums;
+    try {
+      sums = network.step(reader, saves, rate());
+    } catch (NonFiniteLossException e) {
+      throw diverged(e.getMessage());
+    }
+    if (sums.weight() > 0) {
+      average.ifPresent(a -> a.update(parameters));
+    }
+    state = state.withStep(sums);
+    stepLosses.add(sums.loss() / sums.weight());
+    return sums;
+  }
+
+  private double rate() {
+    double done = state.step() / ((double) batches.steps() * spec.epochs());
+    return spec.learningRate() * spec.schedule().factor(done, spec.warmup());
+  }
+
+  private EpochReport validated(int epoch, double seconds, double dataShare, double share) {
+    long from = System.nanoTime();
+    Validator.Score score = new Validator.Score(Double.NaN, Double.NaN);
+    boolean better = false;
+    if (validates) {
+      average.ifPresent(a -> a.swap(parameters));
+      score = validator.score(plan.label().task());
+      // Of NaN an accuracy can still be computed.
+      better =
+          Double.isFinite(score.loss())
+              && spec.metric().better(score.of(spec.metric()), best.metric());
+      if (better) {
+        best.keep(epoch, score.of(spec.metric()), parameters);
+      }
+      average.ifPresent(a -> a.swap(parameters));
+    }
+    return new EpochReport(
+        epoch,
+        state.lossSum() / state.weightSum(),
+        score.loss(),
+        score.of(spec.metric()),
+        better,
+        rate(),
+        rows,
+        seconds + (System.nanoTime() - from) / 1e9,
+        dataShare,
+        share);
+  }
+
+  /**
+   * Refuses weights that are not finite: the last update has made them so, for its own loss was
+   * finite. They never become a checkpoint or a result. All ranks find the same.
+   */
+  private void requireFinite() {
+    if (!parameters.isFinite()) {
+      int steps = batches.steps();
+      throw diverged(
+          "the weights are not finite after epoch %d, step %d"
+              .formatted((state.step() - 1) / steps + 1, (state.step() - 1) % steps + 1));
+    }
+  }
+
+  /** Refuses a network that is of no use: of no finite weights, or of no finite losses. */
+  private void requireResult() throws InterruptedException {
+    requireFinite();
+    int epochs = state.history().size();
+    if (validates && best.epoch() == 0) {
+      throw diverged(
+          "the validation loss is %s in epoch %d and was not finite in any epoch before"
+              .formatted(state.history().get(epochs - 1).validationLoss(), epochs));
+    }
+    if (!validates) {
+      double loss = lossOfOneStep();
+      if (!Double.isFinite(loss)) {
+        throw diverged("the loss is %s after epoch %d".formatted(loss, epochs));
+      }
+    }
+  }
+
+  /** Without validation rows nothing has judged the last update: the rows of a step do. */
+  private double lossOfOneStep() throws InterruptedException {
+    double sum = 0;
+    try (BatchReader reader =
+        new BatchReader(
+            rankRows,
+            batches.inParts(spec.accumulate()),
+            0,
+            0,
+            1,
+            "lockstep-batches-" + context.rank())) {
+      Batch batch = reader.next();
+      if (batch.rows() > 0) {
+        Inference.RowScores scores = network.inference().score(batch, false);
+        for (int row = 0; row < batch.rows(); row++) {
+          sum += scores.weight(row) * (double) scores.loss(row);
+        }
+      }
+    }
+    return totals(sum)[0];
+  }
+
+  private LockstepException diverged(String problem) {
+    return new LockstepException(
+        "training of %s diverged: %s; %s".formatted(plan.model(), problem, lastFiniteLoss()),
+        "Lower training.learningRate, or clip gradients, such as with training.clipNorm: 1; look for"
+            + " extreme values in the features and the label");
+  }
+
+  private String lastFiniteLoss() {
+    for (int i = stepLosses.size() - 1; i >= 0; i--) {
+      if (Double.isFinite(stepLosses.get(i))) {
+        return "the last finite loss of a step was %.6g".formatted(stepLosses.get(i));
+      }
+    }
+    return "no step had a finite loss";
+  }
+
+  /** Writes nothing, and refuses ranks whose weights have come apart. */
+  private String agreedSha256() throws IOException {
+    String mine = SavedModel.sha256(network.block());
+    List<String> all = context.allGather(mine);
+    if (new HashSet<>(all).size() > 1) {
+      throw new IllegalStateException("expected equal weights on all ranks, got " + all);
+    }
+    return mine;
+  }
+
+  /** The network with its final weights. */
+  Block network() {
+    return network.block();
+  }
+
+  @Override
+  public void close() {
+    checkpoints.close();
+    network.close();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.lockstep.distributor.loop;
+
+import dev.lockstep.data.Json;
+import dev.lockstep.distributor.spec.ValidationMetric;
+import dev.lockstep.distributor.step.StepSums;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a run is, apart from its arrays: what a checkpoint's header says.
+ *
+ * @param fingerprint names the run's inputs
+ * @param step steps taken since the beginning
+ * @param updates steps that changed the weights; a step without rows changes nothing
+ * @param lossSum weighted sum of the losses of the epoch so far, over all ranks
+ * @param weightSum sum of the weights of the epoch so far, over all ranks
+ * @param bestEpoch the best epoch so far, from 1; 0 for none
+ * @param bestMetric its validation metric
+ * @param history reports of the epochs that are done
+ */
+record RunState(
+    String fingerprint,
+    long step,
+    long updates,
+    double lossSum,
+    double weightSum,
+    int bestEpoch,
+    double bestMetric,
+    List<EpochReport> history) {
+  RunState {
+    history = List.copyOf(history);
+  }
+
+  static RunState initial(String fingerprint, ValidationMetric metric) {
+    return new RunState(fingerprint, 0, 0, 0, 0, 0, metric.worst(), List.of());
+  }
+
+  /** After a step. */
+  RunState withStep(StepSums sums) {
+    return new RunState(
+        fingerprint,
+        step + 1,
+        updates + (sums.weight() > 0 ? 1 : 0),
+        lossSum + sums.loss(),
+        weightSum + sums.weight(),
+        bestEpoch,
+        bestMetric,
+        history);
+  }
+
+  /** After an epoch: sums begin anew. */
+  RunState withEpoch(EpochReport report, BestWeights best) {
+    List<EpochReport> reports = new ArrayList<>(history);
+    reports.add(report);
+    return new RunState(fingerprint, step, updates, 0, 0, best.epoch(), best.metric(), reports);
+  }
+
+  String toJson() {
+    return Json.line(this);
+  }
+
+  static RunState fromJson(String json) {
+    return Json.read(json, RunState.class);
+  }
+}

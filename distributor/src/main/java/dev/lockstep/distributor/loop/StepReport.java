@@ -1,0 +1,30 @@
+package dev.lockstep.distributor.loop;
+
+/**
+ * How a rank gets on within an epoch.
+ *
+ * @param epoch the epoch, from 1
+ * @param epochs largest number of epochs
+ * @param step the step within the epoch, from 1
+ * @param steps steps an epoch
+ * @param loss mean loss of the epoch so far, over all ranks
+ * @param rowsPerSecond rows a second of all ranks since the last report
+ * @param dataShare share of the time since then in which this rank waited for batches
+ * @param communicationShare share that it spent in collectives
+ * @param allReduceMillis mean time of a step in collectives, waiting for others included
+ */
+public record StepReport(
+    int epoch,
+    int epochs,
+    int step,
+    int steps,
+    double loss,
+    double rowsPerSecond,
+    double dataShare,
+    double communicationShare,
+    double allReduceMillis) {
+  /** How much of the longest possible training is done, from 0 to 1. */
+  public double done() {
+    return ((epoch - 1) * (double) steps + step) / ((double) epochs * steps);
+  }
+}

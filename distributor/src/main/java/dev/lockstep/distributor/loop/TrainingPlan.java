@@ -1,0 +1,196 @@
+package dev.lockstep.distributor.loop;
+
+import ai.djl.ndarray.NDManager;
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Task;
+import dev.lockstep.data.features.FeatureLayout;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.distributor.checkpoint.Checkpoint;
+import dev.lockstep.distributor.checkpoint.CheckpointStore;
+import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.collective.Shard;
+import dev.lockstep.distributor.optimizer.AdamW;
+import dev.lockstep.distributor.optimizer.Optimizer;
+import dev.lockstep.distributor.optimizer.ParameterGroup;
+import dev.lockstep.distributor.optimizer.Sgd;
+import dev.lockstep.distributor.saved.EstimatorMistake;
+import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.distributor.saved.NetworkFiles;
+import dev.lockstep.distributor.spec.CheckpointSpec;
+import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.step.FlatParameters;
+import dev.lockstep.distributor.step.Gradients;
+import dev.lockstep.distributor.step.TrainingStep;
+import dev.lockstep.models.EstimatorSpec;
+import dev.lockstep.models.FeatureSchema;
+import dev.lockstep.models.Link;
+import dev.lockstep.models.Loss;
+import dev.lockstep.models.ModelCard;
+import dev.lockstep.models.ModelFamily;
+import dev.lockstep.models.Networks;
+import dev.lockstep.models.engine.Libtorch;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * All that a rank is told: small, serialisable, and the same for every rank.
+ *
+ * @param model the network's name
+ * @param options the network's options
+ * @param features what it is fed
+ * @param label what it predicts
+ * @param training how, with nothing left out
+ * @param seed seed of the run
+ * @param fingerprint names the run's inputs; a checkpoint of other inputs is not resumed
+ * @param folder where it is kept, on a file system that the driver and all ranks reach
+ * @param resume whether the first attempt goes on from a checkpoint, as later ones do
+ */
+public record TrainingPlan(
+    String model,
+    HashMap<String, Object> options,
+    FeatureLayout features,
+    LabelLayout label,
+    TrainingSpec training,
+    long seed,
+    String fingerprint,
+    ModelFolder folder,
+    boolean resume)
+    implements Serializable {
+
+  public EstimatorSpec estimator() {
+    return new EstimatorSpec(model, options);
+  }
+
+  FeatureSchema schema() {
+    return new FeatureSchema(
+        features.numeric().size(),
+        features.numeric().stream().map(FeatureLayout.Numeric::edges).toList(),
+        features.categorical().stream().map(FeatureLayout.Categorical::size).toList());
+  }
+
+  int outputs() {
+    return label.task() == Task.MULTICLASS ? label.classes().size() : 1;
+  }
+
+  /** What the experiment says, else what the network does best with, else what fits the task. */
+  Loss loss() {
+    if (training.loss() != null) {
+      return Loss.of(training.loss(), link(), outputs());
+    }
+    return ModelFamily.named(model)
+        .loss(link())
+        .map(wanted -> Loss.of(wanted, link(), outputs()))
+        .orElseGet(() -> Loss.of(link(), outputs()));
+  }
+
+  Link link() {
+    return switch (label.task()) {
+      case BINARY -> Link.SIGMOID;
+      case MULTICLASS -> Link.SOFTMAX;
+      case REGRESSION -> Link.IDENTITY;
+    };
+  }
+
+  /**
+   * Refuses options that the model does not know, before any rank is started.
+   *
+   * @throws LockstepException naming the option
+   */
+  public void check() {
+    training.refuseFor(label.task());
+    try {
+      ModelFamily family = ModelFamily.named(model);
+      family.build(schema(), outputs(), options);
+      family.checkTrainable(schema(), outputs(), options);
+      loss();
+    } catch (IllegalArgumentException e) {
+      throw EstimatorMistake.of(e, "model");
+    }
+  }
+
+  /** A rank's replica of the network, and the step that trains it. */
+  public TrainingStep step(Collective collective) {
+    NDManager manager = Libtorch.manager(training.threads());
+    return new TrainingStep(
+        manager,
+        Networks.create(manager, estimator(), schema(), outputs(), seed),
+        loss(),
+        new Gradients.Inputs(features.numeric().size(), features.categorical().size()),
+        seed,
+        new TrainingStep.Options(
+            training.accumulate(), training.sharded(), training.gradients(), training.clipNorm()),
+        collective,
+        parameters -> optimizer(parameters, collective));
+  }
+
+  /** The optimizer of a rank: for its shard, or for everything where states are not sharded. */
+  private Optimizer optimizer(FlatParameters parameters, Collective collective) {
+    int size = parameters.size();
+    Shard slice = training.sharded() ? collective.shard(size) : new Shard(0, size);
+    List<ParameterGroup> groups = parameters.groups(training.weightDecay());
+    return switch (training.optimizer()) {
+      case ADAMW ->
+          new AdamW(slice, groups, training.beta1(), training.beta2(), training.epsilon());
+      case SGD -> new Sgd(slice, groups, training.momentum());
+    };
+  }
+
+  /** The card of the trained network. */
+  public ModelCard card(String weightsSha256) {
+    return new ModelCard(
+        ModelCard.FORMAT,
+        estimator(),
+        schema(),
+        outputs(),
+        link(),
+        label.classes(),
+        label.mean(),
+        label.deviation(),
+        weightsSha256);
+  }
+
+  /** The same, with the network made of files that are elsewhere. */
+  TrainingPlan with(NetworkFiles files) {
+    return new TrainingPlan(
+        model,
+        new HashMap<>(files.network().options()),
+        features,
+        label,
+        training,
+        seed,
+        fingerprint,
+        folder,
+        resume);
+  }
+
+  /** Where ranks find the files that the network is made of. */
+  public String filesFolder() {
+    return folder.path() + "/network";
+  }
+
+  public String modelFolder() {
+    return folder.path() + "/model";
+  }
+
+  /**
+   * The training's checkpoints: beside the model, or in a folder of their own below a named one.
+   */
+  public CheckpointStore checkpoints(Configuration hadoop) throws IOException {
+    CheckpointSpec spec = training.checkpoint();
+    String given = spec.directory();
+    return new CheckpointStore(
+        given == null ? folder.path() : given,
+        given == null ? "checkpoints" : folder.name(),
+        hadoop,
+        spec.keep(),
+        fingerprint);
+  }
+
+  /** Whether a checkpoint is of a training with these inputs. */
+  public boolean isOwn(Checkpoint checkpoint) {
+    return RunState.fromJson(checkpoint.header()).fingerprint().equals(fingerprint);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.lockstep.distributor.rendezvous;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.sql.SqlFailure;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.SparkContext;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.catalyst.InternalRow;
+import scala.reflect.ClassTag$;
+
+/**
+ * Runs a function on W ranks, one Spark task each, all at the same time (a barrier stage). When a
+ * rank fails, all end and the stage is run again, a number of times. Spark itself gives up a
+ * barrier stage whose results go to the driver at its first failure, so the attempts are counted
+ * here.
+ */
+public final class Distributor {
+  private final SparkContext context;
+  private final RendezvousOptions options;
+  private final JobListener listener;
+
+  /** A distributor on a Spark application. */
+  public Distributor(SparkContext context, RendezvousOptions options, JobListener listener) {
+    this.context = context;
+    this.options = options;
+    this.listener = listener;
+  }
+
+  /**
+   * Runs the function on every rank.
+   *
+   * @param rows a partition a rank; must come out of a shuffle, as a barrier stage demands
+   * @param function what a rank does
+   * @return the ranks' results, in their order
+   * @throws LockstepException if there are fewer slots than ranks, if dynamic allocation is on, or
+   *     if a rank threw one or failed in all attempts
+   */
+  public <T extends Serializable> List<T> run(RDD<InternalRow> rows, RankFunction<T> function) {
+    for (int attempt = 0; ; attempt++) {
+      checkSlots(rows.getNumPartitions());
+      Heard heard = new Heard();
+      try {
+        return attempt(rows, function, attempt, heard);
+      } catch (Exception e) { // Scala throws checked exceptions that no signature names.
+        if (!isWorthAnother(e, heard) || attempt + 1 >= options.attempts()) {
+          throw explain(e, heard.failure());
+        }
+      }
+    }
+  }
+
+  private <T extends Serializable> List<T> attempt(
+      RDD<InternalRow> rows, RankFunction<T> function, int attempt, Heard heard) {
+    String tag = "lockstep-" + UUID.randomUUID();
+    try (DriverInbox inbox = new DriverInbox(rows.getNumPartitions(), m -> hear(m, heard, tag))) {
+      listener.begins(attempt);
+      context.addJobTag(tag);
+      context.setInterruptOnCancel(true);
+      RankTask<T> task = new RankTask<>(function, options, inbox.name(), attempt);
+      return collect(
+          rows.barrier().mapPartitions(task, false, ClassTag$.MODULE$.apply(Object.class)));
+    } finally {
+      context.removeJobTag(tag);
+    }
+  }
+
+  /** What an attempt's ranks have told. */
+  private static final class Heard {
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicReference<RankMessage> failure = new AtomicReference<>();
+
+    RankMessage failure() {
+      return failure.get();
+    }
+  }
+
+  /**
+   * Whether another attempt may end otherwise: ranks had begun, so the rows had been made, and it
+   * is neither a mistake that a rank has named nor the will of a person. Of ranks that all died at
+   * once none tells why. What the words of a message are makes no difference.
+   */
+  private boolean isWorthAnother(Exception e, Heard heard) {
+    RankMessage told = heard.failure();
+    boolean hopeless = told != null && told.kind() == RankMessage.Kind.HOPELESS;
+    boolean cancelled = context.isStopped() || StageFailure.isCancelled(e);
+    return heard.begun.get() && !hopeless && !cancelled && SqlFailure.of(e).isEmpty();
+  }
+
+  @SuppressWarnings("unchecked") // The partitions of the stage hold what RankTask returns.
+  private static <T> List<T> collect(RDD<Object> results) {
+    return (List<T>) Arrays.asList((Object[]) results.collect());
+  }
+
+  private void hear(RankMessage message, Heard heard, String tag) {
+    heard.begun.set(true);
+    switch (message.kind()) {
+      case GATHERED -> {} // Ranks tell each other.
+      case REPORT -> listener.report(message.rank(), message.text());
+      case NOTE -> listener.noted(message.rank(), message.text());
+      case WARNING -> listener.warned(message.rank(), message.text());
+      case FAILED, HOPELESS -> failed(message, heard.failure, tag);
+    }
+  }
+
+  private void failed(RankMessage message, AtomicReference<RankMessage> first, String tag) {
+    if (first.compareAndSet(null, message)) {
+      listener.failed(message.rank(), message.attempt(), message.text());
+    }
+    if (message.kind() == RankMessage.Kind.HOPELESS) {
+      first.set(message);
+      context.cancelJobsWithTag(tag, "rank " + message.rank() + " failed: " + message.text());
+    }
+  }
+
+  private static RuntimeException explain(Exception e, RankMessage first) {
+    if (first != null) {
+      String text = first.text();
+      int end = text.indexOf(RankTask.REMEDY);
+      return end < 0
+          ? new LockstepException(
+              "rank %d failed in attempt %d: %s".formatted(first.rank(), first.attempt() + 1, text),
+              StageFailure.remedy(text)
+                  .orElse(
+                      "See the log of rank %d; --rank-attempts says how often ranks begin again"
+                          .formatted(first.rank())),
+              e)
+          : new LockstepException(
+              text.substring(0, end), text.substring(end + RankTask.REMEDY.length()), e);
+    }
+    Optional<LockstepException> known = StageFailure.of(e);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    return e instanceof RuntimeException runtime
+        ? runtime
+        : new IllegalStateException("the barrier stage failed: " + e.getMessage(), e);
+  }
+
+  private void checkSlots(int worldSize) {
+    if (context.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new LockstepException(
+          "ranks need all their executors at once, but spark.dynamicAllocation.enabled is true",
+          "Set it to false and ask for the executors with spark.executor.instances");
+    }
+    Slots.await(context, worldSize, options.slots());
+  }
+}

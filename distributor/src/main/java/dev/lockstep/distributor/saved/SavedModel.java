@@ -1,0 +1,147 @@
+package dev.lockstep.distributor.saved;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import dev.lockstep.data.AtomicFolder;
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.models.ModelCard;
+import dev.lockstep.models.Weights;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
+
+/** A trained network in a folder of any Hadoop file system: {@code model.json}, then weights. */
+public final class SavedModel {
+  /** Name of the card's file. */
+  public static final String CARD = "model.json";
+
+  /** Name of the weights' file. */
+  public static final String WEIGHTS = "weights.bin";
+
+  private SavedModel() {}
+
+  public static String sha256(Block network) throws IOException {
+    return Weights.write(network, OutputStream.nullOutputStream());
+  }
+
+  /**
+   * Writes a model: a reader finds the whole of it or none. One that is there is of an earlier
+   * attempt of this run, which had the same bits.
+   *
+   * @param files what the network is made of beside its weights, on this machine
+   * @return the folder
+   */
+  public static String write(
+      Block network,
+      ModelCard card,
+      List<java.nio.file.Path> files,
+      String folder,
+      Configuration hadoop)
+      throws IOException {
+    AtomicFolder.replace(
+        new Path(folder),
+        CARD,
+        hadoop,
+        (system, temporary) -> {
+          try (FSDataOutputStream out = system.create(new Path(temporary, WEIGHTS), false)) {
+            String sha256 = Weights.write(network, out);
+            if (!sha256.equals(card.weightsSha256())) {
+              throw new IllegalStateException("expected weights " + card.weightsSha256());
+            }
+          }
+          for (java.nio.file.Path file : files) {
+            Path copy = new Path(temporary, file.getFileName().toString());
+            try (FSDataOutputStream out = system.create(copy, false)) {
+              Files.copy(file, out);
+            }
+          }
+          try (FSDataOutputStream out = system.create(new Path(temporary, CARD), false)) {
+            out.write(card.toJson().getBytes(StandardCharsets.UTF_8));
+          }
+        });
+    return folder;
+  }
+
+  /**
+   * Reads the card of a saved model.
+   *
+   * @throws LockstepException if there is none, or it is damaged
+   */
+  public static ModelCard card(String folder, Configuration hadoop) {
+    Path path = new Path(folder, CARD);
+    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+      return ModelCard.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      throw new LockstepException(
+          "there is no saved network in " + folder,
+          "Name the folder of a network, such as lockstep-runs/RUN/mlp",
+          e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(folder, CARD + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The network of a saved model, verified against its card.
+   *
+   * @param card its card
+   * @param manager owns the network's arrays
+   * @param local a directory of this machine for what is needed while it is opened
+   * @throws LockstepException if its weights are missing, changed or another network's, or if a
+   *     file that it is made of is missing
+   */
+  public static Block open(
+      ModelCard card,
+      String folder,
+      NDManager manager,
+      java.nio.file.Path local,
+      Configuration hadoop) {
+    Path path = new Path(folder, WEIGHTS);
+    try (NetworkFiles files = NetworkFiles.fetch(card.model(), folder, local, hadoop)) {
+      return card.network(
+          files.network(), manager, () -> path.getFileSystem(hadoop).open(path, 1 << 20));
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(folder, WEIGHTS + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks a saved model as those who predict will, without libtorch.
+   *
+   * @param expected SHA-256 that the weights must have; empty where only the card says it
+   * @return its card
+   * @throws LockstepException as {@link #open}, and if the network is another than the expected one
+   */
+  public static ModelCard verify(String folder, Optional<String> expected, Configuration hadoop) {
+    ModelCard card = card(folder, hadoop);
+    if (expected.isPresent() && !expected.get().equals(card.weightsSha256())) {
+      throw new LockstepException(
+          "%s is not the network that the ledger records: the SHA-256 of its weights is %s, not %s"
+              .formatted(folder, card.weightsSha256(), expected.get()),
+          "Bring the run's own folder back, or name the network by --model");
+    }
+    java.nio.file.Path local = java.nio.file.Path.of(System.getProperty("java.io.tmpdir"));
+    Path path = new Path(folder, WEIGHTS);
+    try (NetworkFiles files = NetworkFiles.fetch(card.model(), folder, local, hadoop)) {
+      card.verified(files.network(), () -> path.getFileSystem(hadoop).open(path, 1 << 20));
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(folder, WEIGHTS + ": " + e.getMessage(), e);
+    }
+    return card;
+  }
+
+  private static LockstepException damaged(String folder, String reason, Exception cause) {
+    return new LockstepException(
+        "the saved network in %s cannot be used: %s".formatted(folder, reason),
+        "Copy the folder again from where it is whole, or train again",
+        cause);
+  }
+}

@@ -1,0 +1,2 @@
+/** How to train, as an experiment says it. */
+package dev.lockstep.distributor.spec;

@@ -1,0 +1,15 @@
+package dev.lockstep.evaluation.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code lockstep bench}: what can be measured. */
+@Command(
+    name = "bench",
+    description = "Measures a part of Lockstep; prints one JSON object a line with --json.",
+    subcommands = {
+      BenchAllReduceCommand.class,
+      BenchTrainCommand.class,
+      BenchIngestCommand.class,
+      BenchScalingCommand.class
+    })
+final class BenchCommand {}

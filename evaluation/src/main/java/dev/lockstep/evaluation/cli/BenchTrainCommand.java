@@ -1,0 +1,101 @@
+package dev.lockstep.evaluation.cli;
+
+import dev.lockstep.data.Json;
+import dev.lockstep.distributor.bench.RankThreads;
+import dev.lockstep.distributor.bench.StepBenchmark;
+import dev.lockstep.distributor.collective.CollectiveOptions;
+import dev.lockstep.distributor.collective.Precision;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep bench train}. */
+@Command(
+    name = "train",
+    description = "Times training steps of an MLP between ranks on this machine.")
+final class BenchTrainCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+
+  @Option(names = "--ranks", defaultValue = "1", description = "Ranks. Default: ${DEFAULT-VALUE}.")
+  private int ranks;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "1024",
+      description = "Rows a rank and step. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--features",
+      defaultValue = "28",
+      description = "Numeric features. Default: ${DEFAULT-VALUE}.")
+  private int features;
+
+  @Option(
+      names = "--hidden",
+      defaultValue = "256",
+      description = "Width of a hidden layer. Default: ${DEFAULT-VALUE}.")
+  private int hidden;
+
+  @Option(
+      names = "--layers",
+      defaultValue = "2",
+      description = "Hidden layers. Default: ${DEFAULT-VALUE}.")
+  private int layers;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "400",
+      description =
+          "Steps that are measured, after some seconds of others. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "Threads of an operator. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--gradients",
+      defaultValue = "float32",
+      description = "How gradients travel: float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
+  private Gradients gradients;
+
+  @Option(names = "--unsharded", description = "Every rank holds all of the optimizer's state.")
+  private boolean unsharded;
+
+  @Mixin private ProcessFlags processFlags;
+
+  /** As the experiment file has them. */
+  enum Gradients {
+    float32(Precision.FLOAT32),
+    bfloat16(Precision.BFLOAT16);
+
+    private final Precision precision;
+
+    Gradients(Precision precision) {
+      this.precision = precision;
+    }
+  }
+
+  @Option(names = "--processes", description = "A JVM a rank instead of a thread a rank.")
+  private boolean processes;
+
+  @Override
+  public Integer call() throws Exception {
+    StepBenchmark work =
+        new StepBenchmark(
+            batch, features, hidden, layers, threads, steps, gradients.precision, !unsharded);
+    Consumer<String> out = Lines.to(options);
+    if (processes || processFlags.given()) {
+      processFlags.processes(ranks).run(List.of("train", Json.line(work)), out);
+    } else {
+      RankThreads.run(ranks, CollectiveOptions.loopback(), work, out);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.lockstep.evaluation.cli;
+
+import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.evaluation.ledger.Ledger;
+import dev.lockstep.evaluation.ledger.RecordedComparison;
+import dev.lockstep.evaluation.report.ComparisonResult;
+import dev.lockstep.evaluation.report.TextTable;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep compare}. */
+@Command(
+    name = "compare",
+    description =
+        "Trains the networks and the baselines of an experiment on the same rows, and judges them on"
+            + " the same test split.")
+final class CompareCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Mixin private ExperimentOptions given;
+  @Mixin private JobFlags job;
+  @Mixin private LedgerOption ledger;
+
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      description = "The experiment file (YAML): a path, or a URI such as hdfs://host/path.")
+  private String file;
+
+  @Override
+  public Integer call() {
+    Experiment experiment = given.read(file);
+    String ranks = given.ranks().map(number -> " --ranks " + number).orElse("");
+    String command = "bin/lockstep compare " + file + ranks;
+    SparkSession spark = CommandSession.of(options);
+    Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
+    ComparisonResult result =
+        new RecordedComparison(spark, job.options(), new ProgressListener(options.progress()), runs)
+            .run(experiment, command, given.recorded());
+    options.print(result, TextTable.render(result));
+    return 0;
+  }
+}

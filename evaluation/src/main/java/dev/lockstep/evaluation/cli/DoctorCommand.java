@@ -1,0 +1,73 @@
+package dev.lockstep.evaluation.cli;
+
+import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.distributor.preflight.Doctor;
+import dev.lockstep.distributor.preflight.Finding;
+import dev.lockstep.distributor.preflight.Needs;
+import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.evaluation.ledger.Ledger;
+import dev.lockstep.evaluation.ledger.LedgerCheck;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep doctor}. */
+@Command(
+    name = "doctor",
+    description =
+        "Checks whether the cluster can run an experiment, and suggests fixes. Exit code 1 if it"
+            + " cannot.")
+final class DoctorCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Mixin private ExperimentOptions given;
+  @Mixin private JobFlags job;
+  @Mixin private LedgerOption ledger;
+
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      arity = "0..1",
+      description =
+          "The experiment file; without one, the cluster is looked at for a job of two ranks.")
+  private String file;
+
+  @Override
+  public Integer call() {
+    Optional<Experiment> experiment = Optional.ofNullable(file).map(given::read);
+    TrainingSpec training =
+        experiment
+            .map(e -> Trainer.complete(e.models().get(0), e.training()))
+            .orElseGet(this::withoutFile);
+    String folder =
+        experiment
+            .map(Experiment::output)
+            .orElseGet(() -> given.output().orElse(Experiment.OUTPUT));
+    SparkSession spark = CommandSession.of(options);
+    Ledger runs = new Ledger(spark, ledger.path(folder));
+    Needs needs = Needs.of(training, job.options(), folder).withLedger(runs.path());
+    List<Finding> findings = new ArrayList<>();
+    if (experiment.isPresent()) {
+      TableCheck table = TableCheck.of(spark, experiment.get().data(), needs);
+      findings.add(table.finding());
+      needs = table.needs();
+    }
+    findings.addAll(new Doctor(spark, needs, List.of(new LedgerCheck(runs))).examine());
+    boolean failed = Doctor.isFailed(findings);
+    options.print(
+        Map.of("usable", !failed, "findings", findings),
+        findings.stream().map(Finding::line).collect(Collectors.joining("\n")));
+    return failed ? 1 : 0;
+  }
+
+  private TrainingSpec withoutFile() {
+    TrainingSpec training = TrainingSpec.defaults();
+    return given.ranks().map(training::withRanks).orElse(training);
+  }
+}

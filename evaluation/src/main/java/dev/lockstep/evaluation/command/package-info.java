@@ -1,2 +1,0 @@
-/** The commands whose work is the comparison. */
-package dev.lockstep.evaluation.command;

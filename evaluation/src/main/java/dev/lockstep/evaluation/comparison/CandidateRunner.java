@@ -1,0 +1,146 @@
+package dev.lockstep.evaluation.comparison;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.encoded.EncodedRows;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.split.Split;
+import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.experiment.TuningSpec;
+import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.evaluation.metrics.Scores;
+import dev.lockstep.evaluation.metrics.TestMetrics;
+import dev.lockstep.evaluation.tuning.Tuner;
+import dev.lockstep.models.EstimatorSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/** Tunes, trains and judges the candidates of a comparison, each in the same way. */
+final class CandidateRunner {
+  private final Experiment experiment;
+  private final PreparedData data;
+  private final RunFolder folder;
+  private final Configuration hadoop;
+  private final Meter meter;
+  private final ComparisonListener listener;
+
+  CandidateRunner(
+      Experiment experiment,
+      PreparedData data,
+      RunFolder folder,
+      Configuration hadoop,
+      Meter meter,
+      ComparisonListener listener) {
+    this.experiment = experiment;
+    this.data = data;
+    this.folder = folder;
+    this.hadoop = hadoop;
+    this.meter = meter;
+    this.listener = listener;
+  }
+
+  /** Tunes on the validation split where the experiment wants it, then trains once a seed. */
+  ModelRun run(Candidate candidate) {
+    Tuner.Tuned tuned =
+        experiment
+            .tuning()
+            .map(
+                budget ->
+                    new Tuner(budget, tuningMetric(), experiment.seed())
+                        .tune(
+                            candidate.spec(),
+                            candidate.learner().space(candidate.spec()),
+                            spec -> trial(candidate, spec)))
+            .orElseGet(() -> new Tuner.Tuned(candidate.spec(), List.of()));
+    List<ModelRun.SeedRun> bySeed = new ArrayList<>();
+    for (long seed : experiment.seeds()) {
+      bySeed.add(run(candidate, tuned.best(), seed));
+    }
+    return new ModelRun(candidate, tuned.trials(), bySeed);
+  }
+
+  private MainMetric tuningMetric() {
+    return experiment
+        .tuning()
+        .flatMap(TuningSpec::givenMetric)
+        .map(MainMetric::new)
+        .orElseGet(() -> MainMetric.of(label().task()));
+  }
+
+  /** Fits and judges on the validation split; nothing is kept. */
+  private double trial(Candidate candidate, EstimatorSpec spec) {
+    listener.begins("tuning " + candidate.name());
+    ModelFolder kept = new ModelFolder(folder.path(), "tuning");
+    String metric = tuningMetric().name();
+    double score;
+    try {
+      FittedModel fitted = candidate.learner().learn(spec, experiment.seed(), kept);
+      score = TestMetrics.of(scores(fitted, validation())).get(metric);
+    } finally {
+      delete(kept.path());
+    }
+    listener.tried(candidate.name(), metric, score);
+    return score;
+  }
+
+  private ModelRun.SeedRun run(Candidate candidate, EstimatorSpec spec, long seed) {
+    boolean several = experiment.seeds().size() > 1;
+    String title = several ? candidate.name() + " seed " + seed : candidate.name();
+    listener.begins("fitting " + title);
+    ModelFolder kept =
+        new ModelFolder(folder.path(), candidate.name() + (several ? "/seed-" + seed : ""));
+    Meter.Measured<FittedModel> training =
+        meter.measure(() -> candidate.learner().learn(spec, seed, kept));
+    FittedModel fitted = training.value();
+    Meter.Measured<Scores> prediction = meter.measure(() -> scores(fitted, data.test()));
+    String metric = MainMetric.of(label().task()).name();
+    double validation =
+        data.rows(Split.VALIDATION) == 0
+            ? Double.NaN
+            : TestMetrics.of(scores(fitted, validation())).get(metric);
+    listener.trained(title, fitted.seconds());
+    return new ModelRun.SeedRun(
+        fitted,
+        prediction.value(),
+        validation,
+        prediction.seconds(),
+        training.cpuSeconds(),
+        Math.max(training.peakMegabytes(), prediction.peakMegabytes()));
+  }
+
+  private Scores scores(FittedModel fitted, Dataset<Row> encoded) {
+    Dataset<Row> scored = fitted.scoring().apply(encoded).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return Scores.collect(label(), scored);
+    } finally {
+      scored.unpersist(false);
+    }
+  }
+
+  private Dataset<Row> validation() {
+    return data.training().where(col(EncodedRows.SPLIT).equalTo(Split.VALIDATION.column()));
+  }
+
+  private LabelLayout label() {
+    return data.features().label();
+  }
+
+  private void delete(String path) {
+    try {
+      new Path(path).getFileSystem(hadoop).delete(new Path(path), true);
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot delete " + path + ": " + e.getMessage(), "Choose another 'output'", e);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.lockstep.evaluation.comparison;
+
+import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.distributor.training.TrainingListener;
+
+/** What a program hears of a comparison while it runs; of its trainings, too. */
+public interface ComparisonListener extends TrainingListener {
+  /** Hears nothing. */
+  ComparisonListener NONE = new ComparisonListener() {};
+
+  /**
+   * A part of the work begins; it ends with the next call of any kind.
+   *
+   * @param work such as {@code preparing lockstep-demo/features}
+   */
+  default void begins(String work) {}
+
+  /** The rows are there. */
+  default void prepared(PreparedData data, double seconds) {}
+
+  /**
+   * A trial of the tuning is judged.
+   *
+   * @param metric name of the metric
+   * @param validation its value on the validation split
+   */
+  default void tried(String model, String metric, double validation) {}
+
+  /**
+   * A model is trained.
+   *
+   * @param model its name, with the seed where there are several
+   */
+  default void trained(String model, double seconds) {}
+}
