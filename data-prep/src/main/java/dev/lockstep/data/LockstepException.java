@@ -1,8 +1,8 @@
 package dev.lockstep.data;
 
 /**
- * A mistake that the user can mend: says what is wrong and what to do about it. Shown as one line,
- * without a stack trace. A bug of ours is an {@link IllegalStateException} instead.
+ * A mistake that the user can correct: says what is wrong and what to do about it. Shown as one
+ * line, without a stack trace. A bug of ours is an {@link IllegalStateException} instead.
  */
 public class LockstepException extends RuntimeException {
   private final String problem;

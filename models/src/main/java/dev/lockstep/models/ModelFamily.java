@@ -72,7 +72,7 @@ public interface ModelFamily {
     return options;
   }
 
-  /** What becomes of a numeric feature before it reaches a network. */
+  /** How a numeric feature is transformed before it reaches a network. */
   enum NumericTransform {
     /** Subtract the mean, divide by the standard deviation. */
     STANDARD,

@@ -120,7 +120,7 @@ public record TextOptions(
           case ",", "comma" -> DecimalMark.COMMA;
           default ->
               throw new LockstepException(
-                  "--decimal '%s' is no decimal mark".formatted(Excerpt.of(decimal)),
+                  "--decimal '%s' is not a decimal mark".formatted(Excerpt.of(decimal)),
                   "Give . or ,");
         });
   }

@@ -70,8 +70,7 @@ public final class Preparation {
     }
     RowCheck rowCheck = new RowCheck(spec, columns.numeric());
     rows = rowCheck.usable(rows, warnings);
-    String chosen =
-        spec.features().transform().equals("auto") ? transform : spec.features().transform();
+    String chosen = spec.features().transformByNetwork() ? transform : spec.features().transform();
     long likely = (long) (snapshot.rows() * spec.split().trainShare());
     FeatureFitting fitting = new FeatureFitting(spec, columns, rows, likely);
     try {

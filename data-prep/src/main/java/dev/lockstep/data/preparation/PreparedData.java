@@ -24,26 +24,28 @@ import org.apache.spark.storage.StorageLevel;
  * @param snapshot what was read
  * @param testSnapshot the table of its own that is the test split, where there is one
  * @param features what was learned of the features
- * @param used the used columns of the rows as the table has them, and the rows' split and place;
- *     read anew each time
- * @param read the encoded rows of the train and validation splits, read anew each time
- * @param encoded rows with the columns of {@link EncodedRows}
+ * @param sourceRows the columns of the table that are used, with split and place of each row; not
+ *     cached
+ * @param uncachedBatches the encoded rows of the train and validation splits, read from the table
+ *     each time
+ * @param encodedRows rows with the columns of {@link EncodedRows}
  * @param rows number of rows of each split
  * @param warnings what a person should know, in words
  * @param fingerprint names snapshot, features and split
- * @param kept what Spark keeps until this is closed, so that reading anew is quick
+ * @param places what Spark keeps of each row until this is closed, so that it need not be computed
+ *     again
  */
 public record PreparedData(
     Snapshot snapshot,
     Optional<Snapshot> testSnapshot,
     FeatureModel features,
-    Dataset<Row> used,
-    JavaRDD<EncodedBatch> read,
-    Dataset<Row> encoded,
+    Dataset<Row> sourceRows,
+    JavaRDD<EncodedBatch> uncachedBatches,
+    Dataset<Row> encodedRows,
     Map<Split, Long> rows,
     List<String> warnings,
     String fingerprint,
-    JavaRDD<?> kept)
+    JavaRDD<?> places)
     implements AutoCloseable {
   /** Copies the lists; the splits keep their order. */
   public PreparedData {
@@ -69,33 +71,33 @@ public record PreparedData(
    * Keeps the encoded rows in Spark's cache until this is closed, for those who read them often.
    */
   public PreparedData cached() {
-    encoded.persist(StorageLevel.MEMORY_AND_DISK());
+    encodedRows.persist(StorageLevel.MEMORY_AND_DISK());
     return this;
   }
 
   /**
    * The encoded rows of the train and validation splits: from Spark's cache where they are in it,
-   * else read anew.
+   * else read from the table.
    */
   public JavaRDD<EncodedBatch> batches() {
-    return encoded.storageLevel().equals(StorageLevel.NONE())
-        ? read
+    return encodedRows.storageLevel().equals(StorageLevel.NONE())
+        ? uncachedBatches
         : EncodedRows.batches(training());
   }
 
   /** The rows of the train and validation splits. */
   public Dataset<Row> training() {
-    return encoded.where(col(EncodedRows.SPLIT).notEqual(Split.TEST.column()));
+    return encodedRows.where(col(EncodedRows.SPLIT).notEqual(Split.TEST.column()));
   }
 
   /** The rows of the test split. */
   public Dataset<Row> test() {
-    return encoded.where(col(EncodedRows.SPLIT).equalTo(Split.TEST.column()));
+    return encodedRows.where(col(EncodedRows.SPLIT).equalTo(Split.TEST.column()));
   }
 
   @Override
   public void close() {
-    encoded.unpersist(false);
-    kept.unpersist(false);
+    encodedRows.unpersist(false);
+    places.unpersist(false);
   }
 }

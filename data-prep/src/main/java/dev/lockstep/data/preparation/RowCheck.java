@@ -180,7 +180,7 @@ final class RowCheck {
       throw new LockstepException(
           "label '%s' is to be a finite number, but a row of the %s split has '%s'"
               .formatted(spec.label(), split.column(), row.getString(NO_NUMBER)),
-          "Set 'task' to binary or multiclass, drop such rows with 'where', or mend the table");
+          "Set 'task' to binary or multiclass, drop such rows with 'where', or fix the table");
     }
     if (!row.isNullAt(TOO_LARGE)) {
       throw new LockstepException(
@@ -192,7 +192,7 @@ final class RowCheck {
       throw new LockstepException(
           "weight '%s' is not a positive finite number in %d rows of the %s split"
               .formatted(spec.weight(), row.getLong(WEIGHTLESS), split.column()),
-          "Drop those rows with 'where', or mend the table");
+          "Drop those rows with 'where', or fix the table");
     }
     for (int i = 0; i < real.size(); i++) {
       long bad = row.getLong(FIRST_FEATURE + i);

@@ -49,7 +49,7 @@ final class UniqueKeys {
       throw new LockstepException(
           "%s has %d rows for %d keys of %s, which are to have one each"
               .formatted(spec.table(), rows, keys, String.join(", ", spec.key())),
-          "Mend the table, leave out 'unique', or say  onBadRow: drop  to keep one of each");
+          "Fix the table, leave out 'unique', or say  onBadRow: drop  to keep one of each");
     }
     warnings.add(
         "%,d rows were left out, because their key has another row".formatted(rows - keys));

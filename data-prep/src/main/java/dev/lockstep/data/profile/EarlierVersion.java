@@ -89,8 +89,8 @@ final class EarlierVersion {
         FeatureCounts.of(
             features,
             data.testSnapshot().isEmpty()
-                ? data.encoded()
-                : data.encoded().where(col(EncodedRows.SPLIT).notEqual(Split.TEST.column())));
+                ? data.encodedRows()
+                : data.encodedRows().where(col(EncodedRows.SPLIT).notEqual(Split.TEST.column())));
     return new Drift(
         earlier.version(),
         earlier.commitTime(),

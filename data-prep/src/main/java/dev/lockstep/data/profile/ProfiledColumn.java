@@ -46,7 +46,7 @@ record ProfiledColumn(
     List<String> categorical =
         features.layout().categorical().stream().map(FeatureLayout.Categorical::name).toList();
     List<ProfiledColumn> columns = new ArrayList<>();
-    for (StructField field : data.used().schema().fields()) {
+    for (StructField field : data.sourceRows().schema().fields()) {
       String name = field.name();
       DataType type = field.dataType();
       if (name.equals(features.source().label())) {

@@ -60,7 +60,11 @@ final class Profiling {
           when(PlacedRows.split().equalTo(BinCounts.SPLITS.get(i).column()), i).otherwise(split);
     }
     values.add(split);
-    return data.used().select(values.toArray(Column[]::new)).queryExecution().toRdd().toJavaRDD();
+    return data.sourceRows()
+        .select(values.toArray(Column[]::new))
+        .queryExecution()
+        .toRdd()
+        .toJavaRDD();
   }
 
   private ColumnProfile column(int i, Ranges ranges, Binning binning, BinCounts counts) {

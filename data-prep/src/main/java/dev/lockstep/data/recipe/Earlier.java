@@ -24,7 +24,7 @@ final class Earlier {
           SqlExpression.of(stage.rows(), feature.getValue().of(), "feature '" + name + "'");
       if (stage.looksAhead(value)) {
         throw new LockstepException(
-            "feature '%s' is made of what happens after the time of earlier rows".formatted(name),
+            "feature '%s' uses what happens after the time of earlier rows".formatted(name),
             "That may not be known yet at the row's own time: leave it out");
       }
       done = done.with(done.rows().withColumn(name, feature.getValue().over(ordered, value)));

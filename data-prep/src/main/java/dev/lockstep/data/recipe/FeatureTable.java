@@ -185,7 +185,7 @@ final class FeatureTable {
     return types;
   }
 
-  /** Writes all rows anew. */
+  /** Rewrites all rows. */
   void replace(Dataset<Row> rows, TableState state, boolean evolve) {
     committing(
         state,

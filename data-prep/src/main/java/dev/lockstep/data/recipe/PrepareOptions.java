@@ -7,7 +7,7 @@ import dev.lockstep.data.snapshot.DeltaHistory;
  * Where a recipe's table goes, and how.
  *
  * @param out path of the feature table
- * @param full whether it is made anew even if it could be updated
+ * @param full whether it is rebuilt even if it could be updated
  * @param evolve whether its columns may change
  */
 public record PrepareOptions(String out, boolean full, boolean evolve) {
@@ -19,7 +19,7 @@ public record PrepareOptions(String out, boolean full, boolean evolve) {
     }
     if (!DeltaHistory.isPath(out)) {
       throw new LockstepException(
-          "'" + out + "' is no path", "A feature table is a folder: write it such as ./" + out);
+          "'" + out + "' is not a path", "A feature table is a folder: write it such as ./" + out);
     }
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param rows number of its rows
  * @param key the columns that name a row
  * @param how whether it was made or updated
- * @param reason why it was made anew and not updated; empty if it was not
+ * @param reason why it was rebuilt instead of updated; empty if it was updated
  * @param keys number of keys that were computed again; empty where all were
  * @param attempts how often it was tried, because others wrote at the same time
  * @param sources what was read, by name
@@ -63,7 +63,7 @@ public record PrepareReport(
     text.append(
         switch (how) {
           case CREATED -> "made %s".formatted(table);
-          case REBUILT -> "made %s anew, because %s".formatted(table, reason.orElse(""));
+          case REBUILT -> "rebuilt %s, because %s".formatted(table, reason.orElse(""));
           case UPDATED -> "updated %s: %,d keys computed again".formatted(table, keys.orElse(0L));
           case UNCHANGED -> "%s is as its sources are".formatted(table);
         });

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Why a feature table has to be made anew instead of being updated.
+ * Why a feature table has to be rebuilt instead of updated.
  *
  * @param spark a session
  * @param options what was asked for

@@ -191,7 +191,7 @@ final class SourceReading {
   }
 
   /**
-   * What becomes of what was gathered.
+   * How the gathered rows are reduced.
    *
    * @param name its column
    * @param value its value where something was

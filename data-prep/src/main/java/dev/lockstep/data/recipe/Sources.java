@@ -43,8 +43,8 @@ final class Sources {
       latest = again;
     }
     throw new LockstepException(
-        "the sources get new versions faster than they can be looked at together",
-        "Give 'timestamp', a moment as of which all of them are read");
+        "the sources get new versions faster than one consistent set of versions can be read",
+        "Give 'timestamp': all sources are then read as of that time");
   }
 
   private static Snapshot pin(

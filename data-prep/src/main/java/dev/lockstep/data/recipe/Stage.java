@@ -80,7 +80,7 @@ record Stage(Dataset<Row> rows, Dataset<Row> base, Set<String> intact, Set<Strin
       }
       if (future.contains(name.toLowerCase(Locale.ROOT))) {
         throw new LockstepException(
-            "%s: '%s' knows what happens after the row's time".formatted(what, name),
+            "%s: '%s' uses what happens after the row's time".formatted(what, name),
             "Only 'derive' and 'where' may use an outcome");
       }
     }

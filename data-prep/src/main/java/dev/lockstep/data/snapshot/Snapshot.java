@@ -20,7 +20,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param table path or catalog name of the table
  * @param location where its files are, as a whole path with a scheme
- * @param id Delta's id of the table; one that is made anew in the same place has another
+ * @param id Delta's id of the table; a table that is recreated in the same place has another
  * @param version the version
  * @param commitTime when it was committed, ISO 8601 in UTC
  * @param schemaHash SHA-256 of its schema
@@ -139,7 +139,7 @@ public record Snapshot(
         return ZonedDateTime.parse(timestamp).toInstant();
       } catch (DateTimeException zoned) {
         throw new LockstepException(
-            "'timestamp' is '" + timestamp + "', which is no moment with a zone",
+            "'timestamp' is '" + timestamp + "', which is not a time with a time zone",
             "Write it such as 2026-01-31T12:00:00Z or 2026-01-31T12:00:00+01:00",
             zoned);
       }

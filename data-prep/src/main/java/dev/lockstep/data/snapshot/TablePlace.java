@@ -6,7 +6,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Which table it is, whatever its version.
  *
- * @param id Delta's id of the table; one that is made anew in the same place has another
+ * @param id Delta's id of the table; a table that is recreated in the same place has another
  * @param location where its files are, as a whole path with a scheme
  */
 public record TablePlace(String id, String location) {

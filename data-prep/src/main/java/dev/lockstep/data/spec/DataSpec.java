@@ -18,8 +18,8 @@ import java.util.List;
  * @param features which columns are features
  * @param split how rows are split
  * @param unique whether a key must have one row only
- * @param onBadRow what becomes of rows without a label or with numbers that are not finite, and of
- *     further rows of a key that must have one
+ * @param onBadRow what is done with rows without a label or with numbers that are not finite, and
+ *     of further rows of a key that must have one
  */
 public record DataSpec(
     String table,

@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * @param numeric numeric features; where neither list is given, columns of numbers and times
  * @param categorical categorical features; where neither list is given, the other columns
  * @param exclude columns that are no features
- * @param transform what becomes of numbers: {@code quantile}, {@code standard}, {@code robust}, or
- *     {@code auto} for what the network does best with
+ * @param transform how numbers are transformed: {@code quantile}, {@code standard}, {@code robust},
+ *     or {@code auto} for what the network does best with
  * @param hashed columns of very many values, and how many indices the values of each share by their
  *     hashes; they are categorical, whatever their type
  */
@@ -56,6 +56,11 @@ public record FeaturesSpec(
   /** Features by the columns' types. */
   public static FeaturesSpec defaults() {
     return new FeaturesSpec(null, null, null, null);
+  }
+
+  /** Whether each network's own numeric transform is taken. */
+  public boolean transformByNetwork() {
+    return transform.equals("auto");
   }
 
   /** Whether the columns' types decide. */

@@ -2,7 +2,7 @@ package dev.lockstep.data.spec;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What becomes of rows that nothing can be learned from. */
+/** What is done with rows that nothing can be learned from. */
 public enum OnBadRow {
   /** They are an error. */
   @JsonProperty("refuse")

@@ -79,7 +79,7 @@ class LargeTablesTest {
               new FeatureLayout.Categorical("user", 66),
               new FeatureLayout.Categorical("number", 34));
       Set<Integer> seen = new HashSet<>();
-      for (Row row : data.encoded().select("categorical").collectAsList()) {
+      for (Row row : data.encodedRows().select("categorical").collectAsList()) {
         seen.add(row.<Integer>getList(0).get(0));
       }
       assertThat(seen)
@@ -104,7 +104,7 @@ class LargeTablesTest {
     try (PreparedData data =
         Preparation.prepare(
             spark, spec(table(spark, "wide", query, 1), Task.BINARY, null), "standard")) {
-      List<Row> rows = data.encoded().select("numeric").collectAsList();
+      List<Row> rows = data.encodedRows().select("numeric").collectAsList();
       assertThat(rows).hasSize(400);
       double sum = 0;
       for (Row row : rows) {

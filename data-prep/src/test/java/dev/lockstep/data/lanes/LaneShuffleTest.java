@@ -155,7 +155,7 @@ class LaneShuffleTest {
                   data.features().layout().numeric().size(),
                   data.features().layout().categorical().size())
               .bytes();
-      JavaRDD<EncodedBatch> shuffled = data.features().batches(data.used().orderBy("x"));
+      JavaRDD<EncodedBatch> shuffled = data.features().batches(data.sourceRows().orderBy("x"));
       List<byte[]> columns = lanes(data.batches(), rowBytes);
       assertThat(columns).hasSizeGreaterThan(2000);
       assertSame(columns, lanes(shuffled, rowBytes));
@@ -170,13 +170,13 @@ class LaneShuffleTest {
     PreparedData open = Preparation.prepare(spark, spec(table, "x > -0.5 or c = 'c1'"), "quantile");
     List<String> expected;
     try (open) {
-      expected = encoded(open.features().encode(open.used().orderBy("x")));
+      expected = encoded(open.features().encode(open.sourceRows().orderBy("x")));
       assertThat(expected).hasSizeGreaterThan(25_000).anyMatch(row -> row.contains("test"));
-      assertThat(open.kept().getStorageLevel().useMemory()).isTrue();
-      assertThat(encoded(open.encoded()).equals(expected)).isTrue();
+      assertThat(open.places().getStorageLevel().useMemory()).isTrue();
+      assertThat(encoded(open.encodedRows()).equals(expected)).isTrue();
     }
-    assertThat(open.kept().getStorageLevel()).isEqualTo(StorageLevel.NONE());
-    assertThat(encoded(open.encoded()).equals(expected)).isTrue();
+    assertThat(open.places().getStorageLevel()).isEqualTo(StorageLevel.NONE());
+    assertThat(encoded(open.encodedRows()).equals(expected)).isTrue();
   }
 
   private String table(SparkSession spark, int rows) {

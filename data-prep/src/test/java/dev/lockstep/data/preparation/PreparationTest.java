@@ -83,7 +83,7 @@ class PreparationTest {
 
   private static List<Row> encoded(DataSpec spec) {
     try (PreparedData data = Preparation.prepare(spark, spec, "quantile")) {
-      return HashPartitions.of(data.encoded(), 2).collectAsList();
+      return HashPartitions.of(data.encodedRows(), 2).collectAsList();
     }
   }
 

@@ -102,14 +102,14 @@ class UnusableTablesTest {
           .containsEntry(Split.VALIDATION, 40L)
           .containsEntry(Split.TEST, 40L);
       assertThat(data.rows().keySet()).containsExactly(Split.values());
-      assertThat(data.encoded().select("hash").distinct().count()).isEqualTo(200);
+      assertThat(data.encodedRows().select("hash").distinct().count()).isEqualTo(200);
     }
   }
 
   private static List<String> encoded(String select, DataSpec spec) {
     spark.sql(select + " from range(300)").write().format("delta").save(spec.table());
     try (PreparedData data = Preparation.prepare(spark, spec, "standard")) {
-      return data.encoded().drop("hash").toJSON().collectAsList().stream().sorted().toList();
+      return data.encodedRows().drop("hash").toJSON().collectAsList().stream().sorted().toList();
     }
   }
 
@@ -285,7 +285,7 @@ class UnusableTablesTest {
       try (PreparedData data =
           Preparation.prepare(spark, odd(Task.BINARY, label, OnBadRow.DROP, X), "standard")) {
         assertThat(data.features().label().classes()).containsExactly("0.0", "1.0");
-        assertThat(data.encoded().where("label = 0").count()).isEqualTo(80);
+        assertThat(data.encodedRows().where("label = 0").count()).isEqualTo(80);
       }
     }
     try (PreparedData data =
@@ -330,11 +330,12 @@ class UnusableTablesTest {
           assertThat(data.features().layout().numeric())
               .extracting(n -> n.name())
               .contains("bought", "seen", "born");
-          Column bought = ColumnValues.number(data.used().schema(), "bought");
-          assertThat(data.used().where("x = 1").select(bought).head().getDouble(0))
+          Column bought = ColumnValues.number(data.sourceRows().schema(), "bought");
+          assertThat(data.sourceRows().where("x = 1").select(bought).head().getDouble(0))
               .isEqualTo(expected);
-          Column seen = ColumnValues.number(data.used().schema(), "seen");
-          assertThat(data.used().where("x = 1").select(seen).head().getDouble(0)).isEqualTo(1.5);
+          Column seen = ColumnValues.number(data.sourceRows().schema(), "seen");
+          assertThat(data.sourceRows().where("x = 1").select(seen).head().getDouble(0))
+              .isEqualTo(1.5);
         }
       }
     } finally {

@@ -210,7 +210,7 @@ class DataProfileTest {
     DataSpec spec = odd(features(List.of("a.b"), List.of("ti`ck")));
     try (PreparedData data = Preparation.prepare(spark, spec, "quantile")) {
       Dataset<Row> nulls =
-          data.used()
+          data.sourceRows()
               .withColumn("a.b", functions.lit(null).cast("double"))
               .withColumn("ti`ck", functions.lit(null).cast("string"));
       DataProfile profile = DataProfile.of(spark, spec, used(data, nulls));
@@ -228,11 +228,11 @@ class DataProfileTest {
         data.features(),
         rows,
         data.batches(),
-        data.encoded(),
+        data.encodedRows(),
         data.rows(),
         data.warnings(),
         data.fingerprint(),
-        data.kept());
+        data.places());
   }
 
   @Test

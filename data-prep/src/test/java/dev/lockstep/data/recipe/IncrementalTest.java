@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A feature table that was updated by what changed is the one that is made anew, row for row. */
+/** A feature table that was updated by what changed equals the one that is rebuilt, row for row. */
 @ExtendWith(SparkExtension.class)
 @Tag("every-spark")
 class IncrementalTest {

@@ -199,7 +199,7 @@ class RecipeTest {
         .containsExactly("1 Oslo no", "2 Bern yes", "3 null yes");
     refused(
         steps.replace("label: left", "- earlier: {by: city, features: {x: \"lag(later, 1)\"}}"),
-        "feature 'x' is made of what happens after the time of earlier rows");
+        "feature 'x' uses what happens after the time of earlier rows");
     refused(steps.replace("label: left", "label: lefd"), "Did you mean 'left'?");
   }
 

@@ -17,7 +17,8 @@ import dev.lockstep.distributor.rows.BatchPlan;
 import dev.lockstep.distributor.rows.BatchReader;
 import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.distributor.saved.ModelFolder;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.Training;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.distributor.step.StepSums;
 import dev.lockstep.distributor.step.TrainingStep;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ public record StepBenchmark(
     TimedCollective collective = new TimedCollective(plain);
     int world = collective.worldSize();
     TrainingPlan plan = plan(world);
-    int lanes = plan.training().lanes();
+    int lanes = plan.training().parallelism().lanes();
     int first = RowOrder.firstLane(collective.rank(), lanes, world);
     RankRows.Layout layout = new RankRows.Layout(features, 0, lanes, first, LANES_A_RANK, 0, 1);
     BatchPlan batches = BatchPlan.of(plan.seed(), (long) ROWS * world, batch * world, lanes);
@@ -81,7 +82,7 @@ public record StepBenchmark(
         TrainingStep network = plan.step(collective);
         BatchReader reader =
             new BatchReader(rankRows, batches, 0, 0, Integer.MAX_VALUE, "bench-batches")) {
-      double rate = plan.training().learningRate();
+      double rate = plan.training().learningRate().base();
       long warm = System.nanoTime() + WARMUP_NANOS;
       StepSums sums;
       do {
@@ -122,15 +123,23 @@ public record StepBenchmark(
                 .mapToObj(i -> new FeatureLayout.Numeric("x" + i, List.of()))
                 .toList(),
             List.of());
-    TrainingSpec spec =
-        TrainingSpec.sending(gradients, sharded)
+    TrainingOptions complete =
+        TrainingOptions.sending(gradients, sharded)
             .withRanks(world)
             .withLanes(LANES_A_RANK * world)
             .withThreads(threads)
-            .orElse(TrainingSpec.defaults());
+            .orElse(TrainingOptions.defaults());
     LabelLayout label = new LabelLayout(Task.BINARY, List.of("0", "1"), 0, 1);
     return new TrainingPlan(
-        "mlp", options, layout, label, spec, 7, "bench", new ModelFolder("", "bench"), false);
+        "mlp",
+        options,
+        layout,
+        label,
+        new Training(complete),
+        7,
+        "bench",
+        new ModelFolder("", "bench"),
+        false);
   }
 
   /** A rank's rows: the label depends on three of the features. */

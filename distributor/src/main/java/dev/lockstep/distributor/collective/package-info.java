@@ -1,2 +1,4 @@
-/** All-reduce and its kin, in a fixed order of addition, over shared memory and TCP. */
+/**
+ * All-reduce and the other collectives, in a fixed order of addition, over shared memory and TCP.
+ */
 package dev.lockstep.distributor.collective;

@@ -2,8 +2,8 @@ package dev.lockstep.distributor.experiment;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.spec.DataSpec;
-import dev.lockstep.distributor.spec.TrainingSpec;
-import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.HashSet;
 import java.util.List;
@@ -13,8 +13,8 @@ import java.util.Optional;
  * What a run is.
  *
  * @param data table, version, task, label, features and split
- * @param models the networks, at least one
- * @param training how they are trained, as far as the file says
+ * @param models the networks, at least one, as the file says them
+ * @param training how they are trained, as far as the file says it for all
  * @param baselines what they are compared with
  * @param tuning the budget under which models look for better options; without one they are trained
  *     with those that the file says
@@ -25,7 +25,7 @@ import java.util.Optional;
 public record Experiment(
     DataSpec data,
     List<EstimatorSpec> models,
-    TrainingSpec training,
+    TrainingOptions training,
     List<EstimatorSpec> baselines,
     Optional<TuningSpec> tuning,
     List<Long> seeds,
@@ -57,9 +57,12 @@ public record Experiment(
    * @throws LockstepException naming the option
    */
   public void check() {
-    for (EstimatorSpec model : models) {
-      Trainer.complete(model, training).refuseFor(data.task());
-    }
+    networks().forEach(network -> network.training().options().refuseFor(data.task()));
+  }
+
+  /** The networks, each with all that the file leaves open about it decided. */
+  public List<Network> networks() {
+    return models.stream().map(model -> Network.of(model, training)).toList();
   }
 
   /** The first seed, which is that of all that is done once. */

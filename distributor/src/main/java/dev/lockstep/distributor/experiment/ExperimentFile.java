@@ -4,7 +4,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.yaml.YamlFile;
 import dev.lockstep.data.yaml.YamlValue;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ public final class ExperimentFile {
         new Experiment(
             root.only(ofData).as(DataSpec.class),
             oneOrMore(root, "model", "models").stream().map(ExperimentFile::estimator).toList(),
-            training.isSaid() ? training.as(TrainingSpec.class) : TrainingSpec.empty(),
+            training.isSaid() ? training.as(TrainingOptions.class) : TrainingOptions.empty(),
             root.get("baselines").items().stream().map(ExperimentFile::estimator).toList(),
             tuning(root.get("tuning")),
             seeds(root),

@@ -11,7 +11,6 @@ import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.spec.SplitSpec;
 import dev.lockstep.distributor.saved.NetworkFiles;
 import dev.lockstep.distributor.saved.SavedModel;
-import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -114,7 +113,7 @@ public record ResumedRun(RunFolder folder, Experiment experiment) {
     flatten("model.", mapper.valueToTree(model.options()), settings);
     flatten(
         "training.",
-        mapper.valueToTree(Json.fields(Trainer.complete(model, experiment.training()))),
+        mapper.valueToTree(Json.fields(experiment.networks().get(0).training().options())),
         settings);
     settings.put("seed", String.valueOf(experiment.seed()));
     return settings;

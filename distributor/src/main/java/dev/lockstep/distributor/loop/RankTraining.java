@@ -11,7 +11,7 @@ import dev.lockstep.distributor.rows.BatchPlan;
 import dev.lockstep.distributor.rows.BatchReader;
 import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.distributor.saved.SavedModel;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.distributor.step.FlatParameters;
 import dev.lockstep.distributor.step.Inference;
 import dev.lockstep.distributor.step.NonFiniteLossException;
@@ -28,7 +28,7 @@ import java.util.Optional;
 final class RankTraining implements AutoCloseable {
   private final RankContext context;
   private final TrainingPlan plan;
-  private final TrainingSpec spec;
+  private final Training spec;
   private final RankRows rankRows;
   private final TimedCollective collective;
   private final ScalarAllGather exchange;
@@ -54,8 +54,13 @@ final class RankTraining implements AutoCloseable {
     this.network = plan.step(collective);
     this.parameters = network.parameters();
     this.validator =
-        new Validator(rankRows, network.inference(), exchange, spec.lanes(), collective::progress);
-    this.best = new BestWeights(spec.metric());
+        new Validator(
+            rankRows,
+            network.inference(),
+            exchange,
+            spec.parallelism().lanes(),
+            collective::progress);
+    this.best = new BestWeights(spec.stopping().metric());
     this.average =
         spec.ema() == 0 ? Optional.empty() : Optional.of(new MovingAverage(parameters, spec.ema()));
     this.checkpoints = new RankCheckpoints(context, collective, plan);
@@ -63,8 +68,8 @@ final class RankTraining implements AutoCloseable {
         totals((double) rankRows.train().rows(), (double) rankRows.validation().rows());
     this.rows = (long) counts[0];
     this.validates = counts[1] > 0;
-    this.batches = BatchPlan.of(plan.seed(), rows, spec.batch(), spec.lanes());
-    this.state = RunState.initial(plan.fingerprint(), spec.metric());
+    this.batches = BatchPlan.of(plan.seed(), rows, spec.batch().rows(), spec.parallelism().lanes());
+    this.state = RunState.initial(plan.fingerprint(), spec.stopping().metric());
   }
 
   private double[] totals(double... own) {
@@ -85,16 +90,17 @@ final class RankTraining implements AutoCloseable {
     int firstEpoch = (int) (state.step() / steps);
     int firstStep = (int) (state.step() % steps);
     if (!isOver(firstEpoch)) {
-      int parts = spec.accumulate();
+      int parts = spec.batch().parts();
       try (ProgressReporter reporter =
-              new ProgressReporter(context, spec.epochs(), steps, rows, rankRows.train().rows());
+              new ProgressReporter(
+                  context, spec.stopping().epochs(), steps, rows, rankRows.train().rows());
           BatchReader reader =
               new BatchReader(
                   rankRows,
                   batches.inParts(parts),
                   firstEpoch,
                   firstStep * parts,
-                  spec.epochs(),
+                  spec.stopping().epochs(),
                   "lockstep-batches-" + context.rank())) {
         for (int epoch = firstEpoch; !isOver(epoch); epoch++) {
           epoch(reader, epoch, epoch == firstEpoch ? firstStep : 0, reporter);
@@ -115,13 +121,14 @@ final class RankTraining implements AutoCloseable {
   }
 
   private TrainedState trained() {
-    return new TrainedState(parameters, network.optimizer(), spec.sharded(), best, average);
+    return new TrainedState(
+        parameters, network.optimizer(), spec.parallelism().sharded(), best, average);
   }
 
   /** Whether training ends before an epoch, counted from 0. */
   private boolean isOver(int epoch) {
-    boolean patient = !validates || epoch - best.epoch() < spec.patience();
-    return epoch >= spec.epochs() || !patient;
+    boolean patient = !validates || epoch - best.epoch() < spec.stopping().patience();
+    return epoch >= spec.stopping().epochs() || !patient;
   }
 
   private void epoch(BatchReader reader, int epoch, int firstStep, ProgressReporter reporter)
@@ -177,8 +184,9 @@ final class RankTraining implements AutoCloseable {
   }
 
   private double rate() {
-    double done = state.step() / ((double) batches.steps() * spec.epochs());
-    return spec.learningRate() * spec.schedule().factor(done, spec.warmup());
+    double done = state.step() / ((double) batches.steps() * spec.stopping().epochs());
+    Training.LearningRate rate = spec.learningRate();
+    return rate.base() * rate.schedule().factor(done, rate.warmup());
   }
 
   private EpochReport validated(int epoch, double seconds, double dataShare, double share) {
@@ -191,9 +199,9 @@ final class RankTraining implements AutoCloseable {
       // Of NaN an accuracy can still be computed.
       better =
           Double.isFinite(score.loss())
-              && spec.metric().better(score.of(spec.metric()), best.metric());
+              && spec.stopping().metric().better(score.of(spec.stopping().metric()), best.metric());
       if (better) {
-        best.keep(epoch, score.of(spec.metric()), parameters);
+        best.keep(epoch, score.of(spec.stopping().metric()), parameters);
       }
       average.ifPresent(a -> a.swap(parameters));
     }
@@ -201,7 +209,7 @@ final class RankTraining implements AutoCloseable {
         epoch,
         state.lossSum() / state.weightSum(),
         score.loss(),
-        score.of(spec.metric()),
+        score.of(spec.stopping().metric()),
         better,
         rate(),
         rows,
@@ -246,7 +254,7 @@ final class RankTraining implements AutoCloseable {
     try (BatchReader reader =
         new BatchReader(
             rankRows,
-            batches.inParts(spec.accumulate()),
+            batches.inParts(spec.batch().parts()),
             0,
             0,
             1,

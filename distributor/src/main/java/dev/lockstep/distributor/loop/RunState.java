@@ -48,7 +48,7 @@ record RunState(
         history);
   }
 
-  /** After an epoch: sums begin anew. */
+  /** After an epoch: sums restart from zero. */
   RunState withEpoch(EpochReport report, BestWeights best) {
     List<EpochReport> reports = new ArrayList<>(history);
     reports.add(report);

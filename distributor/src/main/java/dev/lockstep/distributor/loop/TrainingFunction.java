@@ -55,7 +55,7 @@ public final class TrainingFunction implements RankFunction<RankResult> {
         RankRows.Layout.of(
             plan.features(),
             plan.label(),
-            plan.training().lanes(),
+            plan.training().parallelism().lanes(),
             context.rank(),
             context.worldSize());
     return KeepAlive.during(

@@ -13,11 +13,12 @@ import dev.lockstep.distributor.optimizer.AdamW;
 import dev.lockstep.distributor.optimizer.Optimizer;
 import dev.lockstep.distributor.optimizer.ParameterGroup;
 import dev.lockstep.distributor.optimizer.Sgd;
-import dev.lockstep.distributor.saved.EstimatorMistake;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.distributor.saved.NetworkFiles;
 import dev.lockstep.distributor.spec.CheckpointSpec;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.EstimatorMistake;
+import dev.lockstep.distributor.spec.Training;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.distributor.step.FlatParameters;
 import dev.lockstep.distributor.step.Gradients;
 import dev.lockstep.distributor.step.TrainingStep;
@@ -42,7 +43,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param options the network's options
  * @param features what it is fed
  * @param label what it predicts
- * @param training how, with nothing left out
+ * @param training how it is trained
  * @param seed seed of the run
  * @param fingerprint names the run's inputs; a checkpoint of other inputs is not resumed
  * @param folder where it is kept, on a file system that the driver and all ranks reach
@@ -53,7 +54,7 @@ public record TrainingPlan(
     HashMap<String, Object> options,
     FeatureLayout features,
     LabelLayout label,
-    TrainingSpec training,
+    Training training,
     long seed,
     String fingerprint,
     ModelFolder folder,
@@ -77,11 +78,9 @@ public record TrainingPlan(
 
   /** What the experiment says, else what the network does best with, else what fits the task. */
   Loss loss() {
-    if (training.loss() != null) {
-      return Loss.of(training.loss(), link(), outputs());
-    }
-    return ModelFamily.named(model)
-        .loss(link())
+    return training
+        .loss()
+        .or(() -> ModelFamily.named(model).loss(link()))
         .map(wanted -> Loss.of(wanted, link(), outputs()))
         .orElseGet(() -> Loss.of(link(), outputs()));
   }
@@ -100,7 +99,7 @@ public record TrainingPlan(
    * @throws LockstepException naming the option
    */
   public void check() {
-    training.refuseFor(label.task());
+    training.options().refuseFor(label.task());
     try {
       ModelFamily family = ModelFamily.named(model);
       family.build(schema(), outputs(), options);
@@ -113,7 +112,7 @@ public record TrainingPlan(
 
   /** A rank's replica of the network, and the step that trains it. */
   public TrainingStep step(Collective collective) {
-    NDManager manager = Libtorch.manager(training.threads());
+    NDManager manager = Libtorch.manager(training.parallelism().threads());
     return new TrainingStep(
         manager,
         Networks.create(manager, estimator(), schema(), outputs(), seed),
@@ -121,7 +120,10 @@ public record TrainingPlan(
         new Gradients.Inputs(features.numeric().size(), features.categorical().size()),
         seed,
         new TrainingStep.Options(
-            training.accumulate(), training.sharded(), training.gradients(), training.clipNorm()),
+            training.batch().parts(),
+            training.parallelism().sharded(),
+            training.parallelism().gradients(),
+            training.clipNorm()),
         collective,
         parameters -> optimizer(parameters, collective));
   }
@@ -129,12 +131,12 @@ public record TrainingPlan(
   /** The optimizer of a rank: for its shard, or for everything where states are not sharded. */
   private Optimizer optimizer(FlatParameters parameters, Collective collective) {
     int size = parameters.size();
-    Shard slice = training.sharded() ? collective.shard(size) : new Shard(0, size);
-    List<ParameterGroup> groups = parameters.groups(training.weightDecay());
+    Shard slice = training.parallelism().sharded() ? collective.shard(size) : new Shard(0, size);
+    TrainingOptions numbers = training.options();
+    List<ParameterGroup> groups = parameters.groups(numbers.weightDecay());
     return switch (training.optimizer()) {
-      case ADAMW ->
-          new AdamW(slice, groups, training.beta1(), training.beta2(), training.epsilon());
-      case SGD -> new Sgd(slice, groups, training.momentum());
+      case ADAMW -> new AdamW(slice, groups, numbers.beta1(), numbers.beta2(), numbers.epsilon());
+      case SGD -> new Sgd(slice, groups, numbers.momentum());
     };
   }
 

@@ -104,7 +104,7 @@ record ExecutorsCheck(SparkContext context, Needs needs, Configuration hadoop) i
         : Finding.failed(
             "network",
             join(broken),
-            "Open the ports of --rank-ports between executors, or mend --rank-bind-address and the"
+            "Open the ports of --rank-ports between executors, or correct --rank-bind-address and the"
                 + " executors' host names");
   }
 

@@ -1,16 +1,19 @@
 package dev.lockstep.distributor.preflight;
 
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.Training;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.ToIntFunction;
 
 /**
  * What a job needs.
  *
- * @param ranks tasks at once
- * @param threads threads of a rank
+ * @param ranks tasks at once, at most
+ * @param threads threads of a rank, at most
  * @param options how the ranks meet
  * @param folders what is written, by what it is for: folders on any Hadoop file system
  * @param laneBytes size of all rows on the ranks' disks, where it is known
@@ -35,14 +38,33 @@ public record Needs(
     folders = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(folders));
   }
 
-  /** The needs of a training that writes into a folder. */
-  public static Needs of(TrainingSpec training, RendezvousOptions options, String output) {
+  /**
+   * The needs of trainings, one after the other, that write into a folder.
+   *
+   * @param trainings at least one
+   */
+  public static Needs of(List<Training> trainings, RendezvousOptions options, String output) {
     Map<String, String> folders = new LinkedHashMap<>();
     folders.put(OUTPUT, output);
-    if (training.checkpoint() != null && training.checkpoint().directory() != null) {
-      folders.put(CHECKPOINTS, training.checkpoint().directory());
+    List<String> checkpoints =
+        trainings.stream()
+            .map(training -> training.checkpoint().directory())
+            .filter(Objects::nonNull)
+            .distinct()
+            .toList();
+    for (int i = 0; i < checkpoints.size(); i++) {
+      folders.put(i == 0 ? CHECKPOINTS : CHECKPOINTS + " " + (i + 1), checkpoints.get(i));
     }
-    return new Needs(training.ranks(), training.threads(), options, folders, OptionalLong.empty());
+    return new Needs(
+        most(trainings, Training.Parallelism::ranks),
+        most(trainings, Training.Parallelism::threads),
+        options,
+        folders,
+        OptionalLong.empty());
+  }
+
+  private static int most(List<Training> trainings, ToIntFunction<Training.Parallelism> number) {
+    return trainings.stream().map(Training::parallelism).mapToInt(number).max().orElseThrow();
   }
 
   /** The same with a ledger. */

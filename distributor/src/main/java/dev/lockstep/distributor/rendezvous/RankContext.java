@@ -22,7 +22,7 @@ public interface RankContext {
   /** Which attempt this is, from 0 on. */
   int attempt();
 
-  /** All-reduce and its kin. */
+  /** All-reduce and the other collectives. */
   Collective collective();
 
   /** Every rank's string, in the order of the ranks; goes by way of the driver, so not for data. */

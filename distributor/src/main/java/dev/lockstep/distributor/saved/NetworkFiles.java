@@ -2,6 +2,7 @@ package dev.lockstep.distributor.saved;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
+import dev.lockstep.distributor.spec.EstimatorMistake;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelFamily;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.lockstep.distributor.training;
 
 import dev.lockstep.distributor.loop.EpochReport;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.Training;
 import java.util.List;
 
 /**
@@ -14,7 +14,7 @@ import java.util.List;
  * @param history what each epoch came to
  * @param stepLosses mean loss of each step of the last attempt
  * @param resumedAt steps that had been taken before the last attempt; 0 if it was the only one
- * @param training how it was trained, with nothing left out
+ * @param training how it was trained
  * @param seconds from the first shuffle to the saved model
  */
 public record TrainedModel(
@@ -25,7 +25,7 @@ public record TrainedModel(
     List<EpochReport> history,
     List<Double> stepLosses,
     long resumedAt,
-    TrainingSpec training,
+    Training training,
     double seconds) {
   /** Copies the lists. */
   public TrainedModel {

@@ -4,7 +4,6 @@ import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
 import dev.lockstep.data.lanes.LaneShuffle;
-import dev.lockstep.data.yaml.YamlValue;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.loop.RankReport;
 import dev.lockstep.distributor.loop.RankResult;
@@ -15,17 +14,13 @@ import dev.lockstep.distributor.metrics.JobMetrics;
 import dev.lockstep.distributor.rendezvous.Distributor;
 import dev.lockstep.distributor.rendezvous.JobListener;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
-import dev.lockstep.distributor.saved.EstimatorMistake;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.distributor.saved.NetworkFiles;
-import dev.lockstep.distributor.spec.TrainingSpec;
-import dev.lockstep.models.EstimatorSpec;
-import dev.lockstep.models.ModelFamily;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.Training;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.SparkSession;
@@ -54,31 +49,26 @@ public final class Trainer {
   /**
    * Trains a network; it ends up in the folder {@code model} of its folder in the run.
    *
-   * @param model the network; its option {@code training} overrides the specification's
-   * @param training how, as far as the experiment says
+   * @param network the network, and how it is trained
    * @param folder where it is kept
    * @param resume whether to go on from a checkpoint that an earlier run with the same inputs left
    * @throws LockstepException as {@link Distributor#run}, and if a loss becomes NaN
    */
   public TrainedModel train(
-      TrainingData data,
-      EstimatorSpec model,
-      TrainingSpec training,
-      long seed,
-      ModelFolder folder,
-      boolean resume) {
+      TrainingData data, Network network, long seed, ModelFolder folder, boolean resume) {
     long from = System.nanoTime();
-    TrainingSpec whole = complete(model, training);
-    TrainingPlan plan = plan(data, model, whole, seed, folder, resume);
+    Training.Parallelism parallelism = network.training().parallelism();
+    TrainingPlan plan = plan(data, network, seed, folder, resume);
     plan.check();
     if (!resume) {
       clearCheckpoints(plan);
     }
-    RDD<InternalRow> rows = LaneShuffle.shuffle(data.rows(), whole.lanes(), whole.ranks());
+    RDD<InternalRow> rows =
+        LaneShuffle.shuffle(data.rows(), parallelism.lanes(), parallelism.ranks());
     publish(plan);
     List<RankResult> results;
     String described = spark.sparkContext().getLocalProperty(DESCRIPTION);
-    try (JobMetrics metrics = new JobMetrics(whole.ranks())) {
+    try (JobMetrics metrics = new JobMetrics(parallelism.ranks())) {
       results =
           new Distributor(spark.sparkContext(), options, new RankListener(plan, metrics))
               .run(rows, new TrainingFunction(plan));
@@ -95,38 +85,25 @@ public final class Trainer {
     return new TrainedModel(
         plan.modelFolder(),
         first.weightsSha256(),
-        whole.ranks(),
+        parallelism.ranks(),
         first.bestEpoch(),
         first.history(),
         first.stepLosses(),
         first.resumedAt(),
-        whole,
+        network.training(),
         (System.nanoTime() - from) / 1e9);
   }
 
-  /** What the experiment says, then what the model wants, then what holds for all. */
-  public static TrainingSpec complete(EstimatorSpec model, TrainingSpec training) {
-    ModelFamily family = family(model);
-    TrainingSpec own = spec(model, model.options().getOrDefault("training", Map.of()));
-    TrainingSpec wanted = spec(model, family.trainingDefaults());
-    return own.orElse(training).orElse(wanted).orElse(TrainingSpec.defaults());
-  }
-
   private static TrainingPlan plan(
-      TrainingData data,
-      EstimatorSpec model,
-      TrainingSpec whole,
-      long seed,
-      ModelFolder folder,
-      boolean resume) {
+      TrainingData data, Network network, long seed, ModelFolder folder, boolean resume) {
     return new TrainingPlan(
-        model.name(),
-        new HashMap<>(modelOptions(model)),
+        network.name(),
+        new HashMap<>(network.spec().options()),
         data.features(),
         data.label(),
-        whole,
+        network.training(),
         seed,
-        fingerprint(data, model, whole, seed),
+        fingerprint(data, network, seed),
         folder,
         resume);
   }
@@ -136,12 +113,8 @@ public final class Trainer {
    * #train} was given; empty if it has none, or if its folder cannot be read.
    */
   public Optional<Long> lastCheckpoint(
-      TrainingData data,
-      EstimatorSpec model,
-      TrainingSpec training,
-      long seed,
-      ModelFolder folder) {
-    TrainingPlan plan = plan(data, model, complete(model, training), seed, folder, true);
+      TrainingData data, Network network, long seed, ModelFolder folder) {
+    TrainingPlan plan = plan(data, network, seed, folder, true);
     try {
       CheckpointStore store = plan.checkpoints(spark.sessionState().newHadoopConf());
       Optional<String> newest = store.newest(plan::isOwn);
@@ -151,39 +124,15 @@ public final class Trainer {
     }
   }
 
-  /** The name of the numeric transform that a network does best with. */
-  public static String numericTransform(EstimatorSpec model) {
-    return family(model).numericTransform().name().toLowerCase(Locale.ROOT);
-  }
-
-  private static TrainingSpec spec(EstimatorSpec model, Object options) {
-    return YamlValue.of(options, "model " + model.name(), "training").as(TrainingSpec.class);
-  }
-
-  private static ModelFamily family(EstimatorSpec model) {
-    try {
-      return ModelFamily.named(model.name());
-    } catch (IllegalArgumentException e) {
-      throw EstimatorMistake.of(e, "model");
-    }
-  }
-
-  private static Map<String, Object> modelOptions(EstimatorSpec model) {
-    Map<String, Object> options = new HashMap<>(model.options());
-    options.remove("training");
-    return options;
-  }
-
   /** The number of ranks is not part of it: a run may go on with another. */
-  private static String fingerprint(
-      TrainingData data, EstimatorSpec model, TrainingSpec training, long seed) {
+  private static String fingerprint(TrainingData data, Network network, long seed) {
     return Sha256.of(
         Json.line(
             List.of(
                 data.fingerprint(),
-                model,
-                NetworkFiles.digests(new EstimatorSpec(model.name(), modelOptions(model))),
-                training.withRanks(1),
+                network.spec(),
+                NetworkFiles.digests(network.spec()),
+                network.training().options().withRanks(1),
                 data.label(),
                 seed)));
   }
@@ -243,8 +192,8 @@ public final class Trainer {
               "lockstep trains %s on %d ranks, up to %d epochs of seed %d, attempt %d, into %s"
                   .formatted(
                       model,
-                      plan.training().ranks(),
-                      plan.training().epochs(),
+                      plan.training().parallelism().ranks(),
+                      plan.training().stopping().epochs(),
                       plan.seed(),
                       attempt + 1,
                       plan.folder().path()));

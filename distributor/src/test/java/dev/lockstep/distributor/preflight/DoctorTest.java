@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.preflight.Finding.Level;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.Training;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -49,7 +50,9 @@ class DoctorTest {
 
   private static Needs needs(int ranks, RendezvousOptions options) {
     return Needs.of(
-        TrainingSpec.defaults().withRanks(ranks), options, directory.resolve("runs").toString());
+        List.of(new Training(TrainingOptions.defaults().withRanks(ranks))),
+        options,
+        directory.resolve("runs").toString());
   }
 
   private static RendezvousOptions at(String ports, String address) {
@@ -117,7 +120,11 @@ class DoctorTest {
   @Test
   void an_output_that_cannot_be_written() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "no folder");
-    Needs needs = Needs.of(TrainingSpec.defaults(), RendezvousOptions.defaults(), file + "/runs");
+    Needs needs =
+        Needs.of(
+            List.of(new Training(TrainingOptions.defaults())),
+            RendezvousOptions.defaults(),
+            file + "/runs");
     assertThat(failed(needs).text()).startsWith("cannot write to " + file);
   }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.distributor.training;
 
 import dev.lockstep.distributor.cluster.StandaloneCluster;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -25,10 +25,10 @@ final class ClusterTraining {
   private ClusterTraining() {}
 
   static TrainedModel train(SparkSession spark, Path output) {
-    TrainingSpec spec = Specs.with(Training.spec(RANKS), "epochs", 60);
+    TrainingOptions spec = Specs.with(MadeUp.spec(RANKS), "epochs", 60);
     spec = Specs.with(spec, "patience", 60);
     spec = Specs.with(spec, "checkpoint", Map.of("everySteps", 50));
-    return Training.train(spark, Training.rows(spark, ROWS, SPREAD), Training.mlp(), spec, output);
+    return MadeUp.train(spark, MadeUp.rows(spark, ROWS, SPREAD), MadeUp.mlp(), spec, output);
   }
 
   /** What befalls an executor. */

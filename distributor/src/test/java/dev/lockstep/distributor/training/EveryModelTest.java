@@ -3,7 +3,7 @@ package dev.lockstep.distributor.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +21,7 @@ class EveryModelTest {
 
   @BeforeAll
   static void start() {
-    spark = Training.spark(directory);
+    spark = MadeUp.spark(directory);
   }
 
   @AfterAll
@@ -60,11 +60,11 @@ class EveryModelTest {
   }
 
   private static List<Double> losses(String name, int ranks) {
-    TrainingSpec spec = Specs.with(Training.spec(ranks), "epochs", 1);
+    TrainingOptions spec = Specs.with(MadeUp.spec(ranks), "epochs", 1);
     spec = Specs.with(spec, "learningRate", 1e-3);
-    return Training.train(
+    return MadeUp.train(
             spark,
-            Training.rows(spark, 600, 2),
+            MadeUp.rows(spark, 600, 2),
             new EstimatorSpec(name, Map.of()),
             spec,
             directory.resolve(name + ranks))

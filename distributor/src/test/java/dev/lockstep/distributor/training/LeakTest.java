@@ -2,7 +2,7 @@ package dev.lockstep.distributor.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -36,13 +36,13 @@ class LeakTest {
 
   @Test
   void many_trainings_leave_no_more_than_a_few() throws IOException, InterruptedException {
-    SparkSession spark = Training.spark(directory);
+    SparkSession spark = MadeUp.spark(directory);
     try {
-      Dataset<Row> rows = Training.rows(spark, 300, 2).cache();
-      TrainingSpec spec = Specs.with(Training.spec(2), "epochs", 1);
+      Dataset<Row> rows = MadeUp.rows(spark, 300, 2).cache();
+      TrainingOptions spec = Specs.with(MadeUp.spec(2), "epochs", 1);
       Map<String, Long> afterFew = Map.of();
       for (int i = 1; i <= MANY; i++) {
-        Training.train(spark, rows, Training.mlp(), spec, directory.resolve("run"));
+        MadeUp.train(spark, rows, MadeUp.mlp(), spec, directory.resolve("run"));
         if (i == FEW) {
           afterFew = held();
         }

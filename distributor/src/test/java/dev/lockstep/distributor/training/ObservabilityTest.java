@@ -24,7 +24,7 @@ class ObservabilityTest {
     Path sink = Files.createDirectory(directory.resolve("sink"));
     String csv = "spark.metrics.conf.*.sink.csv.";
     SparkSession spark =
-        Training.builder(directory)
+        MadeUp.builder(directory)
             .config(csv + "class", "org.apache.spark.metrics.sink.CsvSink")
             .config(csv + "directory", sink.toString())
             .config(csv + "period", "60")
@@ -40,11 +40,11 @@ class ObservabilityTest {
               }
             });
     TrainedModel model =
-        Training.train(
+        MadeUp.train(
             spark,
-            Training.rows(spark, 600, 2),
-            Training.mlp(),
-            Training.spec(2),
+            MadeUp.rows(spark, 600, 2),
+            MadeUp.mlp(),
+            MadeUp.spec(2),
             directory.resolve("run"));
     spark.stop();
     double loss = model.history().get(model.history().size() - 1).trainLoss();

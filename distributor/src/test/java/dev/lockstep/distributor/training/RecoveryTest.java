@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.distributor.checkpoint.FaultyFileSystem;
 import dev.lockstep.distributor.saved.SavedModel;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelCard;
 import java.io.ByteArrayOutputStream;
@@ -35,7 +35,7 @@ class RecoveryTest {
   @BeforeAll
   static void start() {
     spark =
-        Training.builder(directory)
+        MadeUp.builder(directory)
             .config("spark.hadoop.fs.faulty.impl", FaultyFileSystem.class.getName())
             .getOrCreate();
   }
@@ -48,23 +48,23 @@ class RecoveryTest {
   private static final EstimatorSpec MODEL =
       new EstimatorSpec("mlp", Map.of("hidden", List.of(16, 8), "dropout", 0.2));
 
-  private static TrainingSpec spec(int ranks) {
-    TrainingSpec spec = Specs.with(Training.spec(ranks), "epochs", 4);
+  private static TrainingOptions spec(int ranks) {
+    TrainingOptions spec = Specs.with(MadeUp.spec(ranks), "epochs", 4);
     return Specs.with(spec, "checkpoint", Map.of("everySteps", 3));
   }
 
-  private static TrainedModel train(String name, TrainingSpec spec, boolean resume) {
-    return Training.train(
-        spark, Training.rows(spark, 1500, 2), MODEL, spec, directory.resolve(name), resume);
+  private static TrainedModel train(String name, TrainingOptions spec, boolean resume) {
+    return MadeUp.train(
+        spark, MadeUp.rows(spark, 1500, 2), MODEL, spec, directory.resolve(name), resume);
   }
 
-  private static void cutOff(String name, TrainingSpec spec) throws Exception {
+  private static void cutOff(String name, TrainingOptions spec) throws Exception {
     CutOff.training(spark, directory.resolve(name), () -> train(name, spec, false));
   }
 
   @Test
   void it_ends_with_the_same_bits() throws Exception {
-    TrainingSpec spec = Specs.with(spec(2), "epochs", 60);
+    TrainingOptions spec = Specs.with(spec(2), "epochs", 60);
     TrainedModel undisturbed = train("whole", spec, false);
     cutOff("cut", spec);
     TrainedModel resumed = train("cut", spec, true);
@@ -75,7 +75,7 @@ class RecoveryTest {
 
   @Test
   void a_torn_checkpoint_is_passed_over_for_the_one_before() throws Exception {
-    TrainingSpec spec = Specs.with(spec(2), "epochs", 60);
+    TrainingOptions spec = Specs.with(spec(2), "epochs", 60);
     TrainedModel undisturbed = train("torn-whole", spec, false);
     cutOff("torn", spec);
     Path folder = directory.resolve("torn/checkpoints");
@@ -93,7 +93,7 @@ class RecoveryTest {
 
   @Test
   void a_run_may_go_on_with_another_number_of_ranks() throws Exception {
-    TrainingSpec spec = Specs.with(spec(3), "epochs", 60);
+    TrainingOptions spec = Specs.with(spec(3), "epochs", 60);
     cutOff("other", spec);
     TrainedModel resumed = train("other", spec.withRanks(2), true);
     assertThat(resumed.resumedAt()).isPositive();
@@ -112,7 +112,7 @@ class RecoveryTest {
   void a_named_directory_keeps_what_is_in_it_and_trainings_in_it_do_not_meet() throws Exception {
     Path shared = Files.createDirectories(directory.resolve("shared"));
     Files.writeString(shared.resolve("notes.txt"), "mine");
-    TrainingSpec spec =
+    TrainingOptions spec =
         Specs.with(
             Specs.with(spec(2), "epochs", 60),
             "checkpoint",
@@ -138,7 +138,7 @@ class RecoveryTest {
 
   @Test
   void checkpoints_of_another_training_are_no_ones_to_go_on_from() throws Exception {
-    TrainingSpec spec = Specs.with(spec(2), "epochs", 60);
+    TrainingOptions spec = Specs.with(spec(2), "epochs", 60);
     TrainedModel undisturbed = train("foreign-whole", spec, false);
     cutOff("foreign", Specs.with(spec, "learningRate", 0.02));
     String told = told(() -> train("foreign", spec, true));

@@ -2,7 +2,7 @@ package dev.lockstep.distributor.training;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.TrainingOptions;
 
 /** Variations of a training specification. */
 final class Specs {
@@ -11,9 +11,9 @@ final class Specs {
   private Specs() {}
 
   /** The same with another value for one key. */
-  static TrainingSpec with(TrainingSpec spec, String key, Object value) {
+  static TrainingOptions with(TrainingOptions spec, String key, Object value) {
     ObjectNode tree = JSON.valueToTree(spec);
     tree.set(key, JSON.valueToTree(value));
-    return JSON.convertValue(tree, TrainingSpec.class);
+    return JSON.convertValue(tree, TrainingOptions.class);
   }
 }

@@ -25,7 +25,7 @@ class StandaloneClusterTest {
   @Test
   void it_ends_with_the_bits_of_an_undisturbed_run_in_one_process() throws Exception {
     List<String> lines = drive();
-    SparkSession spark = Training.spark(directory);
+    SparkSession spark = MadeUp.spark(directory);
     String local;
     try {
       local = ClusterTraining.train(spark, directory.resolve("local")).weightsSha256();

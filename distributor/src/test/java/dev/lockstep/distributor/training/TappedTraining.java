@@ -8,6 +8,7 @@ import dev.lockstep.distributor.rendezvous.JobListener;
 import dev.lockstep.distributor.rendezvous.RankContext;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.distributor.spec.Network;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -43,16 +44,15 @@ final class TappedTraining {
         new RendezvousOptions(
             defaults.slots(), Duration.ofSeconds(30), arguments[0], "127.0.0.1", 1);
     SparkSession spark = SparkSession.builder().appName("tapped-training").getOrCreate();
-    JavaRDD<EncodedBatch> rows = EncodedRows.batches(Training.rows(spark, ROWS, RANKS));
+    JavaRDD<EncodedBatch> rows = EncodedRows.batches(MadeUp.rows(spark, ROWS, RANKS));
     new Distributor(spark.sparkContext(), options, JobListener.NONE)
         .run(LaneShuffle.shuffle(rows, RANKS, RANKS), (rank, ignored) -> reduce(rank));
     ModelFolder output = new ModelFolder(spark.conf().get("spark.local.dir"), "output");
     TrainedModel model =
         new Trainer(spark, options, TrainingListener.NONE)
             .train(
-                new TrainingData(rows, Training.FEATURES, Training.BINARY, "made-up"),
-                Training.mlp(),
-                Training.spec(RANKS),
+                new TrainingData(rows, MadeUp.FEATURES, MadeUp.BINARY, "made-up"),
+                Network.of(MadeUp.mlp(), MadeUp.spec(RANKS)),
                 1,
                 output,
                 false);

@@ -15,7 +15,8 @@ import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.prediction.Predictor;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.ModelFolder;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.Networks;
@@ -53,7 +54,7 @@ class TorchScriptTrainingTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark = Training.spark(directory);
+    spark = MadeUp.spark(directory);
     Path file = directory.resolve("module.pt");
     Files.write(file, beginningAs(BUILT_IN));
     module = new EstimatorSpec("torchscript", Map.of("file", file.toString()));
@@ -104,14 +105,13 @@ class TorchScriptTrainingTest {
     return written.toByteArray();
   }
 
-  private static TrainingSpec spec(int ranks) {
+  private static TrainingOptions spec(int ranks) {
     // An embedding of ours has no weight decay, a matrix of a module has.
-    return Specs.with(Training.spec(ranks), "weightDecay", 0);
+    return Specs.with(MadeUp.spec(ranks), "weightDecay", 0);
   }
 
-  private static TrainedModel train(String name, EstimatorSpec model, TrainingSpec spec) {
-    return Training.train(
-        spark, Training.rows(spark, 1000, 2), model, spec, directory.resolve(name));
+  private static TrainedModel train(String name, EstimatorSpec model, TrainingOptions spec) {
+    return MadeUp.train(spark, MadeUp.rows(spark, 1000, 2), model, spec, directory.resolve(name));
   }
 
   private static void assertSameLosses(TrainedModel actual, TrainedModel expected) {
@@ -143,13 +143,13 @@ class TorchScriptTrainingTest {
 
   @Test
   void a_run_that_was_cut_off_goes_on_to_the_same_bits() throws Exception {
-    TrainingSpec patient = Specs.with(Specs.with(spec(2), "epochs", 60), "patience", 60);
-    TrainingSpec spec = Specs.with(patient, "checkpoint", Map.of("everySteps", 3));
+    TrainingOptions patient = Specs.with(Specs.with(spec(2), "epochs", 60), "patience", 60);
+    TrainingOptions spec = Specs.with(patient, "checkpoint", Map.of("everySteps", 3));
     TrainedModel undisturbed = train("whole", module, spec);
     CutOff.training(spark, directory.resolve("cut"), () -> train("cut", module, spec));
     TrainedModel resumed =
-        Training.train(
-            spark, Training.rows(spark, 1000, 2), module, spec, directory.resolve("cut"), true);
+        MadeUp.train(
+            spark, MadeUp.rows(spark, 1000, 2), module, spec, directory.resolve("cut"), true);
     assertThat(resumed.resumedAt()).isPositive();
     assertThat(resumed.weightsSha256()).isEqualTo(undisturbed.weightsSha256());
   }
@@ -161,7 +161,7 @@ class TorchScriptTrainingTest {
     TrainedModel model =
         train("saved", new EstimatorSpec("torchscript", Map.of("file", file.toString())), spec(2));
     Files.delete(file);
-    Dataset<Row> rows = Training.rows(spark, 50, 2);
+    Dataset<Row> rows = MadeUp.rows(spark, 50, 2);
     List<Row> scored =
         new Predictor(spark)
             .score(model.folder(), rows)
@@ -191,7 +191,7 @@ class TorchScriptTrainingTest {
   void a_module_of_other_shapes_is_refused_before_any_rank_starts() {
     FeatureLayout wider =
         new FeatureLayout(
-            Training.FEATURES.numeric(),
+            MadeUp.FEATURES.numeric(),
             List.of(
                 new FeatureLayout.Categorical("d", 5), new FeatureLayout.Categorical("e", 300)));
     assertThatThrownBy(
@@ -199,12 +199,11 @@ class TorchScriptTrainingTest {
                 new Trainer(spark, RendezvousOptions.defaults(), TrainingListener.NONE)
                     .train(
                         new TrainingData(
-                            EncodedRows.batches(Training.rows(spark, 100, 1)),
+                            EncodedRows.batches(MadeUp.rows(spark, 100, 1)),
                             wider,
-                            Training.BINARY,
+                            MadeUp.BINARY,
                             "made-up"),
-                        module,
-                        spec(2),
+                        Network.of(module, spec(2)),
                         1,
                         new ModelFolder(directory.toString(), "wider"),
                         false))

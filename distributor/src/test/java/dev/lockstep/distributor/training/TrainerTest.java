@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.saved.SavedModel;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,7 +32,7 @@ class TrainerTest {
 
   @BeforeAll
   static void start() {
-    spark = Training.spark(directory);
+    spark = MadeUp.spark(directory);
   }
 
   @AfterAll
@@ -40,18 +40,14 @@ class TrainerTest {
     spark.stop();
   }
 
-  private static TrainedModel train(String name, int partitions, TrainingSpec spec) {
-    return Training.train(
-        spark,
-        Training.rows(spark, ROWS, partitions),
-        Training.mlp(),
-        spec,
-        directory.resolve(name));
+  private static TrainedModel train(String name, int partitions, TrainingOptions spec) {
+    return MadeUp.train(
+        spark, MadeUp.rows(spark, ROWS, partitions), MadeUp.mlp(), spec, directory.resolve(name));
   }
 
   @Test
   void it_learns() {
-    TrainedModel model = train("learns", 2, Training.spec(2));
+    TrainedModel model = train("learns", 2, MadeUp.spec(2));
     double first = model.history().get(0).validationLoss();
     double last = model.history().get(model.history().size() - 1).validationLoss();
     assertThat(last).isLessThan(first * 0.9);
@@ -59,10 +55,10 @@ class TrainerTest {
 
   @Test
   void the_number_of_ranks_changes_losses_and_weights_by_rounding_alone() throws IOException {
-    TrainedModel alone = train("w1", 2, Training.spec(1));
+    TrainedModel alone = train("w1", 2, MadeUp.spec(1));
     float[] expected = weights(alone);
     for (int ranks : new int[] {2, 3, 4, 7}) {
-      TrainedModel together = train("w" + ranks, 2, Training.spec(ranks));
+      TrainedModel together = train("w" + ranks, 2, MadeUp.spec(ranks));
       assertThat(together.stepLosses()).hasSameSizeAs(alone.stepLosses());
       for (int step = 0; step < alone.stepLosses().size(); step++) {
         double loss = alone.stepLosses().get(step);
@@ -77,15 +73,15 @@ class TrainerTest {
 
   @Test
   void the_same_ranks_give_the_same_bits_whatever_the_partitions() {
-    TrainedModel once = train("bits1", 1, Training.spec(3));
-    TrainedModel again = train("bits2", 11, Training.spec(3));
+    TrainedModel once = train("bits1", 1, MadeUp.spec(3));
+    TrainedModel again = train("bits2", 11, MadeUp.spec(3));
     assertThat(again.weightsSha256()).isEqualTo(once.weightsSha256());
     assertThat(again.stepLosses()).isEqualTo(once.stepLosses());
   }
 
   @Test
   void optimizer_state_sharded_or_not_gives_the_same_bits() {
-    TrainingSpec base = Training.spec(3);
+    TrainingOptions base = MadeUp.spec(3);
     TrainedModel sharded = train("sharded", 2, base);
     TrainedModel whole = train("whole", 2, Specs.with(base, "sharded", false));
     assertThat(whole.weightsSha256()).isEqualTo(sharded.weightsSha256());
@@ -94,8 +90,8 @@ class TrainerTest {
   @Test
   void gradients_sent_as_bfloat16_change_losses_little_and_give_the_same_bits_each_time() {
     for (boolean sharded : new boolean[] {true, false}) {
-      TrainingSpec exact = Specs.with(Training.spec(3), "sharded", sharded);
-      TrainingSpec half = Specs.with(exact, "gradients", "bfloat16");
+      TrainingOptions exact = Specs.with(MadeUp.spec(3), "sharded", sharded);
+      TrainingOptions half = Specs.with(exact, "gradients", "bfloat16");
       TrainedModel once = train("half1", 1, half);
       TrainedModel again = train("half2", 4, half);
       assertThat(again.weightsSha256()).isEqualTo(once.weightsSha256());
@@ -110,14 +106,14 @@ class TrainerTest {
 
   @Test
   void more_ranks_than_slots_is_refused_at_once_with_the_numbers() {
-    assertThatThrownBy(() -> train("slots", 2, Training.spec(12)))
+    assertThatThrownBy(() -> train("slots", 2, MadeUp.spec(12)))
         .isInstanceOf(LockstepException.class)
         .hasMessageContaining("12 ranks need 12 task slots at once, but local[8,3] has 8");
   }
 
   @Test
   void a_loss_that_is_not_finite_stops_the_run_and_is_not_tried_again() {
-    TrainingSpec wild = Specs.with(Training.spec(2), "learningRate", 1e30);
+    TrainingOptions wild = Specs.with(MadeUp.spec(2), "learningRate", 1e30);
     assertThatThrownBy(() -> train("nan", 2, wild))
         .isInstanceOf(LockstepException.class)
         .hasMessageContaining("the loss is")
@@ -126,14 +122,13 @@ class TrainerTest {
   }
 
   /** One step whose own loss is finite, and after which nothing is. */
-  private static TrainingSpec oneWildStep(double rate) {
-    TrainingSpec spec = Specs.with(Specs.with(Training.spec(2), "epochs", 1), "batch", 100_000);
+  private static TrainingOptions oneWildStep(double rate) {
+    TrainingOptions spec = Specs.with(Specs.with(MadeUp.spec(2), "epochs", 1), "batch", 100_000);
     return Specs.with(Specs.with(spec, "optimizer", "sgd"), "learningRate", rate);
   }
 
-  private static void assertDiverged(String name, Dataset<Row> rows, TrainingSpec spec) {
-    assertThatThrownBy(
-            () -> Training.train(spark, rows, Training.mlp(), spec, directory.resolve(name)))
+  private static void assertDiverged(String name, Dataset<Row> rows, TrainingOptions spec) {
+    assertThatThrownBy(() -> MadeUp.train(spark, rows, MadeUp.mlp(), spec, directory.resolve(name)))
         .isInstanceOf(LockstepException.class)
         .hasMessageContaining("training of mlp diverged")
         .hasMessageContaining("epoch 1")
@@ -146,32 +141,31 @@ class TrainerTest {
 
   @Test
   void weights_or_outputs_that_overflow_in_the_last_step_are_never_a_result() {
-    Dataset<Row> rows = Training.rows(spark, ROWS, 2);
+    Dataset<Row> rows = MadeUp.rows(spark, ROWS, 2);
     Dataset<Row> unvalidated = rows.where("split != 'validation'");
     for (double rate : new double[] {1e30, 1e300}) {
       assertDiverged("validated" + rate, rows, oneWildStep(rate));
       assertDiverged("unvalidated" + rate, unvalidated, oneWildStep(rate));
     }
-    TrainingSpec averaged = Specs.with(oneWildStep(1e30), "ema", 0.5);
+    TrainingOptions averaged = Specs.with(oneWildStep(1e30), "ema", 0.5);
     assertDiverged("averaged", unvalidated, averaged);
     assertDiverged("accuracy", rows, Specs.with(oneWildStep(1e30), "metric", "accuracy"));
   }
 
   @Test
   void without_validation_rows_the_last_epoch_is_kept() {
-    Dataset<Row> rows = Training.rows(spark, ROWS, 2).where("split != 'validation'");
+    Dataset<Row> rows = MadeUp.rows(spark, ROWS, 2).where("split != 'validation'");
     TrainedModel model =
-        Training.train(
-            spark, rows, Training.mlp(), Training.spec(2), directory.resolve("unvalidated"));
+        MadeUp.train(spark, rows, MadeUp.mlp(), MadeUp.spec(2), directory.resolve("unvalidated"));
     assertThat(model.bestEpoch()).isEqualTo(3);
   }
 
   @Test
   void an_unknown_option_of_the_model_is_named_before_any_rank_starts() {
-    Dataset<Row> rows = Training.rows(spark, 100, 1);
+    Dataset<Row> rows = MadeUp.rows(spark, 100, 1);
     EstimatorSpec model = new EstimatorSpec("mlp", Map.of("widht", 3));
     assertThatThrownBy(
-            () -> Training.train(spark, rows, model, Training.spec(2), directory.resolve("option")))
+            () -> MadeUp.train(spark, rows, model, MadeUp.spec(2), directory.resolve("option")))
         .isInstanceOf(LockstepException.class)
         .hasMessageContaining("mlp has no option 'widht'");
   }

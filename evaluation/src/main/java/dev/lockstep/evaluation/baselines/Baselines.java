@@ -9,7 +9,7 @@ import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.HashPartitions;
 import dev.lockstep.data.split.Split;
-import dev.lockstep.distributor.saved.EstimatorMistake;
+import dev.lockstep.distributor.spec.EstimatorMistake;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.UnknownNameException;

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code lockstep bench}: what can be measured. */
 @Command(
     name = "bench",
-    description = "Measures a part of Lockstep; prints one JSON object a line with --json.",
+    description = "Measures a part of Lockstep; with --json, one JSON object per line.",
     subcommands = {
       BenchAllReduceCommand.class,
       BenchTrainCommand.class,

@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
 /** {@code lockstep bench scaling}. */
 @Command(
     name = "scaling",
-    description = "Measures compute and link here, and says what a step takes on more ranks.")
+    description =
+        "Measures computation and network on this machine, and predicts the time of a step on more ranks.")
 final class BenchScalingCommand implements Callable<Integer> {
   private static final int MOST = 1024;
   private static final int CROWD = 8;
@@ -42,7 +43,7 @@ final class BenchScalingCommand implements Callable<Integer> {
   @Option(
       names = "--batch",
       defaultValue = "256",
-      description = "Rows a rank and step. Default: ${DEFAULT-VALUE}.")
+      description = "Rows per rank and step. Default: ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(

@@ -25,7 +25,7 @@ final class BenchTrainCommand implements Callable<Integer> {
   @Option(
       names = "--batch",
       defaultValue = "1024",
-      description = "Rows a rank and step. Default: ${DEFAULT-VALUE}.")
+      description = "Rows per rank and step. Default: ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
@@ -82,7 +82,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     }
   }
 
-  @Option(names = "--processes", description = "A JVM a rank instead of a thread a rank.")
+  @Option(names = "--processes", description = "One JVM per rank instead of one thread per rank.")
   private boolean processes;
 
   @Override

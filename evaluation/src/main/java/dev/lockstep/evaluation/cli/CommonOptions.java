@@ -115,7 +115,7 @@ final class CommonOptions {
       read.load(text);
     } catch (IOException | IllegalArgumentException e) {
       throw new LockstepException(
-          "--properties-file %s is no file of properties".formatted(file),
+          "--properties-file %s is not a properties file".formatted(file),
           "Write one property a line, such as: spark.driver.host 10.0.0.1",
           e);
     }
@@ -123,7 +123,7 @@ final class CommonOptions {
     for (String key : read.stringPropertyNames()) {
       if (!key.startsWith(SPARK)) {
         throw new LockstepException(
-            "--properties-file %s has '%s', which is no Spark property".formatted(file, key),
+            "--properties-file %s has '%s', which is not a Spark property".formatted(file, key),
             "Names of Spark properties begin with 'spark.'");
       }
       properties.put(key, AROUND.matcher(read.getProperty(key)).replaceAll(""));

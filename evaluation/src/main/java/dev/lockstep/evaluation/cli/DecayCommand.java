@@ -6,7 +6,7 @@ import dev.lockstep.evaluation.drift.Versions;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RunRecord;
 import dev.lockstep.evaluation.report.PerformanceDriftPage;
-import dev.lockstep.evaluation.report.PerformanceDriftResult;
+import dev.lockstep.evaluation.result.PerformanceDriftResult;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -35,7 +35,7 @@ final class DecayCommand implements Callable<Integer> {
       names = "--network",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "Which network of the run. Default: its first.")
+      description = "A network of the run. Default: its first.")
   private String network;
 
   @Option(

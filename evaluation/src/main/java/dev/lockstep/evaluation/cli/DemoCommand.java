@@ -11,8 +11,8 @@ import dev.lockstep.evaluation.demo.ShopRecipe;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.LedgerPath;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
-import dev.lockstep.evaluation.report.ComparisonResult;
 import dev.lockstep.evaluation.report.TextTable;
+import dev.lockstep.evaluation.result.ComparisonResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--dir",
       defaultValue = "lockstep-demo",
       description =
-          "Folder for tables and runs; a former demo's is made anew. Default: ${DEFAULT-VALUE}.")
+          "Folder for tables and runs; an earlier demo's folder is replaced. Default: ${DEFAULT-VALUE}.")
   private Path folder;
 
   @Override

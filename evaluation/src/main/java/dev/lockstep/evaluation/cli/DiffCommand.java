@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** {@code lockstep diff}. */
 @Command(
     name = "diff",
-    description = "Says what differs between two runs: in data, configuration, code and result.")
+    description = "Shows what differs between two runs: data, configuration, code and results.")
 final class DiffCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private LedgerOption ledger;

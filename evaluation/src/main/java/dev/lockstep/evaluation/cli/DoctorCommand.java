@@ -4,8 +4,9 @@ import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.preflight.Doctor;
 import dev.lockstep.distributor.preflight.Finding;
 import dev.lockstep.distributor.preflight.Needs;
-import dev.lockstep.distributor.spec.TrainingSpec;
-import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.Training;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.LedgerCheck;
 import java.util.ArrayList;
@@ -41,17 +42,17 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<Experiment> experiment = Optional.ofNullable(file).map(given::read);
-    TrainingSpec training =
+    List<Training> trainings =
         experiment
-            .map(e -> Trainer.complete(e.models().get(0), e.training()))
-            .orElseGet(this::withoutFile);
+            .map(e -> e.networks().stream().map(Network::training).toList())
+            .orElseGet(() -> List.of(withoutFile()));
     String folder =
         experiment
             .map(Experiment::output)
             .orElseGet(() -> given.output().orElse(Experiment.OUTPUT));
     SparkSession spark = CommandSession.of(options);
     Ledger runs = new Ledger(spark, ledger.path(folder));
-    Needs needs = Needs.of(training, job.options(), folder).withLedger(runs.path());
+    Needs needs = Needs.of(trainings, job.options(), folder).withLedger(runs.path());
     List<Finding> findings = new ArrayList<>();
     if (experiment.isPresent()) {
       TableCheck table = TableCheck.of(spark, experiment.get().data(), needs);
@@ -66,8 +67,8 @@ final class DoctorCommand implements Callable<Integer> {
     return failed ? 1 : 0;
   }
 
-  private TrainingSpec withoutFile() {
-    TrainingSpec training = TrainingSpec.defaults();
-    return given.ranks().map(training::withRanks).orElse(training);
+  private Training withoutFile() {
+    TrainingOptions options = TrainingOptions.defaults();
+    return new Training(given.ranks().map(options::withRanks).orElse(options));
   }
 }

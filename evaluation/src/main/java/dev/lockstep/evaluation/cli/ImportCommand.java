@@ -40,7 +40,7 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--header",
       negatable = true,
-      description = "Whether a CSV file's first line names the columns. Default: found out.")
+      description = "Whether a CSV file's first line names the columns. Default: detected.")
   private Boolean header;
 
   @Option(
@@ -69,19 +69,19 @@ final class ImportCommand implements Callable<Integer> {
       names = "--separator",
       paramLabel = "TEXT",
       description =
-          "What separates a CSV file's fields, or its name: comma, semicolon, tab, pipe, space, ^A. Default: found out.")
+          "What separates a CSV file's fields, or its name: comma, semicolon, tab, pipe, space, ^A. Default: detected.")
   private String separator;
 
   @Option(
       names = "--quote",
       paramLabel = "CHARACTER",
-      description = "What stands around fields of a CSV file, or none. Default: \".")
+      description = "The quote character of a CSV file's fields, or none. Default: \".")
   private String quote;
 
   @Option(
       names = "--decimal",
       paramLabel = "MARK",
-      description = "The decimal mark of a CSV file's numbers, . or ,. Default: found out.")
+      description = "The decimal mark of a CSV file's numbers, . or ,. Default: detected.")
   private String decimal;
 
   @Option(
@@ -94,7 +94,8 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--day-first",
       negatable = true,
-      description = "Whether 03/04/2024 is in April. Default: found out, where the dates tell.")
+      description =
+          "Whether 03/04/2024 is in April. Default: inferred from the dates, where they tell.")
   private Boolean dayFirst;
 
   @Option(names = "--overwrite", description = "Write a new version of an existing table.")

@@ -24,7 +24,7 @@ final class JobFlags {
       names = "--rank-silence",
       paramLabel = "SECONDS",
       defaultValue = "8",
-      description = "How long a rank may be silent before it counts as lost. Default: 8.")
+      description = "Seconds without a sign of life after which a rank counts as lost. Default: 8.")
   private int silence;
 
   @Option(

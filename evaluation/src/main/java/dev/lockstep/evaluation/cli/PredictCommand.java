@@ -47,7 +47,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--network",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "Which network of the run. Default: its first.")
+      description = "A network of the run. Default: its first.")
   private String network;
 
   @Option(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "reproduce",
     description =
-        "Makes a run again from its row in the ledger, on the version that it read, and compares"
+        "Reruns a run from its row in the ledger, on the version that it read, and compares"
             + " weights and metrics. Exit code 0: the same, bit for bit.")
 final class ReproduceCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;

@@ -7,14 +7,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code lockstep show}. */
-@Command(name = "show", description = "Shows all that the ledger knows of a run.")
+@Command(name = "show", description = "Shows everything that the ledger records of a run.")
 final class ShowCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private LedgerOption ledger;
 
   @Parameters(
       paramLabel = "RUN",
-      description = "A run's id, the beginning of it that no other has, or 'latest'.")
+      description = "A run's id, a prefix of it that is unique, or 'latest'.")
   private String name;
 
   @Override

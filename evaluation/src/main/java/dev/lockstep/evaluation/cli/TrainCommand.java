@@ -9,12 +9,13 @@ import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.preflight.Doctor;
 import dev.lockstep.distributor.preflight.Needs;
 import dev.lockstep.distributor.saved.ModelFolder;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code lockstep train}. */
-@Command(name = "train", description = "Trains the network of an experiment, and nothing else.")
+@Command(
+    name = "train",
+    description = "Trains the network of an experiment, without baselines or a report.")
 final class TrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private ExperimentOptions overrides;
@@ -42,14 +45,13 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       paramLabel = "RUN",
-      description = "Go on with a run that was cut off, from its last checkpoint.")
+      description = "Resume an interrupted run from its last checkpoint.")
   private String resumed;
 
   @Override
   public Integer call() {
     Experiment given = overrides.read(file);
     EstimatorSpec model = given.models().get(0);
-    String transform = Trainer.numericTransform(model);
     SparkSession spark = CommandSession.of(options);
     Progress progress = options.progress();
     ProgressListener listener = new ProgressListener(progress);
@@ -57,11 +59,11 @@ final class TrainCommand implements Callable<Integer> {
     Optional<ResumedRun> resumes =
         resumed == null ? Optional.empty() : Optional.of(ResumedRun.open(spark, resumed, given));
     Experiment experiment = resumes.map(ResumedRun::experiment).orElse(given);
-    TrainingSpec training = Trainer.complete(model, experiment.training());
+    Network network = experiment.networks().get(0);
     listener.begins("checking the cluster");
-    new Doctor(spark, Needs.of(training, job.options(), experiment.output()))
+    new Doctor(spark, Needs.of(List.of(network.training()), job.options(), experiment.output()))
         .admit(listener::warned);
-    try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform)) {
+    try (PreparedData data = Preparation.prepare(spark, experiment.data(), network.transform())) {
       data.warnings().forEach(listener::warned);
       RunFolder folder =
           resumes.isPresent()
@@ -76,15 +78,13 @@ final class TrainCommand implements Callable<Integer> {
       Supplier<Optional<String>> resumption =
           () ->
               trainer
-                  .lastCheckpoint(rows, model, experiment.training(), experiment.seed(), kept)
+                  .lastCheckpoint(rows, network, experiment.seed(), kept)
                   .map(step -> resumption(folder, step));
       options.ifCutOff(
           () -> resumption.get().orElse("It has no checkpoint yet: run the command again"));
       TrainedModel trained;
       try {
-        trained =
-            trainer.train(
-                rows, model, experiment.training(), experiment.seed(), kept, resumed != null);
+        trained = trainer.train(rows, network, experiment.seed(), kept, resumed != null);
       } catch (RuntimeException e) {
         resumption.get().ifPresent(progress::done);
         throw e;

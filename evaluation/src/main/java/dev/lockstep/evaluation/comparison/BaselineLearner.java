@@ -4,17 +4,22 @@ import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.baselines.FittedBaseline;
-import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.tuning.SearchSpace;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.List;
 import java.util.Optional;
 
 /** Fits baselines. */
-record BaselineLearner(PreparedData data) implements Learner {
+record BaselineLearner(ExperimentRows experiment) implements Learner {
   @Override
   public ModelResult.Kind kind() {
     return ModelResult.Kind.baseline;
+  }
+
+  @Override
+  public PreparedData rows(EstimatorSpec spec) {
+    return experiment.first();
   }
 
   @Override
@@ -22,13 +27,11 @@ record BaselineLearner(PreparedData data) implements Learner {
     return SearchSpace.ofBaseline(spec);
   }
 
-  private Baselines baselines(long seed) {
-    return new Baselines(data.features().layout(), data.features().label(), seed);
-  }
-
   @Override
   public FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder) {
-    FittedBaseline fitted = baselines(seed).fit(spec, data.training());
+    PreparedData rows = rows(spec);
+    Baselines baselines = new Baselines(rows.features().layout(), rows.features().label(), seed);
+    FittedBaseline fitted = baselines.fit(spec, rows.training());
     return new FittedModel(
         fitted::score,
         fitted.trainSeconds(),

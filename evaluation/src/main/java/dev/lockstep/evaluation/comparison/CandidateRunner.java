@@ -28,7 +28,7 @@ import org.apache.spark.storage.StorageLevel;
 /** Tunes, trains and judges the candidates of a comparison, each in the same way. */
 final class CandidateRunner {
   private final Experiment experiment;
-  private final PreparedData data;
+  private final LabelLayout label;
   private final RunFolder folder;
   private final Configuration hadoop;
   private final Meter meter;
@@ -36,13 +36,13 @@ final class CandidateRunner {
 
   CandidateRunner(
       Experiment experiment,
-      PreparedData data,
+      LabelLayout label,
       RunFolder folder,
       Configuration hadoop,
       Meter meter,
       ComparisonListener listener) {
     this.experiment = experiment;
-    this.data = data;
+    this.label = label;
     this.folder = folder;
     this.hadoop = hadoop;
     this.meter = meter;
@@ -74,7 +74,7 @@ final class CandidateRunner {
         .tuning()
         .flatMap(TuningSpec::givenMetric)
         .map(MainMetric::new)
-        .orElseGet(() -> MainMetric.of(label().task()));
+        .orElseGet(() -> MainMetric.of(label.task()));
   }
 
   /** Fits and judges on the validation split; nothing is kept. */
@@ -85,7 +85,8 @@ final class CandidateRunner {
     double score;
     try {
       FittedModel fitted = candidate.learner().learn(spec, experiment.seed(), kept);
-      score = TestMetrics.of(scores(fitted, validation())).get(metric);
+      score =
+          TestMetrics.of(scores(fitted, validation(candidate.learner().rows(spec)))).get(metric);
     } finally {
       delete(kept.path());
     }
@@ -99,15 +100,16 @@ final class CandidateRunner {
     listener.begins("fitting " + title);
     ModelFolder kept =
         new ModelFolder(folder.path(), candidate.name() + (several ? "/seed-" + seed : ""));
+    PreparedData rows = candidate.learner().rows(spec);
     Meter.Measured<FittedModel> training =
         meter.measure(() -> candidate.learner().learn(spec, seed, kept));
     FittedModel fitted = training.value();
-    Meter.Measured<Scores> prediction = meter.measure(() -> scores(fitted, data.test()));
-    String metric = MainMetric.of(label().task()).name();
+    Meter.Measured<Scores> prediction = meter.measure(() -> scores(fitted, rows.test()));
+    String metric = MainMetric.of(label.task()).name();
     double validation =
-        data.rows(Split.VALIDATION) == 0
+        rows.rows(Split.VALIDATION) == 0
             ? Double.NaN
-            : TestMetrics.of(scores(fitted, validation())).get(metric);
+            : TestMetrics.of(scores(fitted, validation(rows))).get(metric);
     listener.trained(title, fitted.seconds());
     return new ModelRun.SeedRun(
         fitted,
@@ -121,18 +123,14 @@ final class CandidateRunner {
   private Scores scores(FittedModel fitted, Dataset<Row> encoded) {
     Dataset<Row> scored = fitted.scoring().apply(encoded).persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      return Scores.collect(label(), scored);
+      return Scores.collect(label, scored);
     } finally {
       scored.unpersist(false);
     }
   }
 
-  private Dataset<Row> validation() {
-    return data.training().where(col(EncodedRows.SPLIT).equalTo(Split.VALIDATION.column()));
-  }
-
-  private LabelLayout label() {
-    return data.features().label();
+  private static Dataset<Row> validation(PreparedData rows) {
+    return rows.training().where(col(EncodedRows.SPLIT).equalTo(Split.VALIDATION.column()));
   }
 
   private void delete(String path) {

@@ -3,7 +3,6 @@ package dev.lockstep.evaluation.comparison;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;
-import dev.lockstep.data.preparation.Preparation;
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.profile.DataProfile;
 import dev.lockstep.data.split.Split;
@@ -12,15 +11,16 @@ import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.RunInputs;
 import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.TestMetrics;
-import dev.lockstep.evaluation.report.ComparisonResult;
-import dev.lockstep.evaluation.report.Finalists;
 import dev.lockstep.evaluation.report.HtmlReport;
 import dev.lockstep.evaluation.report.MarkdownReport;
-import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.result.ComparisonResult;
+import dev.lockstep.evaluation.result.Finalists;
+import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.uncertainty.Contrast;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -81,12 +81,13 @@ public final class Comparison {
       Experiment experiment, String command, BiConsumer<RunFolder, PreparedData> started) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     long from = System.nanoTime();
-    String transform = Trainer.numericTransform(experiment.models().get(0));
     check(experiment);
+    List<Network> networks = experiment.networks();
     listener.begins("preparing " + experiment.data().table());
-    try (PreparedData data = Preparation.prepare(spark, experiment.data(), transform).cached();
+    try (ExperimentRows rows =
+            new ExperimentRows(spark, experiment.data(), networks.get(0).transform());
         Meter meter = new Meter(spark)) {
-      BaselineLearner baselines = new BaselineLearner(data);
+      PreparedData data = rows.first();
       checkTuning(experiment, data);
       double prepareSeconds = (System.nanoTime() - from) / 1e9;
       listener.prepared(data, prepareSeconds);
@@ -99,11 +100,13 @@ public final class Comparison {
       listener.begins("looking at the data");
       DataProfile profile = DataProfile.of(spark, experiment.data(), data);
       Trainer trainer = new Trainer(spark, job, listener);
-      Learner networks = new NetworkLearner(spark, trainer, experiment.training(), data);
+      Learner learner = new NetworkLearner(spark, trainer, experiment.training(), rows);
       CandidateRunner runner =
-          new CandidateRunner(experiment, data, folder, hadoop, meter, listener);
+          new CandidateRunner(experiment, data.features().label(), folder, hadoop, meter, listener);
       List<ModelRun> runs =
-          Candidate.of(experiment, networks, baselines).stream().map(runner::run).toList();
+          Candidate.of(experiment, learner, new BaselineLearner(rows)).stream()
+              .map(runner::run)
+              .toList();
       List<ModelResult> models = runs.stream().map(ModelRun::result).toList();
       listener.begins("comparing");
       MainMetric metric = MainMetric.of(data.features().label().task());
@@ -120,7 +123,7 @@ public final class Comparison {
               experiment.data().label(),
               data.splits(),
               models,
-              Trainer.complete(experiment.models().get(0), experiment.training()).ranks(),
+              networks.get(0).training().parallelism().ranks(),
               models.get(0).weightsSha256().orElse(""),
               experiment.seed(),
               experiment.seeds(),

@@ -1,7 +1,7 @@
 package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.evaluation.baselines.Trees;
-import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.result.ModelResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -7,8 +7,8 @@ import dev.lockstep.evaluation.insight.PermutationImportance;
 import dev.lockstep.evaluation.insight.Slice;
 import dev.lockstep.evaluation.insight.Slices;
 import dev.lockstep.evaluation.metrics.Scores;
-import dev.lockstep.evaluation.report.Finalists;
-import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.result.Finalists;
+import dev.lockstep.evaluation.result.ModelResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,27 +27,29 @@ record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
 
   static Insights of(
       SparkSession spark, PreparedData data, List<ModelRun> runs, Finalists two, long seed) {
-    FeatureSample sample = FeatureSample.of(data, MOST_ROWS);
-    PermutationImportance permutations =
-        new PermutationImportance(spark, sample, data.features().label(), seed);
     Map<String, List<Importance>> importance = new LinkedHashMap<>();
-    Stream.of(two.network(), two.baseline())
-        .flatMap(Optional::stream)
-        .forEach(m -> importance.put(m.name(), permutations.of(first(runs, m).fitted().scoring())));
+    for (ModelResult model :
+        Stream.of(two.network(), two.baseline()).flatMap(Optional::stream).toList()) {
+      ModelRun run = run(runs, model);
+      importance.put(
+          model.name(),
+          new PermutationImportance(
+                  spark, FeatureSample.of(run.rows(), MOST_ROWS), data.features().label(), seed)
+              .of(run.bySeed().get(0).fitted().scoring()));
+    }
     if (two.network().isEmpty() || two.baseline().isEmpty()) {
       return new Insights(importance, List.of());
     }
-    Scores network = first(runs, two.network().get()).test();
-    Scores baseline = first(runs, two.baseline().get()).test();
+    Scores network = run(runs, two.network().get()).bySeed().get(0).test();
+    Scores baseline = run(runs, two.baseline().get()).bySeed().get(0).test();
+    FeatureSample sample = FeatureSample.of(data, MOST_ROWS);
     return new Insights(importance, Slices.of(sample, data.features(), network, baseline));
   }
 
-  private static ModelRun.SeedRun first(List<ModelRun> runs, ModelResult model) {
+  private static ModelRun run(List<ModelRun> runs, ModelResult model) {
     return runs.stream()
         .filter(run -> run.candidate().name().equals(model.name()))
         .findFirst()
-        .orElseThrow()
-        .bySeed()
-        .get(0);
+        .orElseThrow();
   }
 }

@@ -1,7 +1,8 @@
 package dev.lockstep.evaluation.comparison;
 
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.distributor.saved.ModelFolder;
-import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.tuning.SearchSpace;
 import dev.lockstep.models.EstimatorSpec;
 
@@ -9,6 +10,9 @@ import dev.lockstep.models.EstimatorSpec;
 interface Learner {
   /** What it fits. */
   ModelResult.Kind kind();
+
+  /** The rows that a model is fitted on and judged by. */
+  PreparedData rows(EstimatorSpec spec);
 
   /** What may be varied of a model. */
   SearchSpace space(EstimatorSpec spec);

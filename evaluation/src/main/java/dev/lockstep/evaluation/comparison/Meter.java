@@ -68,7 +68,7 @@ final class Meter implements AutoCloseable {
         : tasks.nanoseconds.get();
   }
 
-  /** Linux starts the peak anew when a 5 is written here; elsewhere it stays the process's. */
+  /** Linux resets the peak when a 5 is written here; elsewhere it stays the process's. */
   private void forgetPeak() {
     if (local && Files.isWritable(PEAK)) {
       try {

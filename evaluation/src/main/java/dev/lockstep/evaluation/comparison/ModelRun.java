@@ -1,11 +1,12 @@
 package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.Task;
+import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.evaluation.metrics.Curves;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
-import dev.lockstep.evaluation.report.Cost;
-import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.result.Cost;
+import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.tuning.Trial;
 import dev.lockstep.evaluation.uncertainty.Contender;
 import java.util.LinkedHashMap;
@@ -39,6 +40,11 @@ record ModelRun(Candidate candidate, List<Trial> trials, List<SeedRun> bySeed) {
       double predictSeconds,
       double cpuSeconds,
       double peakMegabytes) {}
+
+  /** The rows that it was fitted on and judged by. */
+  PreparedData rows() {
+    return candidate.learner().rows(candidate.spec());
+  }
 
   /** The predictions of the test split, for what asks how sure a difference is. */
   Contender contender() {

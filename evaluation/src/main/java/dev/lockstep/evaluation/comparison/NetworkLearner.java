@@ -6,11 +6,12 @@ import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.distributor.prediction.Predictor;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.distributor.saved.SavedModel;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
-import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.tuning.SearchSpace;
 import dev.lockstep.models.EstimatorSpec;
 import java.io.IOException;
@@ -27,7 +28,8 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param training how, as far as the experiment says
  */
-record NetworkLearner(SparkSession spark, Trainer trainer, TrainingSpec training, PreparedData data)
+record NetworkLearner(
+    SparkSession spark, Trainer trainer, TrainingOptions training, ExperimentRows experiment)
     implements Learner {
   @Override
   public ModelResult.Kind kind() {
@@ -35,27 +37,36 @@ record NetworkLearner(SparkSession spark, Trainer trainer, TrainingSpec training
   }
 
   @Override
+  public PreparedData rows(EstimatorSpec spec) {
+    return experiment.with(network(spec).transform());
+  }
+
+  private Network network(EstimatorSpec spec) {
+    return Network.of(spec, training);
+  }
+
+  @Override
   public SearchSpace space(EstimatorSpec spec) {
-    return SearchSpace.ofNetwork(spec, training, Trainer.complete(spec, training));
+    return SearchSpace.ofNetwork(spec, training, network(spec).training());
   }
 
   @Override
   public FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    TrainedModel trained =
-        trainer.train(TrainingData.of(data), spec, training, seed, folder, false);
-    data.features().save(folder.path() + "/features", spark);
+    Network network = network(spec);
+    PreparedData rows = rows(spec);
+    TrainedModel trained = trainer.train(TrainingData.of(rows), network, seed, folder, false);
+    rows.features().save(folder.path() + "/features", spark);
     SavedModel.verify(trained.folder(), Optional.of(trained.weightsSha256()), hadoop);
-    Map<String, Object> settings = new TreeMap<>(spec.options());
-    settings.remove("training");
-    Json.fields(trained.training()).forEach(settings::putIfAbsent);
+    Map<String, Object> settings = new TreeMap<>(network.spec().options());
+    Json.fields(network.training().options()).forEach(settings::putIfAbsent);
     settings.put("bestEpoch", trained.bestEpoch());
     List<ModelResult.LearningPoint> learning =
         trained.history().stream()
             .map(e -> new ModelResult.LearningPoint(e.epoch(), e.trainLoss(), e.validationLoss()))
             .toList();
     return new FittedModel(
-        rows -> new Predictor(spark).score(trained.folder(), rows),
+        encoded -> new Predictor(spark).score(trained.folder(), encoded),
         trained.seconds(),
         settings,
         Optional.of(trained.weightsSha256()),

@@ -23,7 +23,7 @@ import dev.lockstep.evaluation.ledger.RunRecord;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
-import dev.lockstep.evaluation.report.PerformanceDriftResult;
+import dev.lockstep.evaluation.result.PerformanceDriftResult;
 import dev.lockstep.evaluation.uncertainty.Contender;
 import dev.lockstep.evaluation.uncertainty.Interval;
 import dev.lockstep.evaluation.uncertainty.PairedBootstrap;
@@ -59,7 +59,7 @@ public final class PerformanceDrift {
    *
    * @param network its name in the run; empty for the run's first
    * @throws LockstepException if the run has none, had a test table of its own, or its table was
-   *     made anew since
+   *     recreated since
    */
   public PerformanceDrift(SparkSession spark, RunRecord run, String network) {
     this.spark = spark;
@@ -77,15 +77,15 @@ public final class PerformanceDrift {
     String id = TablePlace.of(spark, table.address()).id();
     if (!id.equals(table.id())) {
       throw new LockstepException(
-          "%s was made anew since run %s: its id was %s and is %s"
+          "%s was recreated since run %s: its table id was %s and is %s"
               .formatted(table.table(), run.runId(), table.id(), id),
-          "Its versions are not later ones of the table that the run knew");
+          "Its versions are not later versions of the table that the run used");
     }
     if (spec.key().isEmpty() || spec.split().column() != null) {
       throw new LockstepException(
-          "the experiment of run %s says no key by which rows of later versions are known to be new"
+          "the experiment of run %s has no key, so new rows of later versions cannot be told from old ones"
               .formatted(run.runId()),
-          "Train with 'key', and a split by its hash: a corrected train row would count as new else");
+          "Train with 'key' and a split by its hash; without them a corrected train row would count as new");
     }
     SavedModel.verify(
         this.network + "/model",

@@ -32,7 +32,7 @@ public record Versions(Set<Long> numbers) {
     for (String part : text.isBlank() ? new String[0] : text.split(",")) {
       if (!part.strip().matches("[0-9]{1,15}(-[0-9]{1,15})?")) {
         throw new LockstepException(
-            "--versions has '" + part + "', which is no version", "Write it such as 3,5,8-12");
+            "--versions has '" + part + "', which is not a version", "Write it such as 3,5,8-12");
       }
       String[] ends = part.strip().split("-");
       long last = Long.parseLong(ends[ends.length - 1]);

@@ -5,6 +5,6 @@ package dev.lockstep.evaluation.insight;
  *
  * @param feature the column
  * @param loss how much worse the metric that decides is, in its units, when the column's values are
- *     dealt out anew among the rows; around 0 for a feature that is not used
+ *     shuffled among the rows; around 0 for a feature that is not used
  */
 public record Importance(String feature, double loss) {}

@@ -20,7 +20,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Importance by permutation (Breiman, "Random Forests", Machine Learning 2001), of any model that
- * scores rows: a column's values are dealt out anew among the rows, and the loss of the metric that
+ * scores rows: a column's values are shuffled among the rows, and the loss of the metric that
  * decides is the importance. A model that leans on two columns that say the same can do without
  * either.
  */

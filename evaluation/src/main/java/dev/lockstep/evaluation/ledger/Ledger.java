@@ -167,7 +167,8 @@ public final class Ledger {
       } catch (DeltaConcurrentModificationException e) {
         if (attempt == TRIES) {
           throw new LockstepException(
-              "others wrote to the ledger %s at each of %d tries".formatted(path, TRIES),
+              "other processes wrote to the ledger %s during each of %d tries"
+                  .formatted(path, TRIES),
               "Try again when they have ended",
               e);
         }

@@ -57,8 +57,8 @@ final class LocalLock {
     while (!tried(channel)) {
       if (System.nanoTime() > until) {
         throw new LockstepException(
-            "others have held %s for %d s".formatted(file, LIMIT.toSeconds()),
-            "End them, or wait for them to end");
+            "another process has held %s for %d s".formatted(file, LIMIT.toSeconds()),
+            "End it, or wait for it to end");
       }
       Thread.sleep(PAUSE_MILLIS);
     }

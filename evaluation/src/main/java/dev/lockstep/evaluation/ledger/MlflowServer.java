@@ -82,7 +82,7 @@ final class MlflowServer {
       // Its message would show the password, if there is one.
     }
     throw new LockstepException(
-        "the MLflow tracking URI is '%s', which is no address of a server"
+        "the MLflow tracking URI is '%s', which is not the address of a server"
             .formatted(named.replaceFirst(".*@", "***@")),
         "Write it such as http://localhost:5000, in %s or %s; a special character of a password as %%XX"
             .formatted(PROPERTY, VARIABLE));

@@ -8,13 +8,13 @@ import dev.lockstep.distributor.preflight.Doctor;
 import dev.lockstep.distributor.preflight.Needs;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.rendezvous.StageFailure;
-import dev.lockstep.distributor.spec.TrainingSpec;
-import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.comparison.Comparison;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
-import dev.lockstep.evaluation.report.ComparisonResult;
-import dev.lockstep.evaluation.report.ModelResult;
+import dev.lockstep.evaluation.result.ComparisonResult;
+import dev.lockstep.evaluation.result.ModelResult;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -50,9 +50,9 @@ public final class RecordedComparison {
   public ComparisonResult run(
       Experiment experiment, String command, Map<String, String> overrides) {
     Comparison.check(experiment);
-    TrainingSpec training = Trainer.complete(experiment.models().get(0), experiment.training());
     listener.begins("checking the cluster");
-    Needs needs = Needs.of(training, job, experiment.output()).withLedger(ledger.path());
+    List<Training> trainings = experiment.networks().stream().map(Network::training).toList();
+    Needs needs = Needs.of(trainings, job, experiment.output()).withLedger(ledger.path());
     new Doctor(spark, needs, List.of(new LedgerCheck(ledger))).admit(listener::warned);
     Optional<MlflowServer> server = MlflowServer.of(spark);
     Recorder recorder = new Recorder(experiment, command, overrides, server);
@@ -176,7 +176,7 @@ public final class RecordedComparison {
           data,
           experiment.seeds(),
           worldSize,
-          Trainer.complete(experiment.models().get(0), experiment.training()).lanes(),
+          experiment.networks().get(0).training().parallelism().lanes(),
           environment,
           metrics,
           weights,

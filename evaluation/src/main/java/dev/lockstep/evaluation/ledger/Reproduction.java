@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A run made again from its row in the ledger.
+ * A run reproduced from its row in the ledger.
  *
  * @param run the run
  * @param again the run that was made now
@@ -36,7 +36,7 @@ public record Reproduction(
    * Runs it again, on the version that it read, with the experiment that its row holds.
    *
    * @param output where the run's folder goes
-   * @throws LockstepException if the run has no result, if a table was made anew, or its version is
+   * @throws LockstepException if the run has no result, if a table was recreated, or its version is
    *     gone; and as {@link RecordedComparison#run}
    */
   public static Reproduction of(
@@ -90,9 +90,9 @@ public record Reproduction(
     String id = TablePlace.of(spark, table.address()).id();
     if (!id.equals(table.id())) {
       throw new LockstepException(
-          "run %s cannot be made again: %s was made anew since, its id was %s and is %s"
+          "cannot reproduce run %s: %s was recreated since; its table id was %s and is %s"
               .formatted(run.runId(), table.table(), table.id(), id),
-          "Bring the former table back to " + table.location());
+          "Restore the original table at " + table.location());
     }
   }
 
@@ -100,10 +100,10 @@ public record Reproduction(
   public String sentence() {
     String changes = changed.stream().map(Change::toString).collect(Collectors.joining("; "));
     if (same) {
-      return "The same again: run %s gives the weights and the metrics of run %s, bit for bit%s."
+      return "Reproduced: run %s has the weights and the metrics of run %s, bit for bit%s."
           .formatted(again, run, changed.isEmpty() ? "" : ", although " + changes);
     }
-    return "NOT the same again: run %s against run %s. %s"
+    return "NOT reproduced: run %s differs from run %s. %s"
         .formatted(
             again,
             run,

@@ -25,7 +25,7 @@ record RunNames(String ledger, List<String> ids) {
     if (name.equals(Ledger.LATEST)) {
       return ids.stream()
           .findFirst()
-          .orElseThrow(() -> new LockstepException("the ledger has no run yet", "Make one"));
+          .orElseThrow(() -> new LockstepException("the ledger has no runs yet", "Make one"));
     }
     if (ids.contains(name)) {
       return name;

@@ -8,6 +8,7 @@ import dev.lockstep.data.profile.LabelBalance;
 import dev.lockstep.data.profile.Numbers;
 import dev.lockstep.evaluation.metrics.CurvePoint;
 import dev.lockstep.evaluation.report.HtmlTable.Cell;
+import dev.lockstep.evaluation.result.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

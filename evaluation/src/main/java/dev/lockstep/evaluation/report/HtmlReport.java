@@ -1,5 +1,7 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.evaluation.result.ComparisonResult;
+import dev.lockstep.evaluation.result.Words;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -70,7 +72,7 @@ public final class HtmlReport {
           + " seed's accuracy; neither is made where rows have weights.";
 
   private static final String IMPORTANCE =
-      "How much worse a model is on test rows in which one column's values were dealt out anew. A"
+      "Permutation importance: how much worse a model is on test rows when one column's values are shuffled. A"
           + " model that leans on two columns that say the same can do without either.";
 
   private static String section(String title, String... parts) {

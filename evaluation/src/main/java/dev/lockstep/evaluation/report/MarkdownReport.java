@@ -2,6 +2,9 @@ package dev.lockstep.evaluation.report;
 
 import dev.lockstep.data.profile.DataProfile;
 import dev.lockstep.data.profile.LabelBalance;
+import dev.lockstep.evaluation.result.ComparisonResult;
+import dev.lockstep.evaluation.result.ModelResult;
+import dev.lockstep.evaluation.result.Words;
 import dev.lockstep.evaluation.uncertainty.Contrast;
 import java.util.ArrayList;
 import java.util.Collections;

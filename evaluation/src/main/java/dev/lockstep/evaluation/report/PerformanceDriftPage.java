@@ -1,7 +1,9 @@
 package dev.lockstep.evaluation.report;
 
 import dev.lockstep.evaluation.metrics.CurvePoint;
-import dev.lockstep.evaluation.report.PerformanceDriftResult.Version;
+import dev.lockstep.evaluation.result.PerformanceDriftResult;
+import dev.lockstep.evaluation.result.PerformanceDriftResult.Version;
+import dev.lockstep.evaluation.result.Words;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.evaluation.result.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,6 +1,9 @@
 package dev.lockstep.evaluation.report;
 
 import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.evaluation.result.ComparisonResult;
+import dev.lockstep.evaluation.result.ModelResult;
+import dev.lockstep.evaluation.result.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -1,7 +1,9 @@
 package dev.lockstep.evaluation.tuning;
 
 import dev.lockstep.distributor.random.CounterRandom;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.Training;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,8 +16,6 @@ import java.util.stream.IntStream;
  * depth: 3} wants 3.
  */
 public final class SearchSpace {
-  private static final String TRAINING = "training";
-
   private final EstimatorSpec given;
   private final Map<String, Choice> options = new LinkedHashMap<>();
   private final Map<String, Choice> training = new LinkedHashMap<>();
@@ -53,13 +53,14 @@ public final class SearchSpace {
    * @param file what the experiment file's training section says
    * @param whole how it is trained where nothing is varied
    */
-  public static SearchSpace ofNetwork(EstimatorSpec given, TrainingSpec file, TrainingSpec whole) {
+  public static SearchSpace ofNetwork(EstimatorSpec given, TrainingOptions file, Training whole) {
     SearchSpace space = new SearchSpace(given);
     if (file.learningRate() == null) {
-      space.training("learningRate", around(whole.learningRate(), 5));
+      space.training("learningRate", around(whole.learningRate().base(), 5));
     }
-    if (file.weightDecay() == null && whole.weightDecay() > 0) {
-      space.training("weightDecay", around(whole.weightDecay(), 30));
+    double decay = whole.options().weightDecay();
+    if (file.weightDecay() == null && decay > 0) {
+      space.training("weightDecay", around(decay, 30));
     }
     String family = given.name();
     if (family.startsWith("mlp") || List.of("wide-deep", "deepfm", "dcn2").contains(family)) {
@@ -122,7 +123,7 @@ public final class SearchSpace {
   }
 
   private Map<?, ?> ownTraining() {
-    return given.options().get(TRAINING) instanceof Map<?, ?> own ? own : Map.of();
+    return given.options().get(Network.TRAINING) instanceof Map<?, ?> own ? own : Map.of();
   }
 
   /** Whether there is nothing to vary. */
@@ -159,7 +160,7 @@ public final class SearchSpace {
           }
         });
     if (!trained.isEmpty()) {
-      all.put(TRAINING, trained);
+      all.put(Network.TRAINING, trained);
     }
     return new EstimatorSpec(given.name(), all);
   }

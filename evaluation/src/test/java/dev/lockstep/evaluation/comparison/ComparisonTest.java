@@ -11,9 +11,9 @@ import dev.lockstep.data.SparkExtension;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.baselines.Trees;
-import dev.lockstep.evaluation.report.ComparisonResult;
-import dev.lockstep.evaluation.report.ModelResult;
 import dev.lockstep.evaluation.report.TextTable;
+import dev.lockstep.evaluation.result.ComparisonResult;
+import dev.lockstep.evaluation.result.ModelResult;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -196,6 +196,19 @@ class ComparisonTest {
     ComparisonResult result = run("binary", "bought", "model: linear\nbaselines: [linear]");
     assertThat(result.models()).extracting(ModelResult::name).containsExactly("linear", "linear-2");
     assertThat(result.contrasts()).hasSize(1);
+  }
+
+  @Test
+  void a_second_network_has_its_own_training_and_numeric_transform() {
+    String robust = "{name: realmlp, hidden: [16], training: {epochs: 1, ranks: 1}}";
+    ComparisonResult alone = run("binary", "bought", "model: " + robust);
+    ComparisonResult second =
+        run("binary", "bought", "models: [{name: mlp, hidden: [16]}, %s]".formatted(robust));
+    ModelResult network = second.models().get(1);
+    assertThat(network.weightsSha256()).contains(alone.weightsSha256());
+    assertThat(network.metrics()).isEqualTo(alone.models().get(0).metrics());
+    assertThat(network.settings()).containsEntry("ranks", 1).containsEntry("epochs", 1);
+    assertThat(second.weightsSha256()).isEqualTo(two.weightsSha256());
   }
 
   @Test

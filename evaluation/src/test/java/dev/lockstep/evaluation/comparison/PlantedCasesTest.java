@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
-import dev.lockstep.evaluation.report.ComparisonResult;
+import dev.lockstep.evaluation.result.ComparisonResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

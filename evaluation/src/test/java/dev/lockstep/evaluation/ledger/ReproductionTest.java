@@ -142,7 +142,7 @@ class ReproductionTest {
     String pytorch = run.environment().libraries().get("PyTorch");
     assertThat(outcome.changed()).containsExactly(new Change("PyTorch", "2.6.0", pytorch));
     assertThat(outcome.sentence())
-        .contains("The same again", "bit for bit", "PyTorch was 2.6.0 and is " + pytorch);
+        .contains("Reproduced", "bit for bit", "PyTorch was 2.6.0 and is " + pytorch);
     RunRecord again = ledger.find(outcome.again());
     assertThat(again.weightsSha256()).isEqualTo(run.weightsSha256());
     assertThat(again.metrics()).isEqualTo(run.metrics());
@@ -160,7 +160,7 @@ class ReproductionTest {
             false,
             List.of(new Change("PyTorch", "2.6.0", "2.7.1")),
             List.of(new Change("weights of mlp", "7a", "8b")));
-    assertThat(other.sentence()).contains("NOT the same", "PyTorch was 2.6.0 and is 2.7.1");
+    assertThat(other.sentence()).contains("NOT reproduced", "PyTorch was 2.6.0 and is 2.7.1");
     Reproduction unknown = new Reproduction("one", "two", false, List.of(), other.differences());
     assertThat(unknown.sentence()).contains("No recorded input has changed");
   }
@@ -194,6 +194,6 @@ class ReproductionTest {
     write(0, 800, "overwrite");
     assertThatThrownBy(() -> again(run))
         .isInstanceOf(LockstepException.class)
-        .hasMessageContaining("was made anew since, its id was " + run.data().source().id());
+        .hasMessageContaining("was recreated since; its table id was " + run.data().source().id());
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.experiment.TuningSpec;
-import dev.lockstep.distributor.spec.TrainingSpec;
-import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.List;
@@ -87,12 +87,12 @@ class TunerTest {
     EstimatorSpec given =
         new EstimatorSpec(
             "mlp", Map.of("hidden", List.of(7), "training", Map.of("learningRate", 0.5)));
-    TrainingSpec file = TrainingSpec.empty();
-    SearchSpace space = SearchSpace.ofNetwork(given, file, Trainer.complete(given, file));
+    TrainingOptions file = TrainingOptions.empty();
+    SearchSpace space = SearchSpace.ofNetwork(given, file, Network.of(given, file).training());
     EstimatorSpec drawn = space.with(space.draw(1));
     assertThat(drawn.options().get("hidden")).isEqualTo(List.of(7));
     assertThat(drawn.options()).containsKeys("dropout", "embedding");
-    TrainingSpec whole = Trainer.complete(drawn, file);
+    TrainingOptions whole = Network.of(drawn, file).training().options();
     assertThat(whole.learningRate()).isEqualTo(0.5);
     assertThat(whole.weightDecay()).isNotEqualTo(1e-4).isBetween(1e-4 / 31, 31e-4);
   }

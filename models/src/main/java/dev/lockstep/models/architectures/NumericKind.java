@@ -8,7 +8,7 @@ import dev.lockstep.models.layers.Periodic;
 import dev.lockstep.models.layers.PiecewiseLinear;
 import java.util.Optional;
 
-/** What becomes of numeric features within a network, with the options that this brings. */
+/** How a network embeds its numeric features, with the options that this brings. */
 enum NumericKind {
   /** Nothing. */
   NONE {

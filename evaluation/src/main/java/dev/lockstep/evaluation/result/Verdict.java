@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.report;
+package dev.lockstep.evaluation.result;
 
 import dev.lockstep.data.Figures;
 import dev.lockstep.evaluation.uncertainty.Contrast;
@@ -86,12 +86,12 @@ final class Verdict {
     if (seeds == 1) {
       return String.format(
           Locale.ROOT,
-          "On %,d test rows and one seed: the interval is of other rows, not of other seeds.",
+          "On %,d test rows and one seed: the interval reflects variation between test rows, not between seeds.",
           testRows());
     }
     return String.format(
         Locale.ROOT,
-        "On %,d test rows, means over %d seeds: the interval is of other rows and other seeds.",
+        "On %,d test rows, means over %d seeds: the interval reflects variation between test rows and between seeds.",
         testRows(),
         seeds);
   }

@@ -7,7 +7,8 @@ import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.distributor.random.CounterRandom;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.ModelFolder;
-import dev.lockstep.distributor.spec.TrainingSpec;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** Small trainings on made-up rows, for tests. */
-final class Training {
+final class MadeUp {
   private static final List<Float> EDGES = List.of(-3f, -1f, -0.5f, 0f, 0.5f, 1f, 3f);
 
   static final FeatureLayout FEATURES =
@@ -34,7 +35,7 @@ final class Training {
           List.of(new FeatureLayout.Categorical("d", 5), new FeatureLayout.Categorical("e", 3)));
   static final LabelLayout BINARY = new LabelLayout(Task.BINARY, List.of("no", "yes"), 0, 1);
 
-  private Training() {}
+  private MadeUp() {}
 
   static SparkSession spark(Path directory) {
     return builder(directory).getOrCreate();
@@ -77,8 +78,8 @@ final class Training {
     return spark.createDataFrame(rows, schema).repartition(partitions);
   }
 
-  static TrainingSpec spec(int ranks) {
-    return new TrainingSpec(
+  static TrainingOptions spec(int ranks) {
+    return new TrainingOptions(
         ranks, 16, 3, 3, 100, 1, null, null, 0.01, null, null, null, null, null, null, null, null,
         null, null, null, null, null, null);
   }
@@ -88,7 +89,11 @@ final class Training {
   }
 
   static TrainedModel train(
-      SparkSession spark, Dataset<Row> rows, EstimatorSpec model, TrainingSpec spec, Path output) {
+      SparkSession spark,
+      Dataset<Row> rows,
+      EstimatorSpec model,
+      TrainingOptions spec,
+      Path output) {
     return train(spark, rows, model, spec, output, false);
   }
 
@@ -96,14 +101,13 @@ final class Training {
       SparkSession spark,
       Dataset<Row> rows,
       EstimatorSpec model,
-      TrainingSpec spec,
+      TrainingOptions spec,
       Path output,
       boolean resume) {
     return new Trainer(spark, RendezvousOptions.defaults(), TrainingListener.NONE)
         .train(
             new TrainingData(EncodedRows.batches(rows), FEATURES, BINARY, "made-up"),
-            model,
-            spec,
+            Network.of(model, spec),
             1,
             new ModelFolder(output.getParent().toString(), output.getFileName().toString()),
             resume);

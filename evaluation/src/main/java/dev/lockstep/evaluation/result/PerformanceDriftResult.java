@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.report;
+package dev.lockstep.evaluation.result;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.evaluation.metrics.MainMetric;
@@ -73,7 +73,7 @@ public record PerformanceDriftResult(
       return new Version(version, time, operation, 0, 0, Map.of(), drift, Optional.of(problem));
     }
 
-    double value(String metric) {
+    public double value(String metric) {
       return metrics.getOrDefault(metric, Double.NaN);
     }
   }

@@ -9,7 +9,8 @@ import java.io.Serializable;
 import java.util.function.Function;
 
 /**
- * How to train. What an experiment file leaves out is null here until {@link #orElse} fills it in.
+ * How to train, as far as somebody says it: what an experiment file leaves out is null. {@link
+ * Network} decides the rest.
  *
  * @param ranks number of ranks, W
  * @param lanes number of lanes, V; results depend on it, on ranks only by the order of additions
@@ -35,7 +36,7 @@ import java.util.function.Function;
  * @param threads libtorch's threads a rank; sums depend on it
  * @param checkpoint when to keep what
  */
-public record TrainingSpec(
+public record TrainingOptions(
     Integer ranks,
     Integer lanes,
     Integer epochs,
@@ -66,7 +67,7 @@ public record TrainingSpec(
    *
    * @throws LockstepException naming an option that is out of its range
    */
-  public TrainingSpec {
+  public TrainingOptions {
     atLeast("ranks", ranks, 1);
     atLeast("lanes", lanes, 1);
     atLeast("epochs", epochs, 1);
@@ -131,29 +132,29 @@ public record TrainingSpec(
   }
 
   /** Nothing said. */
-  public static TrainingSpec empty() {
+  public static TrainingOptions empty() {
     return of(null, null, null);
   }
 
-  private static TrainingSpec of(Integer ranks, Integer lanes, Integer threads) {
+  private static TrainingOptions of(Integer ranks, Integer lanes, Integer threads) {
     return of(ranks, lanes, threads, null, null);
   }
 
   /** Nothing said but what ranks send each other. */
-  public static TrainingSpec sending(Precision gradients, boolean sharded) {
+  public static TrainingOptions sending(Precision gradients, boolean sharded) {
     return of(null, null, null, sharded, gradients);
   }
 
-  private static TrainingSpec of(
+  private static TrainingOptions of(
       Integer ranks, Integer lanes, Integer threads, Boolean sharded, Precision gradients) {
-    return new TrainingSpec(
+    return new TrainingOptions(
         ranks, lanes, null, null, null, null, null, null, null, null, null, null, null, null, null,
         null, null, null, sharded, gradients, null, threads, null);
   }
 
   /** What holds where neither the experiment nor the model says otherwise. */
-  public static TrainingSpec defaults() {
-    return new TrainingSpec(
+  public static TrainingOptions defaults() {
+    return new TrainingOptions(
         2,
         64,
         100,
@@ -180,49 +181,49 @@ public record TrainingSpec(
   }
 
   /** This specification, with the gaps filled from another. */
-  public TrainingSpec orElse(TrainingSpec other) {
-    return new TrainingSpec(
-        first(TrainingSpec::ranks, other),
-        first(TrainingSpec::lanes, other),
-        first(TrainingSpec::epochs, other),
-        first(TrainingSpec::patience, other),
-        first(TrainingSpec::batch, other),
-        first(TrainingSpec::accumulate, other),
-        first(TrainingSpec::loss, other),
-        first(TrainingSpec::optimizer, other),
-        first(TrainingSpec::learningRate, other),
-        first(TrainingSpec::schedule, other),
-        first(TrainingSpec::warmup, other),
-        first(TrainingSpec::weightDecay, other),
-        first(TrainingSpec::beta1, other),
-        first(TrainingSpec::beta2, other),
-        first(TrainingSpec::epsilon, other),
-        first(TrainingSpec::momentum, other),
-        first(TrainingSpec::clipNorm, other),
-        first(TrainingSpec::ema, other),
-        first(TrainingSpec::sharded, other),
-        first(TrainingSpec::gradients, other),
-        first(TrainingSpec::metric, other),
-        first(TrainingSpec::threads, other),
-        first(TrainingSpec::checkpoint, other));
+  public TrainingOptions orElse(TrainingOptions other) {
+    return new TrainingOptions(
+        first(TrainingOptions::ranks, other),
+        first(TrainingOptions::lanes, other),
+        first(TrainingOptions::epochs, other),
+        first(TrainingOptions::patience, other),
+        first(TrainingOptions::batch, other),
+        first(TrainingOptions::accumulate, other),
+        first(TrainingOptions::loss, other),
+        first(TrainingOptions::optimizer, other),
+        first(TrainingOptions::learningRate, other),
+        first(TrainingOptions::schedule, other),
+        first(TrainingOptions::warmup, other),
+        first(TrainingOptions::weightDecay, other),
+        first(TrainingOptions::beta1, other),
+        first(TrainingOptions::beta2, other),
+        first(TrainingOptions::epsilon, other),
+        first(TrainingOptions::momentum, other),
+        first(TrainingOptions::clipNorm, other),
+        first(TrainingOptions::ema, other),
+        first(TrainingOptions::sharded, other),
+        first(TrainingOptions::gradients, other),
+        first(TrainingOptions::metric, other),
+        first(TrainingOptions::threads, other),
+        first(TrainingOptions::checkpoint, other));
   }
 
   /** The same on another number of ranks. */
-  public TrainingSpec withRanks(int number) {
+  public TrainingOptions withRanks(int number) {
     return of(number, null, null).orElse(this);
   }
 
   /** The same with another number of lanes. */
-  public TrainingSpec withLanes(int number) {
+  public TrainingOptions withLanes(int number) {
     return of(null, number, null).orElse(this);
   }
 
   /** The same with another number of threads. */
-  public TrainingSpec withThreads(int number) {
+  public TrainingOptions withThreads(int number) {
     return of(null, null, number).orElse(this);
   }
 
-  private <T> T first(Function<TrainingSpec, T> field, TrainingSpec other) {
+  private <T> T first(Function<TrainingOptions, T> field, TrainingOptions other) {
     T own = field.apply(this);
     return own != null ? own : field.apply(other);
   }

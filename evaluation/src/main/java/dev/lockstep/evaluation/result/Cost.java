@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.report;
+package dev.lockstep.evaluation.result;
 
 /**
  * What a model cost, apart from the seconds of training and prediction; means over seeds.

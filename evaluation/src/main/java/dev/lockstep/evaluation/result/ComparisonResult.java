@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.report;
+package dev.lockstep.evaluation.result;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.data.Task;
@@ -89,17 +89,17 @@ public record ComparisonResult(
   }
 
   /** Whether options were tuned. */
-  boolean tuned() {
+  public boolean tuned() {
     return models.stream().anyMatch(m -> !m.tuning().isEmpty());
   }
 
   /** Whether there are boosted trees. */
-  boolean boosted() {
+  public boolean boosted() {
     return models.stream().anyMatch(m -> !m.treesBySeed().isEmpty());
   }
 
   /** The metric that decides. */
-  MainMetric mainMetric() {
+  public MainMetric mainMetric() {
     return MainMetric.of(task);
   }
 

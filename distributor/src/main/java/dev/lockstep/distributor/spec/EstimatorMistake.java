@@ -1,4 +1,4 @@
-package dev.lockstep.distributor.saved;
+package dev.lockstep.distributor.spec;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;

@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.report;
+package dev.lockstep.evaluation.result;
 
 import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.metrics.CurvePoint;

@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.report;
+package dev.lockstep.evaluation.result;
 
 import dev.lockstep.data.Figures;
 import dev.lockstep.evaluation.baselines.Trees;
@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Names and numbers as a person reads them. */
-final class Words {
+public final class Words {
   private static final Map<String, String> METRICS =
       Map.ofEntries(
           Map.entry("auc", "ROC AUC"),
@@ -30,54 +30,54 @@ final class Words {
           Map.entry("r2", "R²"));
 
   /** Of a population stability index. */
-  static final int INDEX_DECIMALS = 3;
+  public static final int INDEX_DECIMALS = 3;
 
   private Words() {}
 
-  static String metric(String name) {
+  public static String metric(String name) {
     return METRICS.getOrDefault(name, name);
   }
 
-  static String number(Double value) {
+  public static String number(Double value) {
     return value == null ? Figures.NONE : Figures.of(value);
   }
 
   /** A mean over seeds, with its standard deviation where there are several. */
-  static String number(ModelResult model, String metric) {
+  public static String number(ModelResult model, String metric) {
     double deviation = model.deviations().getOrDefault(metric, Double.NaN);
     String mean = number(model.metrics().get(metric));
     return Double.isNaN(deviation) ? mean : mean + " ± " + number(deviation);
   }
 
   /** A whole number; a dash where there is none. */
-  static String count(double value) {
+  public static String count(double value) {
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%,.0f", value) : Figures.NONE;
   }
 
   /** Rows by split. */
-  static String rows(Map<String, Long> splits) {
+  public static String rows(Map<String, Long> splits) {
     return splits.entrySet().stream()
         .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
         .collect(Collectors.joining(", ", "rows: ", ""));
   }
 
-  static String interval(Interval interval) {
+  public static String interval(Interval interval) {
     return number(interval.low()) + " to " + number(interval.high());
   }
 
   /** Trees kept of those fitted, seed by seed; a dash for a model without. */
-  static String trees(ModelResult model) {
+  public static String trees(ModelResult model) {
     return model.treesBySeed().isEmpty()
         ? "–"
         : model.treesBySeed().stream().map(Trees::toString).collect(Collectors.joining(", "));
   }
 
-  static String seconds(double value) {
+  public static String seconds(double value) {
     return Figures.seconds(value);
   }
 
   /** A column and its population stability index. */
-  static String drift(Map.Entry<String, Double> column) {
+  public static String drift(Map.Entry<String, Double> column) {
     return column.getKey() + " " + Figures.of(column.getValue(), INDEX_DECIMALS);
   }
 }
