@@ -1,5 +1,8 @@
 package dev.lockstep.evaluation;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -7,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 @AnalyzeClasses(packages = "dev.lockstep", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -86,4 +90,29 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage(CLI);
+
+  /** But for Catalyst's row, which Spark's public interface for data sources has too. */
+  @ArchTest
+  static final ArchRule SPARKS_INTERNALS_ARE_BEHIND_ONE_DOOR =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.lockstep..internal.spark..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                      "org.apache.spark.sql.catalyst..",
+                      "org.apache.spark.sql.execution..",
+                      "org.apache.spark.rpc..",
+                      "org.apache.spark.deploy..",
+                      "org.apache.spark.internal..")
+                  .and(not(equivalentTo(InternalRow.class))));
+
+  @ArchTest
+  static final ArchRule LIBTORCH_IS_BEHIND_ONE_DOOR =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.lockstep.models.engine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl.pytorch.jni..");
 }

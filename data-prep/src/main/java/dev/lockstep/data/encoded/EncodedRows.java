@@ -1,5 +1,6 @@
 package dev.lockstep.data.encoded;
 
+import dev.lockstep.data.internal.spark.InternalRows;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -46,10 +47,7 @@ public final class EncodedRows {
 
   /** A dataset with the columns of this class in batches. */
   public static JavaRDD<EncodedBatch> batches(Dataset<Row> encoded) {
-    return encoded
-        .select(SPLIT, HASH, LABEL, WEIGHT, NUMERIC, CATEGORICAL)
-        .queryExecution()
-        .toRdd()
+    return InternalRows.of(encoded.select(SPLIT, HASH, LABEL, WEIGHT, NUMERIC, CATEGORICAL))
         .toJavaRDD()
         .mapPartitions(RowBatches::new);
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.data.encoded;
 
+import dev.lockstep.data.internal.spark.InternalRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -41,8 +42,8 @@ final class RowBatches implements Iterator<EncodedBatch> {
       hashes[size] = row.getLong(1);
       labels[size] = row.isNullAt(2) ? Double.NaN : row.getDouble(2);
       weights[size] = row.getDouble(3);
-      numbers.add(row.getArray(4).toFloatArray());
-      words.add(row.getArray(5).toIntArray());
+      numbers.add(InternalRows.floats(row, 4));
+      words.add(InternalRows.ints(row, 5));
       size++;
     }
     float[][] numeric = new float[numbers.get(0).length][size];

@@ -1,8 +1,8 @@
 package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
-import dev.lockstep.data.columnar.StringColumn;
 import dev.lockstep.data.encoded.EncodedBatch;
+import dev.lockstep.data.internal.spark.StringColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

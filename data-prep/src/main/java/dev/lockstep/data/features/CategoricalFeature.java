@@ -1,12 +1,12 @@
 package dev.lockstep.data.features;
 
+import dev.lockstep.data.internal.spark.XxHash;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
-import org.apache.spark.sql.catalyst.expressions.XXH64;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
@@ -27,8 +27,6 @@ record CategoricalFeature(String name, List<String> values, int buckets) impleme
 
   /** Index of the most frequent value. */
   static final int FIRST = 2;
-
-  private static final long SEED = 42;
 
   CategoricalFeature {
     values = List.copyOf(values);
@@ -61,9 +59,7 @@ record CategoricalFeature(String name, List<String> values, int buckets) impleme
       if (index != null) {
         return index;
       }
-      return buckets == 0
-          ? UNSEEN
-          : first + (int) Math.floorMod(XXH64.hashUTF8String(value, SEED), (long) buckets);
+      return buckets == 0 ? UNSEEN : first + (int) Math.floorMod(XxHash.of(value), (long) buckets);
     };
   }
 }

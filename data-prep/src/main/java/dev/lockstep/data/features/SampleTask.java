@@ -1,9 +1,9 @@
 package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
-import dev.lockstep.data.columnar.RowPlaces;
-import dev.lockstep.data.columnar.StringColumn;
 import dev.lockstep.data.features.TrainSample.Words;
+import dev.lockstep.data.internal.spark.RowPlaces;
+import dev.lockstep.data.internal.spark.StringColumn;
 import dev.lockstep.data.split.Split;
 import java.io.Serializable;
 import java.util.ArrayList;

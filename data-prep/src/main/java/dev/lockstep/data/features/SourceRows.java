@@ -5,9 +5,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.lockstep.data.Task;
-import dev.lockstep.data.columnar.RowPlaces;
-import dev.lockstep.data.columnar.SelectedRows;
-import dev.lockstep.data.columnar.StringColumn;
+import dev.lockstep.data.internal.spark.RowPlaces;
+import dev.lockstep.data.internal.spark.SelectedRows;
+import dev.lockstep.data.internal.spark.StringColumn;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.data.sql.ColumnValues;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.lockstep.data.lanes;
 
 import dev.lockstep.data.encoded.EncodedBatch;
 import dev.lockstep.data.encoded.RowOrder;
+import dev.lockstep.data.internal.spark.BytesRow;
 import dev.lockstep.data.split.Split;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandles;
@@ -10,10 +11,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
-import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
-import org.apache.spark.unsafe.Platform;
-import org.apache.spark.unsafe.array.ByteArrayMethods;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.unsafe.types.UTF8String;
 import scala.Tuple2;
 
@@ -42,10 +40,10 @@ record LaneBlocks(int lanes, int worldSize) implements Serializable {
   private static final int TILE = 64;
 
   /** The train and validation rows of a batch, in blocks for the ranks; none is empty. */
-  List<Tuple2<Integer, UnsafeRow>> of(EncodedBatch batch) {
+  List<Tuple2<Integer, InternalRow>> of(EncodedBatch batch) {
     int rowBytes = new LaneRow(batch.numeric().length, batch.categorical().length).bytes();
     int most = Math.max(1, BYTES / rowBytes);
-    List<Tuple2<Integer, UnsafeRow>> blocks = new ArrayList<>();
+    List<Tuple2<Integer, InternalRow>> blocks = new ArrayList<>();
     for (int from = 0; from < batch.size(); from += most) {
       deal(new Part(batch, from, Math.min(most, batch.size() - from), rowBytes), blocks);
     }
@@ -53,7 +51,7 @@ record LaneBlocks(int lanes, int worldSize) implements Serializable {
   }
 
   /** Adds the blocks of some rows. */
-  private void deal(Part part, List<Tuple2<Integer, UnsafeRow>> blocks) {
+  private void deal(Part part, List<Tuple2<Integer, InternalRow>> blocks) {
     int[] ranks = new int[part.size];
     int[] starts = new int[worldSize + 2]; // Rows that go to no rank are after the last.
     for (int i = 0; i < ranks.length; i++) {
@@ -103,20 +101,15 @@ record LaneBlocks(int lanes, int worldSize) implements Serializable {
     }
 
     /** Some of the rows as a row of Spark's, whose only column they are. */
-    UnsafeRow block(int[] rows) {
-      int bytes = rows.length * rowBytes;
-      UnsafeRowWriter writer = new UnsafeRowWriter(1, bytes + Long.BYTES); // It pads to a long.
-      writer.resetRowWriter();
-      int cursor = writer.cursor();
-      int start = cursor - Platform.BYTE_ARRAY_OFFSET;
-      for (int first = 0; first < rows.length; first += TILE) {
-        int[] tile = Arrays.copyOfRange(rows, first, Math.min(first + TILE, rows.length));
-        write(tile, writer.getBuffer(), start + first * rowBytes);
-      }
-      writer.increaseCursor(bytes);
-      writer.setOffsetAndSizeFromPreviousCursor(0, cursor);
-      writer.increaseCursor(ByteArrayMethods.roundNumberOfBytesToNearestWord(bytes) - bytes);
-      return writer.getRow();
+    InternalRow block(int[] rows) {
+      return BytesRow.of(
+          rows.length * rowBytes,
+          (array, start) -> {
+            for (int first = 0; first < rows.length; first += TILE) {
+              int[] tile = Arrays.copyOfRange(rows, first, Math.min(first + TILE, rows.length));
+              write(tile, array, start + first * rowBytes);
+            }
+          });
     }
 
     private void write(int[] rows, byte[] block, int start) {

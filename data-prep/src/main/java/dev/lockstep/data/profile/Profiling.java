@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.features.PlacedRows;
+import dev.lockstep.data.internal.spark.InternalRows;
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.split.Split;
 import java.util.ArrayList;
@@ -60,11 +61,7 @@ final class Profiling {
           when(PlacedRows.split().equalTo(BinCounts.SPLITS.get(i).column()), i).otherwise(split);
     }
     values.add(split);
-    return data.sourceRows()
-        .select(values.toArray(Column[]::new))
-        .queryExecution()
-        .toRdd()
-        .toJavaRDD();
+    return InternalRows.of(data.sourceRows().select(values.toArray(Column[]::new))).toJavaRDD();
   }
 
   private ColumnProfile column(int i, Ranges ranges, Binning binning, BinCounts counts) {

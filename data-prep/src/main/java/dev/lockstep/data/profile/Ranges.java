@@ -1,15 +1,13 @@
 package dev.lockstep.data.profile;
 
+import dev.lockstep.data.internal.spark.XxHash;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.XXH64;
 
 /** What a first look at all rows finds: what is missing, from where to where, how many distinct. */
 final class Ranges implements Serializable {
   private static final long serialVersionUID = 1;
-  private static final long SEED = 42;
-
   private final boolean[] number;
   private final long[] missing;
   private final double[] least;
@@ -42,9 +40,9 @@ final class Ranges implements Serializable {
         double value = row.getDouble(i) + 0.0; // -0 and 0 are one value.
         least[i] = Math.min(least[i], value);
         greatest[i] = Math.max(greatest[i], value);
-        distinct[i].add(XXH64.hashLong(Double.doubleToLongBits(value), SEED));
+        distinct[i].add(XxHash.of(value));
       } else {
-        distinct[i].add(XXH64.hashUTF8String(row.getUTF8String(i), SEED));
+        distinct[i].add(XxHash.of(row.getUTF8String(i)));
       }
     }
     return this;

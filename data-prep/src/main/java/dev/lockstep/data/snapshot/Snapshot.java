@@ -2,6 +2,7 @@ package dev.lockstep.data.snapshot;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
+import dev.lockstep.data.internal.spark.VersionFiles;
 import dev.lockstep.data.snapshot.DeltaHistory.Commit;
 import java.io.IOException;
 import java.time.DateTimeException;

@@ -2,6 +2,7 @@ package dev.lockstep.data.yaml;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.internal.spark.SparkSettings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Reads YAML into records; whatever is wrong is said with its place and the way out. */
 public final class YamlFile {
@@ -43,7 +43,7 @@ public final class YamlFile {
   }
 
   private static String remote(Path file) throws IOException {
-    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+    Configuration hadoop = SparkSettings.hadoop(new SparkConf());
     try (FSDataInputStream in = file.getFileSystem(hadoop).open(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }

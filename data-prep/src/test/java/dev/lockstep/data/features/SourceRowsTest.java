@@ -3,8 +3,8 @@ package dev.lockstep.data.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.data.columnar.RowPlaces;
-import dev.lockstep.data.columnar.StringColumn;
+import dev.lockstep.data.internal.spark.RowPlaces;
+import dev.lockstep.data.internal.spark.StringColumn;
 import dev.lockstep.data.split.Split;
 import java.util.Iterator;
 import java.util.List;

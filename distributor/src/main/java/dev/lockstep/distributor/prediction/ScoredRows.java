@@ -6,10 +6,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.models.ModelCard;
+import dev.lockstep.models.engine.Autograd;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -96,7 +96,7 @@ final class ScoredRows implements Iterator<Row> {
   }
 
   private float[] predict(float[] x, int[] c, int size) {
-    JniUtils.setGradMode(false);
+    Autograd.setRecording(false);
     try (NDManager open = manager.newSubManager()) {
       NDArray numeric = matrix(open, x.length == 0 ? null : open.create(x), size, DataType.FLOAT32);
       NDArray categorical =

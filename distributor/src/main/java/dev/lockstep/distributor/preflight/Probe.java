@@ -2,6 +2,7 @@ package dev.lockstep.distributor.preflight;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.lockstep.data.internal.spark.SparkSettings;
 import dev.lockstep.distributor.collective.Ports;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
@@ -146,7 +146,7 @@ final class Probe
   }
 
   private String output() {
-    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    Configuration hadoop = SparkSettings.hadoop(SparkEnv.get().conf());
     var folder = new org.apache.hadoop.fs.Path(output);
     try {
       FileSystem files = folder.getFileSystem(hadoop);

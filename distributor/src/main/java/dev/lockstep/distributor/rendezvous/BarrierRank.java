@@ -1,7 +1,9 @@
 package dev.lockstep.distributor.rendezvous;
 
+import dev.lockstep.data.internal.spark.SparkSettings;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.Rendezvous;
+import dev.lockstep.distributor.internal.spark.DriverConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,30 +11,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskKilledException;
-import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.rpc.RpcEndpointRef;
-import org.apache.spark.rpc.RpcTimeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.concurrent.Await;
-import scala.concurrent.Future;
-import scala.concurrent.duration.Duration;
-import scala.concurrent.duration.FiniteDuration;
-import scala.reflect.ClassTag$;
 
 /** A rank as Spark's barrier task has it. */
 final class BarrierRank implements RankContext, Rendezvous {
-  private static final FiniteDuration PATIENCE = Duration.apply(100, TimeUnit.MILLISECONDS);
+  private static final String SYNC_TIMEOUT = "spark.barrier.sync.timeout";
   private static final Logger LOG = LoggerFactory.getLogger(BarrierRank.class);
 
   private final BarrierTaskContext task;
-  private final RpcEndpointRef driver;
+  private final DriverConnection driver;
   private final int attempt;
   private final int localRank;
   private final int localWorldSize;
@@ -41,7 +33,7 @@ final class BarrierRank implements RankContext, Rendezvous {
   BarrierRank(BarrierTaskContext task, String inbox, int attempt) {
     this.task = task;
     this.attempt = attempt;
-    this.driver = DriverInbox.find(inbox);
+    this.driver = new DriverConnection(inbox);
     String executor = SparkEnv.get().executorId();
     List<String> executors = allGather(executor);
     this.localRank = Collections.frequency(executors.subList(0, rank()), executor);
@@ -85,25 +77,9 @@ final class BarrierRank implements RankContext, Rendezvous {
   @Override
   public List<String> allGather(String mine) {
     RankMessage message = new RankMessage(rank(), attempt, RankMessage.Kind.GATHERED, mine);
-    long limit = SparkEnv.get().conf().getTimeAsSeconds("spark.barrier.sync.timeout", "365d");
-    RpcTimeout timeout =
-        new RpcTimeout(Duration.apply(limit, TimeUnit.SECONDS), "spark.barrier.sync.timeout");
-    Future<Object> all =
-        driver.ask(message.encode(), timeout, ClassTag$.MODULE$.apply(Object.class));
-    while (!all.isCompleted()) {
-      checkAlive();
-      await(all);
-    }
-    // Throws what went wrong, as checked exceptions that no signature names.
-    return new ArrayList<>(Arrays.asList((String[]) all.value().get().get()));
-  }
-
-  /** Waits a little. */
-  private static void await(Future<Object> all) {
     try {
-      Await.ready(all, PATIENCE);
-    } catch (TimeoutException e) {
-      // Looked at again by the caller.
+      Object all = driver.ask(message.encode(), SYNC_TIMEOUT, this::checkAlive);
+      return new ArrayList<>(Arrays.asList((String[]) all));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TaskKilledException("interrupted while it waited for the other ranks");
@@ -122,7 +98,7 @@ final class BarrierRank implements RankContext, Rendezvous {
 
   @Override
   public Configuration hadoop() {
-    return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    return SparkSettings.hadoop(SparkEnv.get().conf());
   }
 
   @Override
@@ -145,9 +121,7 @@ final class BarrierRank implements RankContext, Rendezvous {
   /** Tells the driver of a failure, and returns once it knows. */
   void tell(int failedRank, RankMessage.Kind kind, String text) {
     try {
-      driver.askSync(
-          new RankMessage(failedRank, attempt(), kind, text).encode(),
-          ClassTag$.MODULE$.apply(Object.class));
+      driver.ask(new RankMessage(failedRank, attempt(), kind, text).encode());
     } catch (RuntimeException e) {
       LOG.warn("the driver could not be told of rank {}'s failure: {}", failedRank, e.toString());
     }

@@ -6,12 +6,16 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.storage.RDDInfo;
 import scala.reflect.ClassTag$;
 
 /**
@@ -21,6 +25,9 @@ import scala.reflect.ClassTag$;
  * here.
  */
 public final class Distributor {
+  /** Spark's property of a job that has its tags, between commas. */
+  private static final String JOB_TAGS = "spark.job.tags";
+
   private final SparkContext context;
   private final RendezvousOptions options;
   private final JobListener listener;
@@ -58,6 +65,8 @@ public final class Distributor {
   private <T extends Serializable> List<T> attempt(
       RDD<InternalRow> rows, RankFunction<T> function, int attempt, Heard heard) {
     String tag = "lockstep-" + UUID.randomUUID();
+    SparkListener stages = heard.stages(tag);
+    context.addSparkListener(stages);
     try (DriverInbox inbox = new DriverInbox(rows.getNumPartitions(), m -> hear(m, heard, tag))) {
       listener.begins(attempt);
       context.addJobTag(tag);
@@ -67,23 +76,40 @@ public final class Distributor {
           rows.barrier().mapPartitions(task, false, ClassTag$.MODULE$.apply(Object.class)));
     } finally {
       context.removeJobTag(tag);
+      context.removeSparkListener(stages);
     }
   }
 
-  /** What an attempt's ranks have told. */
+  /** What is heard of an attempt. */
   private static final class Heard {
+    /** Whether Spark has begun the ranks' stage, so that the rows had been made. */
     private final AtomicBoolean begun = new AtomicBoolean();
+
     private final AtomicReference<RankMessage> failure = new AtomicReference<>();
 
     RankMessage failure() {
       return failure.get();
     }
+
+    /** Hears of the barrier stage of a job with a tag. */
+    SparkListener stages(String tag) {
+      return new SparkListener() {
+        @Override
+        public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
+          Properties job = submitted.properties(); // None where nobody has set any.
+          boolean ours = job != null && job.getProperty(JOB_TAGS, "").contains(tag);
+          if (ours && submitted.stageInfo().rddInfos().exists(RDDInfo::isBarrier)) {
+            begun.set(true);
+          }
+        }
+      };
+    }
   }
 
   /**
-   * Whether another attempt may end otherwise: ranks had begun, so the rows had been made, and it
-   * is neither a mistake that a rank has named nor the will of a person. Of ranks that all died at
-   * once none tells why. What the words of a message are makes no difference.
+   * Whether another attempt may end otherwise: the ranks' stage had begun, whose rows had been
+   * made, and it is neither a mistake that a rank has named nor the will of a person. Of ranks that
+   * all died at once none tells why. What the words of a message are makes no difference.
    */
   private boolean isWorthAnother(Exception e, Heard heard) {
     RankMessage told = heard.failure();

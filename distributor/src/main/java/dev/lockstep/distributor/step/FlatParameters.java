@@ -8,10 +8,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Pair;
 import dev.lockstep.distributor.optimizer.ParameterGroup;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.engine.Autograd;
 import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -192,7 +192,7 @@ public final class FlatParameters implements AutoCloseable {
 
   /** Views of a leaf, one a trained parameter, in the parameters' own shapes. */
   NDArray[] views(PtNDArray leaf) {
-    NDList parts = JniUtils.split(leaf, lengths, 0);
+    NDList parts = Autograd.split(leaf, lengths);
     NDArray[] views = new NDArray[parts.size()];
     for (int i = 0; i < views.length; i++) {
       Shape shape = trained.get(i).parameter().getArray().getShape();

@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.models.Loss;
+import dev.lockstep.models.engine.Autograd;
 import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
 

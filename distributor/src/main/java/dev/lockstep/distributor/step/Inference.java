@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.models.Loss;
+import dev.lockstep.models.engine.Autograd;
 import java.nio.FloatBuffer;
 
 /** Forward without gradients, with the current values of the flat parameters. */

@@ -11,6 +11,7 @@ import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.random.CounterRandom;
 import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.models.StepStore;
+import dev.lockstep.models.engine.Autograd;
 import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +45,19 @@ class DistributorTest {
   }
 
   /** Runs on rows with a column, counts how often ranks begin, and throws why they ended. */
+  /** How many tasks are still to fail; tasks run in this JVM. */
+  private static final AtomicInteger FAILURES = new AtomicInteger();
+
+  private static RDD<InternalRow> rows(String column) {
+    return spark.range(100).selectExpr(column).repartition(RANKS).queryExecution().toRdd();
+  }
+
   private static void run(AtomicInteger attempts, String column, RankFunction<Integer> function) {
+    run(attempts, rows(column), function);
+  }
+
+  private static void run(
+      AtomicInteger attempts, RDD<InternalRow> rows, RankFunction<Integer> function) {
     JobListener counting =
         new JobListener() {
           @Override
@@ -63,10 +78,7 @@ class DistributorTest {
         };
     RendezvousOptions options =
         new RendezvousOptions(Duration.ofSeconds(20), Duration.ofSeconds(8), "0", "127.0.0.1", 3);
-    new Distributor(spark.sparkContext(), options, counting)
-        .run(
-            spark.range(100).selectExpr(column).repartition(RANKS).queryExecution().toRdd(),
-            function);
+    new Distributor(spark.sparkContext(), options, counting).run(rows, function);
   }
 
   @Test
@@ -83,6 +95,26 @@ class DistributorTest {
         .isInstanceOf(LockstepException.class)
         .hasMessageContaining("the column 'cancelled' broke");
     assertThat(attempts).hasValue(3);
+  }
+
+  /** As if a task's machine were lost before its rank could say a word. */
+  @Test
+  void a_failure_of_the_ranks_stage_before_any_rank_has_begun_is_tried_again() {
+    AtomicInteger attempts = new AtomicInteger();
+    FAILURES.set(1);
+    RDD<InternalRow> rows =
+        rows("id")
+            .toJavaRDD()
+            .mapPartitions(
+                partition -> {
+                  if (FAILURES.getAndDecrement() > 0) {
+                    throw new IOException("Connection closed");
+                  }
+                  return partition;
+                })
+            .rdd();
+    run(attempts, rows, (rank, own) -> 1);
+    assertThat(attempts).hasValue(2);
   }
 
   @Test

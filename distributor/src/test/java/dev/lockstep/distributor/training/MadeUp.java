@@ -104,10 +104,20 @@ final class MadeUp {
       TrainingOptions spec,
       Path output,
       boolean resume) {
-    return new Trainer(spark, RendezvousOptions.defaults(), TrainingListener.NONE)
+    return train(spark, rows, Network.of(model, spec), output, resume, TrainingListener.NONE);
+  }
+
+  static TrainedModel train(
+      SparkSession spark,
+      Dataset<Row> rows,
+      Network network,
+      Path output,
+      boolean resume,
+      TrainingListener listener) {
+    return new Trainer(spark, RendezvousOptions.defaults(), listener)
         .train(
             new TrainingData(EncodedRows.batches(rows), FEATURES, BINARY, "made-up"),
-            Network.of(model, spec),
+            network,
             1,
             new ModelFolder(output.getParent().toString(), output.getFileName().toString()),
             resume);

@@ -4,19 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.distributor.checkpoint.FaultyFileSystem;
 import dev.lockstep.distributor.saved.SavedModel;
+import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelCard;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -54,8 +53,18 @@ class RecoveryTest {
   }
 
   private static TrainedModel train(String name, TrainingOptions spec, boolean resume) {
+    return train(name, spec, resume, TrainingListener.NONE);
+  }
+
+  private static TrainedModel train(
+      String name, TrainingOptions spec, boolean resume, TrainingListener listener) {
     return MadeUp.train(
-        spark, MadeUp.rows(spark, 1500, 2), MODEL, spec, directory.resolve(name), resume);
+        spark,
+        MadeUp.rows(spark, 1500, 2),
+        Network.of(MODEL, spec),
+        directory.resolve(name),
+        resume,
+        listener);
   }
 
   private static void cutOff(String name, TrainingOptions spec) throws Exception {
@@ -141,8 +150,10 @@ class RecoveryTest {
     TrainingOptions spec = Specs.with(spec(2), "epochs", 60);
     TrainedModel undisturbed = train("foreign-whole", spec, false);
     cutOff("foreign", Specs.with(spec, "learningRate", 0.02));
-    String told = told(() -> train("foreign", spec, true));
-    assertThat(told).contains("there is no whole checkpoint").contains("begins at step 0");
+    Told told = new Told();
+    train("foreign", spec, true, told);
+    assertThat(String.join("\n", told.lines))
+        .contains("there is no whole checkpoint", "begins at step 0");
     assertThat(SavedModel.card(directory.resolve("foreign/model").toString(), new Configuration()))
         .returns(undisturbed.weightsSha256(), ModelCard::weightsSha256);
     assertThat(CutOff.checkpoints(directory.resolve("foreign/checkpoints"))).isNotEmpty();
@@ -155,14 +166,11 @@ class RecoveryTest {
     String folder = FaultyFileSystem.address(kind, 2, directory.resolve("faulty-" + kind));
     Map<String, Object> checkpoint =
         Map.of("everySteps", 3, "directory", folder, "timeoutSeconds", 0.5);
-    AtomicReference<TrainedModel> trained = new AtomicReference<>();
-    String told =
-        told(
-            () ->
-                trained.set(
-                    train("writes-" + kind, Specs.with(spec(2), "checkpoint", checkpoint), false)));
-    assertThat(trained.get().weightsSha256()).isEqualTo(undisturbed.weightsSha256());
-    assertThat(told)
+    Told told = new Told();
+    TrainedModel trained =
+        train("writes-" + kind, Specs.with(spec(2), "checkpoint", checkpoint), false, told);
+    assertThat(trained.weightsSha256()).isEqualTo(undisturbed.weightsSha256());
+    assertThat(String.join("\n", told.lines))
         .containsOnlyOnce("no checkpoint could be written to " + folder)
         .contains(
             switch (kind) {
@@ -172,16 +180,18 @@ class RecoveryTest {
             });
   }
 
-  /** What a training says on standard error. */
-  private static String told(Runnable training) {
-    PrintStream before = System.err;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    try {
-      training.run();
-    } finally {
-      System.setErr(before);
+  /** What a training tells its listener, in lines. */
+  private static final class Told implements TrainingListener {
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void noted(String model, String message) {
+      lines.add(message);
     }
-    return bytes.toString(StandardCharsets.UTF_8);
+
+    @Override
+    public void warned(String message) {
+      lines.add(message);
+    }
   }
 }

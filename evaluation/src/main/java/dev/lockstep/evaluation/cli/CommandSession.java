@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.cli;
 
+import dev.lockstep.data.internal.spark.SparkSettings;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.apache.spark.SparkConf;
@@ -42,8 +43,7 @@ final class CommandSession {
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
     conf.setIfMissing("spark.sql.debug.maxToStringFields", "1000");
-    var redaction = org.apache.spark.internal.config.package$.MODULE$.SECRET_REDACTION_PATTERN();
-    conf.set(redaction.key(), conf.get(redaction) + "|" + REDACTED);
+    SparkSettings.redact(conf, REDACTED);
     return conf;
   }
 

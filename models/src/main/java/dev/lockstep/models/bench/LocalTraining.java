@@ -7,8 +7,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.lockstep.models.Loss;
+import dev.lockstep.models.engine.Autograd;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -61,38 +61,38 @@ public final class LocalTraining {
    * @param seed decides the dropout masks
    */
   public float backward(NDManager manager, NDList inputs, NDArray labels, long seed) {
-    boolean before = JniUtils.isGradMode();
-    JniUtils.setGradMode(true);
+    boolean before = Autograd.isRecording();
+    Autograd.setRecording(true);
     try {
       for (Parameter parameter : trained) {
-        PtNDArray leaf = JniUtils.detachGradient((PtNDArray) parameter.getArray());
+        PtNDArray leaf = Autograd.detached(parameter.getArray());
         leaf.attach(manager);
-        JniUtils.attachGradient(leaf, true);
+        Autograd.watch(leaf);
         leaves.put(parameter, leaf);
       }
       LocalStore store = new LocalStore(manager, seed, leaves);
       NDArray logits = block.forward(store, inputs, true).singletonOrThrow();
       NDArray mean = loss.rows(logits, labels).mean();
-      JniUtils.backward((PtNDArray) mean, (PtNDArray) manager.ones(new Shape()), false, false);
+      Autograd.backward(mean, manager.ones(new Shape()));
       return mean.getFloat();
     } finally {
-      JniUtils.setGradMode(before);
+      Autograd.setRecording(before);
     }
   }
 
   /** A parameter's gradient in the last {@link #backward}; the caller closes it. */
   public NDArray gradient(Parameter parameter) {
-    return JniUtils.getGradient(leaves.get(parameter));
+    return Autograd.gradient(leaves.get(parameter));
   }
 
   /** Logits without gradients. */
   public NDArray logits(NDManager manager, NDList inputs) {
-    boolean before = JniUtils.isGradMode();
-    JniUtils.setGradMode(false);
+    boolean before = Autograd.isRecording();
+    Autograd.setRecording(false);
     try {
       return block.forward(new LocalStore(manager, 0), inputs, false).singletonOrThrow();
     } finally {
-      JniUtils.setGradMode(before);
+      Autograd.setRecording(before);
     }
   }
 }

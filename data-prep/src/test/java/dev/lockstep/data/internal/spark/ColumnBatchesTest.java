@@ -1,4 +1,4 @@
-package dev.lockstep.data.columnar;
+package dev.lockstep.data.internal.spark;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;

@@ -1,4 +1,4 @@
-package dev.lockstep.data.snapshot;
+package dev.lockstep.data.internal.spark;
 
 import java.net.URI;
 import java.util.List;
@@ -23,19 +23,20 @@ import scala.jdk.javaapi.CollectionConverters;
  * @param paths its data files
  * @param rows number of its rows; empty where a file's statistics do not say it
  */
-record VersionFiles(
+public record VersionFiles(
     String location,
     String id,
     long version,
     long commitTime,
     List<Path> paths,
     OptionalLong rows) {
-  VersionFiles {
+  /** Copies the paths. */
+  public VersionFiles {
     paths = List.copyOf(paths);
   }
 
   /** The version that rows are read from: all rows of a Delta table. */
-  static VersionFiles of(Dataset<Row> rows) {
+  public static VersionFiles of(Dataset<Row> rows) {
     Snapshot snapshot =
         CollectionConverters.asJava(rows.queryExecution().analyzed().collectLeaves()).stream()
             .filter(LogicalRelation.class::isInstance)

@@ -1,4 +1,4 @@
-package dev.lockstep.data.columnar;
+package dev.lockstep.data.internal.spark;
 
 import java.util.Set;
 import java.util.function.IntToDoubleFunction;

@@ -1,12 +1,12 @@
-package dev.lockstep.data.columnar;
+package dev.lockstep.data.internal.spark;
 
-import dev.lockstep.data.columnar.ScanSteps.Chosen;
-import dev.lockstep.data.columnar.ScanSteps.Computed;
-import dev.lockstep.data.columnar.ScanSteps.Constant;
-import dev.lockstep.data.columnar.ScanSteps.Hashed;
-import dev.lockstep.data.columnar.ScanSteps.Output;
-import dev.lockstep.data.columnar.ScanSteps.Passed;
-import dev.lockstep.data.columnar.ScanSteps.Widened;
+import dev.lockstep.data.internal.spark.ScanSteps.Chosen;
+import dev.lockstep.data.internal.spark.ScanSteps.Computed;
+import dev.lockstep.data.internal.spark.ScanSteps.Constant;
+import dev.lockstep.data.internal.spark.ScanSteps.Hashed;
+import dev.lockstep.data.internal.spark.ScanSteps.Output;
+import dev.lockstep.data.internal.spark.ScanSteps.Passed;
+import dev.lockstep.data.internal.spark.ScanSteps.Widened;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
