@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A kind of network. Implementations are found by {@link java.util.ServiceLoader}, so that a new
@@ -31,6 +29,24 @@ public interface ModelFamily {
    *     and the known ones
    */
   Block build(FeatureSchema schema, int outputs, Map<String, Object> options);
+
+  /** What it is, in one line for a list. */
+  default String summary() {
+    return "";
+  }
+
+  /** Whether it can be built without options. */
+  default boolean hasDefaults() {
+    return true;
+  }
+
+  /**
+   * The options that tuning may vary, beside learning rate and weight decay, which it may vary of
+   * every network.
+   */
+  default List<TunedOption> tunedOptions() {
+    return List.of();
+  }
 
   /**
    * Refuses a network that can be built but not trained. The driver asks once, before any rank
@@ -84,30 +100,17 @@ public interface ModelFamily {
     ROBUST
   }
 
-  /**
-   * All networks that can be found, by name: those of the thread's class loader, which knows a
-   * user's jars, and those of this module's own.
-   */
+  /** All networks that can be found, by name. */
   static SortedMap<String, ModelFamily> catalogue() {
-    SortedMap<String, ModelFamily> known = new TreeMap<>();
-    ServiceLoader.load(ModelFamily.class, ModelFamily.class.getClassLoader())
-        .forEach(family -> known.put(family.name(), family));
-    ServiceLoader.load(ModelFamily.class)
-        .forEach(family -> known.putIfAbsent(family.name(), family));
-    return known;
+    return Catalogue.of(ModelFamily.class, ModelFamily::name);
   }
 
   /**
    * The catalogue's entry of that name.
    *
-   * @throws IllegalArgumentException if there is none; the message names the known ones
+   * @throws UnknownNameException if there is none; the message names the known ones
    */
   static ModelFamily named(String name) {
-    SortedMap<String, ModelFamily> known = catalogue();
-    ModelFamily family = known.get(name);
-    if (family == null) {
-      throw new UnknownNameException("unknown model '" + name + "'", name, known.keySet());
-    }
-    return family;
+    return Catalogue.named(ModelFamily.class, ModelFamily::name, "model", name);
   }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.models;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,7 +11,7 @@ import java.util.TreeSet;
 public final class Options {
   private final String owner;
   private final Map<String, Object> values;
-  private final TreeSet<String> known = new TreeSet<>();
+  private final Map<String, Object> taken = new LinkedHashMap<>();
 
   /** The options of the estimator of that name. */
   public Options(String owner, Map<String, Object> values) {
@@ -19,12 +21,12 @@ public final class Options {
 
   /** A number in a range, or what stands for it where none is given. */
   public double number(String name, double otherwise, double least, double most) {
-    known.add(name);
-    Object value = values.getOrDefault(name, otherwise);
+    Object value = value(name, otherwise);
     if (!(value instanceof Number number)
         || !(number.doubleValue() >= least && number.doubleValue() <= most)) {
       throw wrong(name, "a number from " + least + " to " + most, value);
     }
+    taken.put(name, number.doubleValue());
     return number.doubleValue();
   }
 
@@ -34,13 +36,13 @@ public final class Options {
     if (value != Math.rint(value)) {
       throw wrong(name, "a whole number", value);
     }
+    taken.put(name, (int) value);
     return (int) value;
   }
 
   /** A list of positive whole numbers, or what stands for it where none is given. */
   public List<Integer> sizes(String name, List<Integer> otherwise) {
-    known.add(name);
-    Object value = values.getOrDefault(name, otherwise);
+    Object value = value(name, otherwise);
     if (!(value instanceof List<?> list)
         || !list.stream().allMatch(v -> v instanceof Integer i && i > 0)) {
       throw wrong(name, "a list of positive whole numbers such as [256, 256]", value);
@@ -50,8 +52,7 @@ public final class Options {
 
   /** A list of numbers in a range, or what stands for it where none is given. */
   public List<Double> numbers(String name, List<Double> otherwise, double least, double most) {
-    known.add(name);
-    Object value = values.getOrDefault(name, otherwise);
+    Object value = value(name, otherwise);
     if (!(value instanceof List<?> list)
         || !list.stream()
             .allMatch(
@@ -64,8 +65,7 @@ public final class Options {
 
   /** One of several words, or what stands for it where none is given. */
   public String word(String name, String otherwise, List<String> words) {
-    known.add(name);
-    Object value = values.getOrDefault(name, otherwise);
+    Object value = value(name, otherwise);
     if (!(value instanceof String word) || !words.contains(word)) {
       throw wrong(name, "one of " + String.join(", ", words), value);
     }
@@ -74,7 +74,7 @@ public final class Options {
 
   /** A text that must be given. */
   public String text(String name) {
-    known.add(name);
+    taken.put(name, values.get(name));
     if (!(values.get(name) instanceof String text) || text.isBlank()) {
       throw wrong(name, "a text, in quotes where it looks like a number", values.get(name));
     }
@@ -83,14 +83,13 @@ public final class Options {
 
   /** A text, or what stands for it where none is given. */
   public String text(String name, String otherwise) {
-    known.add(name);
+    taken.put(name, otherwise);
     return values.containsKey(name) ? text(name) : otherwise;
   }
 
   /** True or false, or what stands for it where none is given. */
   public boolean flag(String name, boolean otherwise) {
-    known.add(name);
-    Object value = values.getOrDefault(name, otherwise);
+    Object value = value(name, otherwise);
     return switch (String.valueOf(value).toLowerCase(Locale.ROOT)) {
       case "true", "yes", "on" -> true;
       case "false", "no", "off" -> false;
@@ -98,11 +97,23 @@ public final class Options {
     };
   }
 
+  /** The options that were asked for, with the values that were given or stand for them. */
+  public Map<String, Object> taken() {
+    return Collections.unmodifiableMap(taken);
+  }
+
+  private Object value(String name, Object otherwise) {
+    Object value = values.getOrDefault(name, otherwise);
+    taken.put(name, value);
+    return value;
+  }
+
   /** Refuses options that nobody has asked for; to be called after all others. */
   public void refuseOthers() {
     for (String name : values.keySet()) {
-      if (!known.contains(name)) {
-        throw new UnknownNameException("%s has no option '%s'".formatted(owner, name), name, known);
+      if (!taken.containsKey(name)) {
+        throw new UnknownNameException(
+            "%s has no option '%s'".formatted(owner, name), name, new TreeSet<>(taken.keySet()));
       }
     }
   }

@@ -102,10 +102,7 @@ public record DeltaHistory(String table, List<Commit> commits) {
     if (!isPath(table)) {
       return Optional.empty();
     }
-    if (KernelTable.isAbsent(table, hadoop)) {
-      throw noTable(table);
-    }
-    return KernelTable.read(table, hadoop, KernelTable::commits)
+    return KernelTable.read(table, hadoop, () -> noTable(table), KernelTable::commits)
         .map(commits -> new DeltaHistory(table, commits));
   }
 

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -80,11 +81,16 @@ public final class KernelTable {
    *
    * @param folder where it is
    * @param hadoop configuration of Hadoop's file systems
+   * @param absent what is thrown where there is certainly no table: none in the folder, nor in one
+   *     around it, whose part it could be
    * @return empty if it cannot be read in this way, or not for certain as Spark reads it: it may be
-   *     torn, need a feature that Kernel does not know, or be none
+   *     torn, or need a feature that Kernel does not know
    */
   public static <T> Optional<T> read(
-      String folder, Map<String, String> hadoop, Reading<T> reading) {
+      String folder,
+      Map<String, String> hadoop,
+      Supplier<LockstepException> absent,
+      Reading<T> reading) {
     try {
       Configuration configuration = configuration(hadoop);
       Path path = new Path(folder);
@@ -93,9 +99,13 @@ public final class KernelTable {
       }
       FileSystem files = path.getFileSystem(configuration);
       path = files.makeQualified(path);
-      return files.exists(new Path(path, LOG))
-          ? Optional.of(reading.of(new KernelTable(path, files, configuration)))
-          : Optional.empty();
+      if (files.exists(new Path(path, LOG))) {
+        return Optional.of(reading.of(new KernelTable(path, files, configuration)));
+      }
+      if (!isPart(path, files)) {
+        throw absent.get();
+      }
+      return Optional.empty();
     } catch (LockstepException e) {
       throw e;
     } catch (Exception | LinkageError e) { // Spark reads it, or says what is wrong with it.
@@ -103,30 +113,14 @@ public final class KernelTable {
     }
   }
 
-  /**
-   * Whether there is certainly no table: none in the folder, nor in one around it, whose part it
-   * could be.
-   *
-   * @param folder where it would be
-   * @param hadoop configuration of Hadoop's file systems
-   */
-  public static boolean isAbsent(String folder, Map<String, String> hadoop) {
-    try {
-      Configuration configuration = configuration(hadoop);
-      Path path = new Path(folder);
-      if (!isKnown(path, configuration)) {
-        return false;
+  /** Whether a folder is within a table. */
+  private static boolean isPart(Path folder, FileSystem files) throws IOException {
+    for (Path p = folder; p != null; p = p.getParent()) {
+      if (p.getName().equals(LOG) || files.exists(new Path(p, LOG))) {
+        return true;
       }
-      FileSystem files = path.getFileSystem(configuration);
-      for (Path p = files.makeQualified(path); p != null; p = p.getParent()) {
-        if (p.getName().equals(LOG) || files.exists(new Path(p, LOG))) {
-          return false;
-        }
-      }
-      return true;
-    } catch (IOException | IllegalArgumentException e) {
-      return false;
     }
+    return false;
   }
 
   private static Configuration configuration(Map<String, String> hadoop) {

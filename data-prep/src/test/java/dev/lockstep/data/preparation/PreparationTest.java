@@ -202,7 +202,7 @@ class PreparationTest {
     assertThatThrownBy(() -> Preparation.prepare(spark, early, "quantile"))
         .hasMessageContaining("is before the first commit");
     assertThatThrownBy(() -> Preparation.prepare(spark, zoneless, "quantile"))
-        .hasMessageContaining("no moment with a zone");
+        .hasMessageContaining("not a time with a time zone");
   }
 
   private static DataSpec at(String timestamp) {

@@ -30,6 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelTableTest {
   private static final Map<String, String> NOTHING = Map.of();
 
+  private static LockstepException absent() {
+    return new LockstepException("there is no table", "Make one");
+  }
+
   private static SparkSession spark;
   @TempDir Path directory;
 
@@ -69,7 +73,12 @@ class KernelTableTest {
         spark.read().format("delta").load(path).select("id", "v").collectAsList().stream()
             .map(row -> Map.of("id", row.get(0), "v", row.get(1)))
             .toList();
-    assertThat(KernelTable.read(path, NOTHING, table -> table.rows(Set.of("id", "v", "none"))))
+    assertThat(
+            KernelTable.read(
+                path,
+                NOTHING,
+                KernelTableTest::absent,
+                table -> table.rows(Set.of("id", "v", "none"))))
         .hasValueSatisfying(read -> assertThat(read).containsExactlyInAnyOrderElementsOf(rows));
   }
 
@@ -167,9 +176,15 @@ class KernelTableTest {
       rows = files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
     }
     Files.writeString(rows, "PAR1 and no more");
-    assertThat(KernelTable.read(path, NOTHING, table -> table.rows(Set.of("id")))).isEmpty();
+    assertThat(
+            KernelTable.read(
+                path, NOTHING, KernelTableTest::absent, table -> table.rows(Set.of("id"))))
+        .isEmpty();
     Files.delete(rows);
-    assertThat(KernelTable.read(path, NOTHING, table -> table.rows(Set.of("id")))).isEmpty();
+    assertThat(
+            KernelTable.read(
+                path, NOTHING, KernelTableTest::absent, table -> table.rows(Set.of("id"))))
+        .isEmpty();
   }
 
   @Test

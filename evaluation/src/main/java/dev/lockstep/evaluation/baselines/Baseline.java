@@ -1,10 +1,11 @@
 package dev.lockstep.evaluation.baselines;
 
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** A model that can be fitted. */
-interface Baseline {
+public interface Baseline {
   /**
    * True for validation rows: they say how many boosted trees are kept, and no model learns from
    * them.
@@ -18,4 +19,9 @@ interface Baseline {
    *     label of a regression is standardised, and so are the predictions to be
    */
   Scoring fit(Dataset<Row> rows);
+
+  /** What a reader of the result should know of it beside its options, by name. */
+  default Map<String, Object> notes() {
+    return Map.of();
+  }
 }

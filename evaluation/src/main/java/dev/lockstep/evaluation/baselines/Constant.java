@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.when;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.models.Options;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -38,5 +39,18 @@ record Constant(LabelLayout label) implements Baseline {
       shares[i] = lit(found.getDouble(i + 1) / found.getDouble(0));
     }
     return new Scoring(scored -> Vectors.scored(scored, array(shares)), shares.length);
+  }
+
+  /** The family {@code constant}. */
+  public static final class Family implements BaselineFamily {
+    @Override
+    public String name() {
+      return "constant";
+    }
+
+    @Override
+    public Baseline create(Problem problem, Options options) {
+      return new Constant(problem.label());
+    }
   }
 }

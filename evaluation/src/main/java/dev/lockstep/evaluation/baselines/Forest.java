@@ -6,6 +6,10 @@ import static org.apache.spark.sql.functions.not;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.models.Options;
+import dev.lockstep.models.TunedOption;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.classification.RandomForestClassificationModel;
 import org.apache.spark.ml.classification.RandomForestClassifier;
@@ -51,5 +55,32 @@ record Forest(LabelLayout label, int trees, int depth, int leaf, int bins, long 
 
   private Scoring scoring(Transformer model, long nodes) {
     return new Scoring(scored -> Vectors.predictions(model.transform(scored), label), nodes);
+  }
+
+  /** The family {@code forest}. */
+  public static final class Family implements BaselineFamily {
+    @Override
+    public String name() {
+      return "forest";
+    }
+
+    @Override
+    public Baseline create(Problem problem, Options options) {
+      return new Forest(
+          problem.label(),
+          options.whole("trees", 100, 1, 10_000),
+          options.whole("depth", 10, 1, 30),
+          options.whole("leaf", 1, 1, 1_000_000),
+          Vectors.MOST_NOMINAL,
+          problem.seed());
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return List.of(
+          TunedOption.oneOf("depth", IntStream.rangeClosed(5, 16).boxed().toArray()),
+          TunedOption.oneOf("trees", 50, 100, 200),
+          TunedOption.oneOf("leaf", 1, 2, 5, 20));
+    }
   }
 }

@@ -6,11 +6,15 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
+import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.models.Options;
+import dev.lockstep.models.TunedOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.ml.classification.GBTClassificationModel;
@@ -163,5 +167,43 @@ record Gbt(
       own[c] = own[c].divide(sum);
     }
     return Vectors.scored(all, array(own));
+  }
+
+  @Override
+  public Map<String, Object> notes() {
+    return label.task() == Task.MULTICLASS
+        ? Map.of("classes", "each against the rest, probabilities divided by their sum")
+        : Map.of();
+  }
+
+  /** The family {@code gbt}. */
+  public static final class Family implements BaselineFamily {
+    @Override
+    public String name() {
+      return "gbt";
+    }
+
+    @Override
+    public Baseline create(Problem problem, Options options) {
+      return new Gbt(
+          problem.label(),
+          options.whole("trees", 100, 1, 10_000),
+          options.whole("depth", 5, 1, 30),
+          options.whole("leaf", 1, 1, 1_000_000),
+          options.whole("bins", 64, Vectors.MOST_NOMINAL, 10_000),
+          options.number("rate", 0.15, 1e-6, 1),
+          options.number("sample", 1, 0.01, 1),
+          problem.seed());
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return List.of(
+          TunedOption.logarithmic("rate", 0.03, 0.3),
+          TunedOption.oneOf("depth", 3, 4, 5, 6, 7, 8),
+          TunedOption.oneOf("trees", 50, 100, 150, 200),
+          TunedOption.uniform("sample", 0.6, 1),
+          TunedOption.oneOf("leaf", 1, 5, 20, 50));
+    }
   }
 }

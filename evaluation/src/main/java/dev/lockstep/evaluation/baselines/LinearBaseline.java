@@ -7,6 +7,9 @@ import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.models.Options;
+import dev.lockstep.models.TunedOption;
+import java.util.List;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
@@ -54,5 +57,24 @@ record LinearBaseline(LabelLayout label, FeatureLayout features, double penalty)
 
   private Dataset<Row> wide(Dataset<Row> rows) {
     return rows.withColumn(WIDE, new OneHot(features).function().apply(col(Vectors.FEATURES)));
+  }
+
+  /** The family {@code linear}. */
+  public static final class Family implements BaselineFamily {
+    @Override
+    public String name() {
+      return "linear";
+    }
+
+    @Override
+    public Baseline create(Problem problem, Options options) {
+      return new LinearBaseline(
+          problem.label(), problem.features(), options.number("penalty", 1e-4, 0, 1e6));
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return List.of(TunedOption.logarithmic("penalty", 1e-6, 1));
+    }
   }
 }

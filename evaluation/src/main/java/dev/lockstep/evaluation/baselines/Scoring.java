@@ -12,9 +12,9 @@ import org.apache.spark.sql.Row;
  * @param numbers how many numbers it has learned: nodes of trees, coefficients, shares
  * @param trees how many trees of a boosted model were kept
  */
-record Scoring(UnaryOperator<Dataset<Row>> rows, long numbers, Optional<Trees> trees) {
+public record Scoring(UnaryOperator<Dataset<Row>> rows, long numbers, Optional<Trees> trees) {
   /** Of a model that is not boosted. */
-  Scoring(UnaryOperator<Dataset<Row>> rows, long numbers) {
+  public Scoring(UnaryOperator<Dataset<Row>> rows, long numbers) {
     this(rows, numbers, Optional.empty());
   }
 }

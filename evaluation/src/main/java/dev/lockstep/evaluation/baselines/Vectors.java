@@ -19,6 +19,9 @@ final class Vectors {
   /** The vector of all features. */
   static final String FEATURES = "features";
 
+  /** Trees split categories as sets up to so many indices; beyond, by their frequency's order. */
+  static final int MOST_NOMINAL = 64;
+
   private static final String PREDICTION = "prediction";
 
   private Vectors() {}
@@ -30,11 +33,11 @@ final class Vectors {
   }
 
   /**
-   * What the entries of the vector are; categories with more indices than {@code mostNominal} are
+   * What the entries of the vector are; categories with more than {@link #MOST_NOMINAL} indices are
    * numbers to a tree, ordered by frequency.
    */
-  static Dataset<Row> described(Dataset<Row> rows, FeatureLayout layout, int mostNominal) {
-    AttributeGroup group = FeatureVectors.attributes(FEATURES, layout, mostNominal);
+  static Dataset<Row> described(Dataset<Row> rows, FeatureLayout layout) {
+    AttributeGroup group = FeatureVectors.attributes(FEATURES, layout, MOST_NOMINAL);
     return rows.withColumn(FEATURES, col(FEATURES).as(FEATURES, group.toMetadata()));
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,9 +18,6 @@ import picocli.CommandLine.Option;
 /** {@code lockstep models}. */
 @Command(name = "models", description = "Lists the networks; with --bench their size and speed.")
 final class ModelsCommand implements Callable<Integer> {
-  /** Needs a file of the user's, so there is nothing to measure. */
-  private static final String FROM_FILE = "torchscript";
-
   @Mixin private CommonOptions options;
 
   @Option(
@@ -48,17 +46,24 @@ final class ModelsCommand implements Callable<Integer> {
     Map<String, Object> result = new LinkedHashMap<>();
     StringBuilder text = new StringBuilder();
     if (!bench) {
-      List<String> names = new ArrayList<>(ModelFamily.catalogue().keySet());
-      result.put("models", names);
-      options.print(result, String.join("\n", names));
+      Map<String, String> summaries = new LinkedHashMap<>();
+      ModelFamily.catalogue().forEach((name, family) -> summaries.put(name, family.summary()));
+      result.put("models", List.copyOf(summaries.keySet()));
+      result.put("summaries", summaries);
+      options.print(
+          result,
+          summaries.entrySet().stream()
+              .map(e -> "%-15s %s".formatted(e.getKey(), e.getValue()).stripTrailing())
+              .collect(Collectors.joining("\n")));
       return 0;
     }
     FeatureSchema schema = ModelBench.schema(28, List.of(10, 20, 50, 100));
     ModelBench measured = new ModelBench(schema, batch, 1, seconds);
     List<ModelBench.Speed> speeds = new ArrayList<>();
     text.append(line("model", "parameters", "train rows/s", "predict rows/s"));
-    for (String name : ModelFamily.catalogue().keySet()) {
-      if (!name.equals(FROM_FILE)) {
+    for (ModelFamily family : ModelFamily.catalogue().values()) {
+      String name = family.name();
+      if (family.hasDefaults()) {
         ModelBench.Speed speed = measured.measure(new EstimatorSpec(name, Map.of()));
         speeds.add(speed);
         text.append(

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.evaluation.baselines.BaselineFamily;
 import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.baselines.FittedBaseline;
 import dev.lockstep.evaluation.result.ModelResult;
@@ -24,7 +25,7 @@ record BaselineLearner(ExperimentRows experiment) implements Learner {
 
   @Override
   public SearchSpace space(EstimatorSpec spec) {
-    return SearchSpace.ofBaseline(spec);
+    return SearchSpace.ofBaseline(spec, BaselineFamily.named(spec.name()).tunedOptions());
   }
 
   @Override

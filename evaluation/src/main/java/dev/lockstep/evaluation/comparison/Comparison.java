@@ -16,6 +16,7 @@ import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.TestMetrics;
+import dev.lockstep.evaluation.provenance.Provenance;
 import dev.lockstep.evaluation.report.HtmlReport;
 import dev.lockstep.evaluation.report.MarkdownReport;
 import dev.lockstep.evaluation.result.ComparisonResult;
@@ -69,16 +70,16 @@ public final class Comparison {
    * @throws LockstepException if something that the experiment says is wrong
    */
   public ComparisonResult run(Experiment experiment, String command) {
-    return run(experiment, command, (folder, data) -> {});
+    return run(experiment, command, (folder, provenance) -> {});
   }
 
   /**
    * Runs, as {@link #run(Experiment, String)}.
    *
-   * @param started gets the run's folder and the rows, before any model is trained
+   * @param started gets the run's folder and provenance, before any model is trained
    */
   public ComparisonResult run(
-      Experiment experiment, String command, BiConsumer<RunFolder, PreparedData> started) {
+      Experiment experiment, String command, BiConsumer<RunFolder, Provenance> started) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     long from = System.nanoTime();
     check(experiment);
@@ -96,7 +97,8 @@ public final class Comparison {
       RunFolder folder = RunFolder.create(experiment.output(), hadoop);
       folder.write(RunFolder.EXPERIMENT, experiment.text(), hadoop);
       RunInputs.of("compare", data, List.of()).write(folder, hadoop);
-      started.accept(folder, data);
+      Provenance provenance = Provenance.of(spark, data);
+      started.accept(folder, provenance);
       listener.begins("looking at the data");
       DataProfile profile = DataProfile.of(spark, experiment.data(), data);
       Trainer trainer = new Trainer(spark, job, listener);
@@ -136,7 +138,7 @@ public final class Comparison {
               prepareSeconds,
               command,
               warnings(warnings, runs.get(0)),
-              Provenance.of(spark, data),
+              provenance.facts(),
               experiment.text());
       folder.write("report.html", HtmlReport.render(result), hadoop);
       folder.write("report.md", MarkdownReport.render(result), hadoop);

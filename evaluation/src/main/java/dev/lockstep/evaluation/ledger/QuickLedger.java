@@ -51,9 +51,7 @@ public record QuickLedger(String path, Map<String, String> hadoop) {
    * @throws LockstepException if there is no ledger
    */
   public Optional<List<RunRecord>> runs(int limit) {
-    requireLedger();
-    return KernelTable.read(
-        path, hadoop, table -> rows(table).stream().limit(limit).map(QuickLedger::run).toList());
+    return read(table -> rows(table).stream().limit(limit).map(QuickLedger::run).toList());
   }
 
   /**
@@ -64,10 +62,7 @@ public record QuickLedger(String path, Map<String, String> hadoop) {
    * @throws LockstepException if there is no ledger, or no such run
    */
   public Optional<RunRecord> find(String name) {
-    requireLedger();
-    return KernelTable.read(
-        path,
-        hadoop,
+    return read(
         table -> {
           List<Map<String, Object>> rows = rows(table);
           List<String> ids = rows.stream().map(row -> (String) row.get(RUN_ID)).toList();
@@ -75,13 +70,10 @@ public record QuickLedger(String path, Map<String, String> hadoop) {
         });
   }
 
-  private void requireLedger() {
-    if (KernelTable.isAbsent(path, hadoop)) {
-      throw LedgerPath.nothingAt(path);
-    }
+  private <T> Optional<T> read(KernelTable.Reading<T> reading) {
+    return KernelTable.read(path, hadoop, () -> LedgerPath.nothingAt(path), reading);
   }
 
-  /** Newest first. */
   private static List<Map<String, Object>> rows(KernelTable table) throws java.io.IOException {
     return table.rows(COLUMNS).stream().sorted(OLDEST_FIRST.reversed()).toList();
   }

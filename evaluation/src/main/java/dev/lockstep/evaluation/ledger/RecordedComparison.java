@@ -1,7 +1,6 @@
 package dev.lockstep.evaluation.ledger;
 
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.preflight.Doctor;
@@ -13,6 +12,7 @@ import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.comparison.Comparison;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
+import dev.lockstep.evaluation.provenance.Provenance;
 import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.ModelResult;
 import java.time.Instant;
@@ -74,8 +74,7 @@ public final class RecordedComparison {
     private final Map<String, String> overrides;
     private final Optional<MlflowServer> server;
     private RunFolder folder;
-    private RunData data;
-    private Environment environment;
+    private Provenance provenance;
 
     Recorder(
         Experiment experiment,
@@ -88,10 +87,9 @@ public final class RecordedComparison {
       this.server = server;
     }
 
-    void started(RunFolder started, PreparedData prepared) {
-      folder = started;
-      data = RunData.of(prepared);
-      environment = Environment.of(spark);
+    void started(RunFolder begun, Provenance known) {
+      folder = begun;
+      provenance = known;
     }
 
     void finished(ComparisonResult result) {
@@ -120,7 +118,7 @@ public final class RecordedComparison {
      * was cut off, and has not failed.
      */
     void failed(Exception cause) {
-      if (environment == null || spark.sparkContext().isStopped()) {
+      if (provenance == null || spark.sparkContext().isStopped()) {
         return;
       }
       String error = String.valueOf(cause.getMessage());
@@ -173,11 +171,11 @@ public final class RecordedComparison {
           overrides,
           experiment.data().task().name().toLowerCase(java.util.Locale.ROOT),
           experiment.data().label(),
-          data,
+          provenance.data(),
           experiment.seeds(),
           worldSize,
           experiment.networks().get(0).training().parallelism().lanes(),
-          environment,
+          provenance.environment(),
           metrics,
           weights,
           trees,

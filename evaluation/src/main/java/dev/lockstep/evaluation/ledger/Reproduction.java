@@ -9,6 +9,8 @@ import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
+import dev.lockstep.evaluation.provenance.Change;
+import dev.lockstep.evaluation.provenance.Environment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

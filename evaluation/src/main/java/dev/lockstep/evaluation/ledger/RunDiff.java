@@ -3,6 +3,8 @@ package dev.lockstep.evaluation.ledger;
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
 import dev.lockstep.data.snapshot.PinnedTable;
+import dev.lockstep.evaluation.provenance.Change;
+import dev.lockstep.evaluation.provenance.RunData;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.lockstep.evaluation.ledger;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.evaluation.baselines.Trees;
+import dev.lockstep.evaluation.provenance.Environment;
+import dev.lockstep.evaluation.provenance.RunData;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -9,6 +9,8 @@ import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.preflight.Finding;
 import dev.lockstep.evaluation.baselines.Trees;
+import dev.lockstep.evaluation.provenance.Environment;
+import dev.lockstep.evaluation.provenance.RunData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -106,7 +106,7 @@ class MlflowServerTest {
       spark.conf().set(MlflowServer.PROPERTY, wrong);
       assertThatThrownBy(() -> MlflowServer.of(spark))
           .isInstanceOf(LockstepException.class)
-          .hasMessageContaining("no address of a server")
+          .hasMessageContaining("not the address of a server")
           .hasMessageNotContaining("pa55");
     }
   }
@@ -116,6 +116,6 @@ class MlflowServerTest {
     spark.conf().set(MlflowServer.PROPERTY, "mlruns");
     assertThatThrownBy(() -> MlflowServer.of(spark))
         .isInstanceOf(LockstepException.class)
-        .hasMessageContaining("no address of a server");
+        .hasMessageContaining("not the address of a server");
   }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.data.SparkExtension;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
+import dev.lockstep.evaluation.provenance.Change;
 import io.delta.tables.DeltaTable;
 import java.nio.file.Files;
 import java.nio.file.Path;

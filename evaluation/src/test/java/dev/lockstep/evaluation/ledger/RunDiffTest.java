@@ -3,6 +3,9 @@ package dev.lockstep.evaluation.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.data.snapshot.PinnedTable;
+import dev.lockstep.evaluation.provenance.Change;
+import dev.lockstep.evaluation.provenance.Environment;
+import dev.lockstep.evaluation.provenance.RunData;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.TrainingOptions;
+import dev.lockstep.evaluation.baselines.BaselineFamily;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class TunerTest {
   private static final EstimatorSpec LINEAR = new EstimatorSpec("linear", Map.of());
+  private static final SearchSpace SPACE =
+      SearchSpace.ofBaseline(LINEAR, BaselineFamily.named("linear").tunedOptions());
   private static final MainMetric RMSE = new MainMetric("rmse");
 
   private static Tuner tuner(Integer trials, Double minutes) {
@@ -27,8 +30,7 @@ class TunerTest {
 
   @Test
   void the_best_trial_wins_and_all_are_told() {
-    Tuner.Tuned tuned =
-        tuner(12, null).tune(LINEAR, SearchSpace.ofBaseline(LINEAR), TunerTest::penalty);
+    Tuner.Tuned tuned = tuner(12, null).tune(LINEAR, SPACE, TunerTest::penalty);
     assertThat(tuned.trials()).hasSize(12);
     assertThat(tuned.trials().get(0).changed()).isEmpty();
     double least = tuned.trials().stream().mapToDouble(Trial::score).min().orElseThrow();
@@ -37,7 +39,7 @@ class TunerTest {
 
   @Test
   void the_same_seed_draws_the_same_options() {
-    SearchSpace space = SearchSpace.ofBaseline(LINEAR);
+    SearchSpace space = SPACE;
     List<Double> once = scores(tuner(5, null).tune(LINEAR, space, TunerTest::penalty));
     assertThat(scores(tuner(5, null).tune(LINEAR, space, TunerTest::penalty))).isEqualTo(once);
     assertThat(once).doesNotHaveDuplicates();
@@ -49,8 +51,7 @@ class TunerTest {
 
   @Test
   void when_the_minutes_are_over_what_the_file_says_was_tried() {
-    Tuner.Tuned tuned =
-        tuner(null, 1e-9).tune(LINEAR, SearchSpace.ofBaseline(LINEAR), TunerTest::penalty);
+    Tuner.Tuned tuned = tuner(null, 1e-9).tune(LINEAR, SPACE, TunerTest::penalty);
     assertThat(tuned.trials()).hasSize(1);
     assertThat(tuned.best()).isEqualTo(LINEAR);
   }
@@ -61,7 +62,7 @@ class TunerTest {
         tuner(3, null)
             .tune(
                 LINEAR,
-                SearchSpace.ofBaseline(LINEAR),
+                SPACE,
                 spec -> {
                   if (!spec.options().isEmpty()) {
                     throw new LockstepException("the loss is NaN", "Lower the rate");
@@ -75,7 +76,7 @@ class TunerTest {
                 tuner(3, null)
                     .tune(
                         LINEAR,
-                        SearchSpace.ofBaseline(LINEAR),
+                        SPACE,
                         spec -> {
                           throw new LockstepException("no", "yes");
                         }))

@@ -8,6 +8,7 @@ import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.TunedOption;
 import dev.lockstep.models.layers.Features;
 import dev.lockstep.models.layers.Layer;
 import dev.lockstep.models.layers.LinearLayer;
@@ -104,6 +105,20 @@ public final class CrossNetwork extends TabularBlock {
       boolean parallel = structure.equals("parallel");
       return new CrossNetwork(
           features, outputs, new Sizes(crosses, rank, parallel, hidden, dropout));
+    }
+
+    @Override
+    public String summary() {
+      return "deep and cross network, version 2";
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return InputOptions.tuned(
+          NumericKind.NONE,
+          TunedOption.layers("hidden", 3, List.of(64, 128, 256, 512)),
+          InputOptions.dropout("dropout"),
+          TunedOption.oneOf("crosses", 1, 2, 3, 4));
     }
 
     @Override

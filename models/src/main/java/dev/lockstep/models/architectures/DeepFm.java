@@ -10,6 +10,7 @@ import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.Scalars;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.TunedOption;
 import dev.lockstep.models.layers.FeatureTokenizer;
 import dev.lockstep.models.layers.FirstOrder;
 import dev.lockstep.models.layers.Perceptron;
@@ -70,6 +71,19 @@ public final class DeepFm extends TabularBlock {
       double dropout = given.number("dropout", 0.2, 0, 0.95);
       given.refuseOthers();
       return new DeepFm(schema, outputs, width, hidden, dropout);
+    }
+
+    @Override
+    public String summary() {
+      return "factorisation machine and perceptron over shared embeddings";
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return InputOptions.tuned(
+          NumericKind.NONE,
+          TunedOption.layers("hidden", 3, List.of(64, 128, 256, 512)),
+          InputOptions.dropout("dropout"));
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.lockstep.models.Initial;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.TunedOption;
 import dev.lockstep.models.layers.Attention;
 import dev.lockstep.models.layers.Dropout;
 import dev.lockstep.models.layers.FeatureTokenizer;
@@ -152,6 +153,20 @@ public final class FtTransformer extends TabularBlock {
           outputs,
           new Sizes(
               width, layers, heads, hidden, attentionDropout, hiddenDropout, residualDropout));
+    }
+
+    @Override
+    public String summary() {
+      return "transformer over one token per feature";
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return List.of(
+          TunedOption.oneOf("width", 32, 64, 96),
+          TunedOption.oneOf("layers", 1, 2, 3),
+          InputOptions.dropout("attentionDropout"),
+          InputOptions.dropout("hiddenDropout"));
     }
 
     @Override

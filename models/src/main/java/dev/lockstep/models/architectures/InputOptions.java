@@ -3,9 +3,12 @@ package dev.lockstep.models.architectures;
 import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.Initial;
 import dev.lockstep.models.Options;
+import dev.lockstep.models.TunedOption;
 import dev.lockstep.models.layers.Categories;
 import dev.lockstep.models.layers.Features;
 import dev.lockstep.models.layers.NumericEmbedding;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +18,21 @@ import java.util.Optional;
  */
 final class InputOptions {
   private InputOptions() {}
+
+  /** What tuning may vary of a network: its own options, then those of its inputs. */
+  static List<TunedOption> tuned(NumericKind kind, TunedOption... own) {
+    List<TunedOption> all = new ArrayList<>(List.of(own));
+    if (kind.isTuned()) {
+      all.add(TunedOption.oneOf("numericWidth", 4, 8, 12, 16, 24));
+    }
+    all.add(TunedOption.oneOf("embedding", 4, 8, 16, 32));
+    return all;
+  }
+
+  /** Dropout, as all networks have it tuned. */
+  static TunedOption dropout(String name) {
+    return TunedOption.uniform(name, 0, 0.5);
+  }
 
   /** Reads them. */
   static Features read(FeatureSchema schema, Options given, NumericKind kind, int oneHot) {

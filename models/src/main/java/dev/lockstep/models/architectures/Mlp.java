@@ -7,6 +7,7 @@ import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.TunedOption;
 import dev.lockstep.models.layers.Features;
 import dev.lockstep.models.layers.Perceptron;
 import java.util.List;
@@ -60,6 +61,19 @@ public final class Mlp extends TabularBlock {
     }
 
     @Override
+    public String summary() {
+      return "multi-layer perceptron" + kind.summary();
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return InputOptions.tuned(
+          kind,
+          TunedOption.layers("hidden", 3, List.of(64, 128, 256, 512)),
+          InputOptions.dropout("dropout"));
+    }
+
+    @Override
     public Map<String, Object> trainingDefaults() {
       return Map.of("learningRate", 1e-3, "weightDecay", 1e-4, "batch", 256, "patience", 16);
     }
@@ -102,6 +116,11 @@ public final class Mlp extends TabularBlock {
       Features features = InputOptions.read(schema, given, NumericKind.NONE, 1000);
       given.refuseOthers();
       return new Mlp(features, outputs, List.of(), 0);
+    }
+
+    @Override
+    public String summary() {
+      return "linear or logistic regression, trained as a network";
     }
 
     @Override

@@ -60,6 +60,20 @@ enum NumericKind {
     }
   };
 
+  /** What it adds to a network, in words. */
+  String summary() {
+    return switch (this) {
+      case NONE -> "";
+      case PLE, PLE_RESIDUAL -> ", piecewise linear embeddings of numbers";
+      case PLR, PBLD -> ", periodic embeddings of numbers";
+    };
+  }
+
+  /** Whether tuning varies the embedding's width. */
+  boolean isTuned() {
+    return this != NONE && this != PBLD;
+  }
+
   /** Reads the embedding's options; empty where the features go on as they are. */
   abstract Optional<NumericEmbedding> read(FeatureSchema schema, Options given);
 

@@ -10,6 +10,7 @@ import dev.lockstep.models.Link;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.TunedOption;
 import dev.lockstep.models.layers.Dropout;
 import dev.lockstep.models.layers.FeatureScale;
 import dev.lockstep.models.layers.Features;
@@ -108,6 +109,19 @@ public final class RealMlp extends TabularBlock {
     @Override
     public NumericTransform numericTransform() {
       return NumericTransform.ROBUST;
+    }
+
+    @Override
+    public String summary() {
+      return "perceptron with tuned defaults and periodic embeddings";
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return InputOptions.tuned(
+          NumericKind.PBLD,
+          TunedOption.layers("hidden", 3, List.of(128, 256, 384)),
+          InputOptions.dropout("dropout"));
     }
 
     @Override

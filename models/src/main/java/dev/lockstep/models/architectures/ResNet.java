@@ -9,6 +9,7 @@ import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.TunedOption;
 import dev.lockstep.models.layers.BatchNorm;
 import dev.lockstep.models.layers.Dropout;
 import dev.lockstep.models.layers.Features;
@@ -109,6 +110,20 @@ public final class ResNet extends TabularBlock {
       int hidden = (int) Math.max(1, Math.round(width * factor));
       return new ResNet(
           features, outputs, new Sizes(width, blocks, hidden, dropout, residualDropout));
+    }
+
+    @Override
+    public String summary() {
+      return "perceptron with residual blocks and batch normalisation";
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return InputOptions.tuned(
+          NumericKind.NONE,
+          TunedOption.oneOf("width", 96, 192, 384),
+          TunedOption.oneOf("blocks", 1, 2, 3, 4),
+          InputOptions.dropout("dropout"));
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.lockstep.models.Initial;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.TunedOption;
 import dev.lockstep.models.layers.BatchEnsembleLinear;
 import dev.lockstep.models.layers.Dropout;
 import dev.lockstep.models.layers.Features;
@@ -28,6 +29,8 @@ import java.util.Map;
  * only the first scale and the heads for each member.
  */
 public final class TabM extends TabularBlock {
+  private static final String ENSEMBLE = "ensemble of perceptrons in one network";
+
   private final Features features;
   private final List<Layer> layers = new ArrayList<>();
   private final MemberHeads heads;
@@ -84,8 +87,10 @@ public final class TabM extends TabularBlock {
     private final String name;
     private final NumericKind kind;
     private final int rank;
+    private final String summary;
 
-    AnyFamily(String name, NumericKind kind, int rank) {
+    AnyFamily(String name, NumericKind kind, int rank, String summary) {
+      this.summary = summary;
       this.name = name;
       this.kind = kind;
       this.rank = rank;
@@ -112,6 +117,19 @@ public final class TabM extends TabularBlock {
     }
 
     @Override
+    public String summary() {
+      return summary + kind.summary();
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return InputOptions.tuned(
+          kind,
+          TunedOption.layers("hidden", 3, List.of(64, 128, 256)),
+          InputOptions.dropout("dropout"));
+    }
+
+    @Override
     public Map<String, Object> trainingDefaults() {
       return Map.of(
           "learningRate", 2e-3, "weightDecay", 3e-4, "batch", 256, "patience", 16, "clipNorm", 1.0);
@@ -122,7 +140,7 @@ public final class TabM extends TabularBlock {
   public static final class Family extends AnyFamily {
     /** For the catalogue. */
     public Family() {
-      super("tabm", NumericKind.NONE, 1);
+      super("tabm", NumericKind.NONE, 1, ENSEMBLE);
     }
   }
 
@@ -130,7 +148,7 @@ public final class TabM extends TabularBlock {
   public static final class MiniFamily extends AnyFamily {
     /** For the catalogue. */
     public MiniFamily() {
-      super("tabm-mini", NumericKind.NONE, 0);
+      super("tabm-mini", NumericKind.NONE, 0, ENSEMBLE + ", scaled at its inputs alone");
     }
   }
 
@@ -138,7 +156,7 @@ public final class TabM extends TabularBlock {
   public static final class PiecewiseFamily extends AnyFamily {
     /** For the catalogue. */
     public PiecewiseFamily() {
-      super("tabm-ple", NumericKind.PLE_RESIDUAL, 1);
+      super("tabm-ple", NumericKind.PLE_RESIDUAL, 1, ENSEMBLE);
     }
   }
 
@@ -146,7 +164,7 @@ public final class TabM extends TabularBlock {
   public static final class PeriodicFamily extends AnyFamily {
     /** For the catalogue. */
     public PeriodicFamily() {
-      super("tabm-pbld", NumericKind.PBLD, 1);
+      super("tabm-pbld", NumericKind.PBLD, 1, ENSEMBLE);
     }
   }
 
@@ -157,7 +175,7 @@ public final class TabM extends TabularBlock {
   public static final class RankFamily extends AnyFamily {
     /** For the catalogue. */
     public RankFamily() {
-      super("tabm-rank", NumericKind.PLE_RESIDUAL, 2);
+      super("tabm-rank", NumericKind.PLE_RESIDUAL, 2, ENSEMBLE + ", of a higher rank");
     }
   }
 }

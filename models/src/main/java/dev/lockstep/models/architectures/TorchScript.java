@@ -104,6 +104,16 @@ public final class TorchScript extends TabularBlock {
       return new TorchScript(read(file), outputs);
     }
 
+    @Override
+    public String summary() {
+      return "a TorchScript module of your own, from a file";
+    }
+
+    @Override
+    public boolean hasDefaults() {
+      return false;
+    }
+
     private static ScriptModule read(String file) {
       try {
         return new ScriptModule(Path.of(file), 2);

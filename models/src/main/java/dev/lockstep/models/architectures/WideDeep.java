@@ -8,6 +8,7 @@ import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TabularBlock;
+import dev.lockstep.models.TunedOption;
 import dev.lockstep.models.layers.Crosses;
 import dev.lockstep.models.layers.Features;
 import dev.lockstep.models.layers.FirstOrder;
@@ -71,6 +72,19 @@ public final class WideDeep extends TabularBlock {
       int crossLimit = given.whole("crossLimit", 1000, 0, 10_000_000);
       given.refuseOthers();
       return new WideDeep(schema, features, outputs, hidden, dropout, crossLimit);
+    }
+
+    @Override
+    public String summary() {
+      return "linear model with crossed categories beside a perceptron";
+    }
+
+    @Override
+    public List<TunedOption> tunedOptions() {
+      return InputOptions.tuned(
+          NumericKind.NONE,
+          TunedOption.layers("hidden", 3, List.of(64, 128, 256, 512)),
+          InputOptions.dropout("dropout"));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.ledger;
+package dev.lockstep.evaluation.provenance;
 
 import ai.djl.engine.Engine;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;

@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.ledger;
+package dev.lockstep.evaluation.provenance;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.lockstep.data.preparation.PreparedData;

@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.ledger;
+package dev.lockstep.evaluation.provenance;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +18,12 @@ public record Change(String what, String was, String is) {
   private static final String NONE = "none";
 
   /** The changes from one value to another: one or none. */
-  static List<Change> of(String what, Object was, Object is) {
+  public static List<Change> of(String what, Object was, Object is) {
     return Objects.equals(was, is) ? List.of() : List.of(new Change(what, text(was), text(is)));
   }
 
   /** The changes from some named values to others. */
-  static List<Change> of(String prefix, Map<String, ?> was, Map<String, ?> is) {
+  public static List<Change> of(String prefix, Map<String, ?> was, Map<String, ?> is) {
     Set<String> names = new TreeSet<>(was.keySet());
     names.addAll(is.keySet());
     List<Change> changes = new ArrayList<>();

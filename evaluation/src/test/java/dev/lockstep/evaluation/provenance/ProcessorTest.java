@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.ledger;
+package dev.lockstep.evaluation.provenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,49 @@
+package dev.lockstep.evaluation.baselines;
+
+import dev.lockstep.data.features.FeatureLayout;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.models.Catalogue;
+import dev.lockstep.models.Options;
+import dev.lockstep.models.TunedOption;
+import java.util.List;
+
+/**
+ * A kind of baseline. Implementations are found by {@link java.util.ServiceLoader}, as networks
+ * are.
+ */
+public interface BaselineFamily {
+  /**
+   * What a baseline is fitted to.
+   *
+   * @param features the features of its rows
+   * @param label the label
+   * @param seed seed of samples
+   */
+  record Problem(FeatureLayout features, LabelLayout label, long seed) {}
+
+  /** The name in an experiment file, such as {@code gbt}. */
+  String name();
+
+  /**
+   * Makes a baseline that is to be fitted.
+   *
+   * @param options its options; all that there are must be asked for
+   * @throws IllegalArgumentException if an option is out of range
+   */
+  Baseline create(Problem problem, Options options);
+
+  /** The options that tuning may vary. */
+  default List<TunedOption> tunedOptions() {
+    return List.of();
+  }
+
+  /**
+   * The family of that name.
+   *
+   * @throws dev.lockstep.models.UnknownNameException if there is none; the message names the known
+   *     ones
+   */
+  static BaselineFamily named(String name) {
+    return Catalogue.named(BaselineFamily.class, BaselineFamily::name, "baseline", name);
+  }
+}
