@@ -52,6 +52,17 @@ public record ModelCard(
     classes = List.copyOf(classes);
   }
 
+  /** The same for other weights. */
+  ModelCard withWeights(String sha256) {
+    return new ModelCard(
+        format, model, schema, outputs, link, classes, labelMean, labelDeviation, sha256);
+  }
+
+  /** A prediction of the network in the label's own units; probabilities stay as they are. */
+  public double inLabelUnits(float prediction) {
+    return prediction * labelDeviation + labelMean;
+  }
+
   /** Opens a file, as often as it is asked to. */
   @FunctionalInterface
   public interface Source {

@@ -82,17 +82,7 @@ public final class SavedNetwork implements AutoCloseable {
         new BufferedOutputStream(Files.newOutputStream(folder.resolve(WEIGHTS)))) {
       sha256 = Weights.write(block, out);
     }
-    ModelCard written =
-        new ModelCard(
-            card.format(),
-            card.model(),
-            card.schema(),
-            card.outputs(),
-            card.link(),
-            card.classes(),
-            card.labelMean(),
-            card.labelDeviation(),
-            sha256);
+    ModelCard written = card.withWeights(sha256);
     Files.writeString(folder.resolve(CARD), written.toJson());
     return written;
   }
@@ -170,11 +160,7 @@ public final class SavedNetwork implements AutoCloseable {
       for (int row = from; row < to; row++) {
         predictions[row] = new float[width];
         for (int k = 0; k < width; k++) {
-          float value = values[(row - from) * width + k];
-          predictions[row][k] =
-              card.link() == Link.IDENTITY
-                  ? (float) (value * card.labelDeviation() + card.labelMean())
-                  : value;
+          predictions[row][k] = (float) card.inLabelUnits(values[(row - from) * width + k]);
         }
       }
     }

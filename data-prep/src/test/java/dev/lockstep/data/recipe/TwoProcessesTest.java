@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SparkExtension.class)
 class TwoProcessesTest {
   /** More by {@code -Dlockstep.updates=50}. */
-  private static final int UPDATES = Integer.getInteger("lockstep.updates", 3);
+  private static final int UPDATES = Integer.getInteger("lockstep.updates", 2);
 
   @TempDir static Path directory;
 

@@ -88,7 +88,7 @@ final class ScoredRows implements Iterator<Row> {
     for (int i = 0; i < size; i++) {
       Double[] own = new Double[width];
       for (int k = 0; k < width; k++) {
-        own[k] = predictions[i * width + k] * card.labelDeviation() + card.labelMean();
+        own[k] = card.inLabelUnits(predictions[i * width + k]);
       }
       Row row = batch.get(i);
       scored.add(RowFactory.create(row.get(0), row.get(1), row.get(2), own));

@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import dev.lockstep.data.AtomicFolder;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.models.ModelCard;
+import dev.lockstep.models.SavedNetwork;
 import dev.lockstep.models.Weights;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,13 +22,14 @@ import org.apache.hadoop.fs.Path;
 /** A trained network in a folder of any Hadoop file system: {@code model.json}, then weights. */
 public final class SavedModel {
   /** Name of the card's file. */
-  public static final String CARD = "model.json";
+  public static final String CARD = SavedNetwork.CARD;
 
   /** Name of the weights' file. */
-  public static final String WEIGHTS = "weights.bin";
+  public static final String WEIGHTS = SavedNetwork.WEIGHTS;
 
   private SavedModel() {}
 
+  /** SHA-256 of a network's weights as they would be written. */
   public static String sha256(Block network) throws IOException {
     return Weights.write(network, OutputStream.nullOutputStream());
   }

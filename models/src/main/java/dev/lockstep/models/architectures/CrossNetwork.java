@@ -114,16 +114,12 @@ public final class CrossNetwork extends TabularBlock {
 
     @Override
     public List<TunedOption> tunedOptions() {
-      return InputOptions.tuned(
-          NumericKind.NONE,
-          TunedOption.layers("hidden", 3, List.of(64, 128, 256, 512)),
-          InputOptions.dropout("dropout"),
-          TunedOption.oneOf("crosses", 1, 2, 3, 4));
+      return InputOptions.perceptron(NumericKind.NONE, TunedOption.oneOf("crosses", 1, 2, 3, 4));
     }
 
     @Override
     public Map<String, Object> trainingDefaults() {
-      return Map.of("learningRate", 1e-3, "weightDecay", 1e-4, "batch", 256, "patience", 16);
+      return InputOptions.TRAINING;
     }
   }
 }

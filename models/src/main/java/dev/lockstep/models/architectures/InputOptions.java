@@ -9,6 +9,7 @@ import dev.lockstep.models.layers.Features;
 import dev.lockstep.models.layers.NumericEmbedding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,19 @@ import java.util.Optional;
  */
 final class InputOptions {
   private InputOptions() {}
+
+  /** How most networks are trained by default. */
+  static final Map<String, Object> TRAINING =
+      Map.of("learningRate", 1e-3, "weightDecay", 1e-4, "batch", 256, "patience", 16);
+
+  /** What tuning may vary of a perceptron over the inputs: its layers and dropout, then more. */
+  static List<TunedOption> perceptron(NumericKind kind, TunedOption... more) {
+    List<TunedOption> own = new ArrayList<>();
+    own.add(TunedOption.layers("hidden", 3, List.of(64, 128, 256, 512)));
+    own.add(dropout("dropout"));
+    own.addAll(List.of(more));
+    return tuned(kind, own.toArray(TunedOption[]::new));
+  }
 
   /** What tuning may vary of a network: its own options, then those of its inputs. */
   static List<TunedOption> tuned(NumericKind kind, TunedOption... own) {

@@ -67,15 +67,12 @@ public final class Mlp extends TabularBlock {
 
     @Override
     public List<TunedOption> tunedOptions() {
-      return InputOptions.tuned(
-          kind,
-          TunedOption.layers("hidden", 3, List.of(64, 128, 256, 512)),
-          InputOptions.dropout("dropout"));
+      return InputOptions.perceptron(kind);
     }
 
     @Override
     public Map<String, Object> trainingDefaults() {
-      return Map.of("learningRate", 1e-3, "weightDecay", 1e-4, "batch", 256, "patience", 16);
+      return InputOptions.TRAINING;
     }
   }
 

@@ -81,15 +81,12 @@ public final class WideDeep extends TabularBlock {
 
     @Override
     public List<TunedOption> tunedOptions() {
-      return InputOptions.tuned(
-          NumericKind.NONE,
-          TunedOption.layers("hidden", 3, List.of(64, 128, 256, 512)),
-          InputOptions.dropout("dropout"));
+      return InputOptions.perceptron(NumericKind.NONE);
     }
 
     @Override
     public Map<String, Object> trainingDefaults() {
-      return Map.of("learningRate", 1e-3, "weightDecay", 1e-4, "batch", 256, "patience", 16);
+      return InputOptions.TRAINING;
     }
   }
 }
