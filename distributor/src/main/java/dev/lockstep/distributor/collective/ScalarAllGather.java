@@ -12,6 +12,7 @@ public final class ScalarAllGather {
   private final Collective collective;
   private ByteBuffer memory = ByteBuffer.allocateDirect(0);
 
+  /** Exchanges over a collective. */
   public ScalarAllGather(Collective collective) {
     this.collective = collective;
   }

@@ -7,6 +7,7 @@ public final class TimedCollective implements Collective {
   private final Collective inner;
   private long nanos;
 
+  /** Counts the time of another collective. */
   public TimedCollective(Collective inner) {
     this.inner = inner;
   }

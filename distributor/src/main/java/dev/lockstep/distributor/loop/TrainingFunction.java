@@ -19,6 +19,7 @@ public final class TrainingFunction implements RankFunction<RankResult> {
 
   private final TrainingPlan plan;
 
+  /** What each rank of a plan runs. */
   public TrainingFunction(TrainingPlan plan) {
     this.plan = plan;
   }

@@ -61,6 +61,7 @@ public record TrainingPlan(
     boolean resume)
     implements Serializable {
 
+  /** The network by name and options. */
   public EstimatorSpec estimator() {
     return new EstimatorSpec(model, options);
   }
@@ -173,6 +174,7 @@ public record TrainingPlan(
     return folder.path() + "/network";
   }
 
+  /** Where the trained network is saved. */
   public String modelFolder() {
     return folder.path() + "/model";
   }

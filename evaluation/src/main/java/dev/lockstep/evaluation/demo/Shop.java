@@ -69,6 +69,7 @@ public final class Shop {
         .run();
   }
 
+  /** The events' table. */
   public String events() {
     return events;
   }

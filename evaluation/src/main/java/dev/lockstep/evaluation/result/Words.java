@@ -34,10 +34,12 @@ public final class Words {
 
   private Words() {}
 
+  /** A metric by the name that its field uses. */
   public static String metric(String name) {
     return METRICS.getOrDefault(name, name);
   }
 
+  /** A number with significant digits; a dash where there is none. */
   public static String number(Double value) {
     return value == null ? Figures.NONE : Figures.of(value);
   }
@@ -61,6 +63,7 @@ public final class Words {
         .collect(Collectors.joining(", ", "rows: ", ""));
   }
 
+  /** Both ends of an interval. */
   public static String interval(Interval interval) {
     return number(interval.low()) + " to " + number(interval.high());
   }
@@ -72,6 +75,7 @@ public final class Words {
         : model.treesBySeed().stream().map(Trees::toString).collect(Collectors.joining(", "));
   }
 
+  /** A time with its unit. */
   public static String seconds(double value) {
     return Figures.seconds(value);
   }
