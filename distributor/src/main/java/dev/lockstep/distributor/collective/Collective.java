@@ -65,7 +65,7 @@ public interface Collective extends AutoCloseable {
    * Tells the other ranks that this one has failed, and why; their calls throw {@link
    * RankLostException}.
    */
-  void abort(String cause);
+  void abort(Cause cause);
 
   /** The part of a buffer of {@code length} floats that this rank owns. */
   default Shard shard(int length) {

@@ -267,7 +267,7 @@ final class DirectExchange implements Collective {
   }
 
   @Override
-  public void abort(String cause) {
+  public void abort(Cause cause) {
     detector.failure().lost(rank, cause);
     heartbeats.abort(detector.failure().get());
   }

@@ -7,8 +7,13 @@ final class Failure {
   private final AtomicReference<RankLostException> first = new AtomicReference<>();
 
   /** Notes that a rank was lost, unless another was before. */
-  void lost(int rank, String cause) {
+  void lost(int rank, Cause cause) {
     first.compareAndSet(null, new RankLostException(rank, cause));
+  }
+
+  /** As {@link #lost(int, Cause)}, where another attempt may be spared it. */
+  void lost(int rank, String problem) {
+    lost(rank, Cause.of(problem));
   }
 
   /** The first loss, or null. */
@@ -20,7 +25,7 @@ final class Failure {
   void check() {
     RankLostException lost = first.get();
     if (lost != null) {
-      throw new RankLostException(lost.rank(), lost.reason());
+      throw new RankLostException(lost.rank(), lost.cause());
     }
   }
 }

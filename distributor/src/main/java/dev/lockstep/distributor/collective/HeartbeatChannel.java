@@ -5,9 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -136,11 +134,8 @@ final class HeartbeatChannel implements AutoCloseable {
       case HEARTBEAT -> vitals[peer].update(frame.getLong(), frame.get() != 0);
       case ABORT -> {
         int rank = frame.getInt();
-        int length = Math.min(Math.max(frame.getInt(), 0), frame.remaining());
-        byte[] text = new byte[length];
-        frame.get(text);
         gone[peer] = true;
-        failure.lost(rank, new String(text, StandardCharsets.UTF_8));
+        failure.lost(rank, Cause.take(frame));
       }
       case FAREWELL -> gone[peer] = true;
       default -> lost(peer, "it sent something that is not known");
@@ -149,10 +144,9 @@ final class HeartbeatChannel implements AutoCloseable {
 
   /** Tells the others of the first failure that this rank knows of. */
   void abort(RankLostException first) {
-    byte[] text = first.reason().getBytes(StandardCharsets.UTF_8);
-    byte[] fitting = Arrays.copyOf(text, Math.min(text.length, FRAME - 16));
-    ByteBuffer frame = frame(ABORT);
-    frame.putInt(first.rank()).putInt(fitting.length).put(fitting).rewind();
+    ByteBuffer frame = frame(ABORT).putInt(first.rank());
+    first.cause().put(frame);
+    frame.rewind();
     peers.keySet().forEach(peer -> send(peer, frame.duplicate()));
   }
 

@@ -3,18 +3,18 @@ package dev.lockstep.distributor.collective;
 /** Another rank failed, left or went silent while this one depended on it. */
 public final class RankLostException extends RuntimeException {
   private final int rank;
-  private final String reason;
+  private final transient Cause cause;
 
   /**
    * A lost rank.
    *
    * @param rank the rank that was lost first
-   * @param reason what it said of itself, or how its loss was noticed
+   * @param cause what it said of itself, or how its loss was noticed
    */
-  public RankLostException(int rank, String reason) {
-    super("rank " + rank + " was lost: " + reason);
+  public RankLostException(int rank, Cause cause) {
+    super("rank " + rank + " was lost: " + cause.problem());
     this.rank = rank;
-    this.reason = reason;
+    this.cause = cause;
   }
 
   /** The rank that was lost first. */
@@ -23,7 +23,7 @@ public final class RankLostException extends RuntimeException {
   }
 
   /** What it said of itself, or how its loss was noticed. */
-  public String reason() {
-    return reason;
+  public Cause cause() {
+    return cause;
   }
 }

@@ -64,7 +64,7 @@ public final class TimedCollective implements Collective {
   }
 
   @Override
-  public void abort(String cause) {
+  public void abort(Cause cause) {
     inner.abort(cause);
   }
 

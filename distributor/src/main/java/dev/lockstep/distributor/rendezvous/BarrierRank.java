@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.rendezvous;
 
 import dev.lockstep.data.internal.spark.SparkSettings;
+import dev.lockstep.distributor.collective.Cause;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.Rendezvous;
 import dev.lockstep.distributor.internal.spark.DriverConnection;
@@ -76,7 +77,7 @@ final class BarrierRank implements RankContext, Rendezvous {
 
   @Override
   public List<String> allGather(String mine) {
-    RankMessage message = new RankMessage(rank(), attempt, RankMessage.Kind.GATHERED, mine);
+    RankMessage message = new RankMessage.Gathered(rank(), attempt, mine);
     try {
       Object all = driver.ask(message.encode(), SYNC_TIMEOUT, this::checkAlive);
       return new ArrayList<>(Arrays.asList((String[]) all));
@@ -103,25 +104,25 @@ final class BarrierRank implements RankContext, Rendezvous {
 
   @Override
   public void report(String message) {
-    driver.send(new RankMessage(rank(), attempt(), RankMessage.Kind.REPORT, message).encode());
+    driver.send(new RankMessage.Report(rank(), attempt(), message).encode());
   }
 
   @Override
   public void note(String message) {
     LOG.info("rank {}: {}", rank(), message);
-    driver.send(new RankMessage(rank(), attempt(), RankMessage.Kind.NOTE, message).encode());
+    driver.send(new RankMessage.Note(rank(), attempt(), message).encode());
   }
 
   @Override
   public void warn(String message) {
     LOG.warn("rank {}: {}", rank(), message);
-    driver.send(new RankMessage(rank(), attempt(), RankMessage.Kind.WARNING, message).encode());
+    driver.send(new RankMessage.Warning(rank(), attempt(), message).encode());
   }
 
   /** Tells the driver of a failure, and returns once it knows. */
-  void tell(int failedRank, RankMessage.Kind kind, String text) {
+  void tell(int failedRank, Cause cause) {
     try {
-      driver.ask(new RankMessage(failedRank, attempt(), kind, text).encode());
+      driver.ask(new RankMessage.Failed(failedRank, attempt(), cause).encode());
     } catch (RuntimeException e) {
       LOG.warn("the driver could not be told of rank {}'s failure: {}", failedRank, e.toString());
     }

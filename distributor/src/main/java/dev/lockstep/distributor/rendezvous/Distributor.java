@@ -2,6 +2,7 @@ package dev.lockstep.distributor.rendezvous;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.sql.SqlFailure;
+import dev.lockstep.distributor.collective.Cause;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -85,10 +86,10 @@ public final class Distributor {
     /** Whether Spark has begun the ranks' stage, so that the rows had been made. */
     private final AtomicBoolean begun = new AtomicBoolean();
 
-    private final AtomicReference<RankMessage> failure = new AtomicReference<>();
+    private final AtomicReference<RankMessage.Failed> failure = new AtomicReference<>();
 
-    RankMessage failure() {
-      return failure.get();
+    Optional<RankMessage.Failed> failure() {
+      return Optional.ofNullable(failure.get());
     }
 
     /** Hears of the barrier stage of a job with a tag. */
@@ -112,8 +113,7 @@ public final class Distributor {
    * all died at once none tells why. What the words of a message are makes no difference.
    */
   private boolean isWorthAnother(Exception e, Heard heard) {
-    RankMessage told = heard.failure();
-    boolean hopeless = told != null && told.kind() == RankMessage.Kind.HOPELESS;
+    boolean hopeless = heard.failure().flatMap(told -> told.cause().remedy()).isPresent();
     boolean cancelled = context.isStopped() || StageFailure.isCancelled(e);
     return heard.begun.get() && !hopeless && !cancelled && SqlFailure.of(e).isEmpty();
   }
@@ -125,39 +125,44 @@ public final class Distributor {
 
   private void hear(RankMessage message, Heard heard, String tag) {
     heard.begun.set(true);
-    switch (message.kind()) {
-      case GATHERED -> {} // Ranks tell each other.
-      case REPORT -> listener.report(message.rank(), message.text());
-      case NOTE -> listener.noted(message.rank(), message.text());
-      case WARNING -> listener.warned(message.rank(), message.text());
-      case FAILED, HOPELESS -> failed(message, heard.failure, tag);
+    if (message instanceof RankMessage.Failed failed) {
+      failed(failed, heard.failure, tag);
+    } else {
+      message.tell(listener);
     }
   }
 
-  private void failed(RankMessage message, AtomicReference<RankMessage> first, String tag) {
+  private void failed(
+      RankMessage.Failed message, AtomicReference<RankMessage.Failed> first, String tag) {
+    Cause cause = message.cause();
     if (first.compareAndSet(null, message)) {
-      listener.failed(message.rank(), message.attempt(), message.text());
+      String remedy = cause.remedy().map(text -> " " + text).orElse("");
+      listener.failed(message.rank(), message.attempt(), cause.problem() + remedy);
     }
-    if (message.kind() == RankMessage.Kind.HOPELESS) {
+    if (cause.remedy().isPresent()) {
       first.set(message);
-      context.cancelJobsWithTag(tag, "rank " + message.rank() + " failed: " + message.text());
+      context.cancelJobsWithTag(tag, "rank " + message.rank() + " failed: " + cause.problem());
     }
   }
 
-  private static RuntimeException explain(Exception e, RankMessage first) {
-    if (first != null) {
-      String text = first.text();
-      int end = text.indexOf(RankTask.REMEDY);
-      return end < 0
-          ? new LockstepException(
-              "rank %d failed in attempt %d: %s".formatted(first.rank(), first.attempt() + 1, text),
-              StageFailure.remedy(text)
-                  .orElse(
-                      "See the log of rank %d; --rank-attempts says how often ranks begin again"
-                          .formatted(first.rank())),
-              e)
-          : new LockstepException(
-              text.substring(0, end), text.substring(end + RankTask.REMEDY.length()), e);
+  private static RuntimeException explain(Exception e, Optional<RankMessage.Failed> first) {
+    if (first.isPresent()) {
+      RankMessage.Failed failed = first.get();
+      String problem = failed.cause().problem();
+      return failed
+          .cause()
+          .remedy()
+          .map(remedy -> new LockstepException(problem, remedy, e))
+          .orElseGet(
+              () ->
+                  new LockstepException(
+                      "rank %d failed in attempt %d: %s"
+                          .formatted(failed.rank(), failed.attempt() + 1, problem),
+                      StageFailure.remedy(problem)
+                          .orElse(
+                              "See the log of rank %d; --rank-attempts says how often ranks begin again"
+                                  .formatted(failed.rank())),
+                      e));
     }
     Optional<LockstepException> known = StageFailure.of(e);
     if (known.isPresent()) {

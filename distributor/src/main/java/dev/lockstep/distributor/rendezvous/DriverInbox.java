@@ -34,8 +34,8 @@ final class DriverInbox implements AutoCloseable {
   private void answer(byte[] bytes, Consumer<Object> reply) {
     RankMessage message = RankMessage.decode(bytes);
     receiver.accept(message);
-    if (message.kind() == RankMessage.Kind.GATHERED) {
-      gathering.add(message.rank(), message.text(), reply::accept);
+    if (message instanceof RankMessage.Gathered words) {
+      gathering.add(words.rank(), words.text(), reply::accept);
     } else {
       reply.accept(true);
     }

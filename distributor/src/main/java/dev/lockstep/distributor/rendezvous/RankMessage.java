@@ -1,49 +1,73 @@
 package dev.lockstep.distributor.rendezvous;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.lockstep.data.Json;
+import dev.lockstep.distributor.collective.Cause;
 import java.nio.charset.StandardCharsets;
 
-/**
- * What a rank tells the driver.
- *
- * @param rank the rank
- * @param attempt the attempt, from 0
- * @param kind what is told
- * @param text in words, or in the words of whoever reports
- */
-record RankMessage(int rank, int attempt, Kind kind, String text) {
-  /** Kinds of message. */
-  enum Kind {
-    /** What the rank is doing. */
-    REPORT,
-    /** What a person should read, though nothing went wrong. */
-    NOTE,
-    /** What went wrong on the rank, and does not end it. */
-    WARNING,
-    /** What all ranks are to know. */
-    GATHERED,
-    /** The rank failed; another attempt may succeed. */
-    FAILED,
-    /** The rank failed, and would again: the job is to end. */
-    HOPELESS
+/** What a rank tells the driver. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+@JsonSubTypes({
+  @JsonSubTypes.Type(RankMessage.Report.class),
+  @JsonSubTypes.Type(RankMessage.Note.class),
+  @JsonSubTypes.Type(RankMessage.Warning.class),
+  @JsonSubTypes.Type(RankMessage.Gathered.class),
+  @JsonSubTypes.Type(RankMessage.Failed.class)
+})
+sealed interface RankMessage {
+  /** The rank that it is about. */
+  int rank();
+
+  /** The attempt, from 0. */
+  int attempt();
+
+  /** Hands it on, if it is one that a listener hears of while ranks run. */
+  default void tell(JobListener listener) {}
+
+  /** What the rank is doing, in the words of whoever reports. */
+  record Report(int rank, int attempt, String text) implements RankMessage {
+    @Override
+    public void tell(JobListener listener) {
+      listener.report(rank, text);
+    }
   }
+
+  /** What a person should read, though nothing went wrong. */
+  record Note(int rank, int attempt, String text) implements RankMessage {
+    @Override
+    public void tell(JobListener listener) {
+      listener.noted(rank, text);
+    }
+  }
+
+  /** What went wrong on the rank, and does not end it. */
+  record Warning(int rank, int attempt, String text) implements RankMessage {
+    @Override
+    public void tell(JobListener listener) {
+      listener.warned(rank, text);
+    }
+  }
+
+  /** What all ranks are to know. */
+  record Gathered(int rank, int attempt, String text) implements RankMessage {
+    /** Without the text, which may hold the attempt's secret. */
+    @Override
+    public String toString() {
+      return "Gathered of rank %d in attempt %d".formatted(rank, attempt);
+    }
+  }
+
+  /** The rank failed. */
+  record Failed(int rank, int attempt, Cause cause) implements RankMessage {}
 
   /** As bytes: Spark logs what it cannot deliver, and a text may hold the attempt's secret. */
-  byte[] encode() {
-    return (rank + " " + attempt + " " + kind + " " + text).getBytes(StandardCharsets.UTF_8);
+  default byte[] encode() {
+    return Json.line(this).getBytes(StandardCharsets.UTF_8);
   }
 
+  /** The message that was encoded so. */
   static RankMessage decode(byte[] message) {
-    String[] fields = new String(message, StandardCharsets.UTF_8).split(" ", 4);
-    return new RankMessage(
-        Integer.parseInt(fields[0]),
-        Integer.parseInt(fields[1]),
-        Kind.valueOf(fields[2]),
-        fields[3]);
-  }
-
-  /** Without what ranks tell each other. */
-  @Override
-  public String toString() {
-    return "%s of rank %d in attempt %d".formatted(kind, rank, attempt);
+    return Json.read(new String(message, StandardCharsets.UTF_8), RankMessage.class);
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.rendezvous;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.collective.Cause;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.CollectiveOptions;
 import dev.lockstep.distributor.collective.Collectives;
@@ -23,9 +24,6 @@ final class RankTask<T extends Serializable>
     extends AbstractFunction1<
         scala.collection.Iterator<InternalRow>, scala.collection.Iterator<Object>>
     implements Serializable {
-  /** Stands between a problem and its remedy in a message to the driver. */
-  static final String REMEDY = "\u0000";
-
   private static final long serialVersionUID = 1;
   private static final Logger LOG = LoggerFactory.getLogger(RankTask.class);
 
@@ -64,14 +62,14 @@ final class RankTask<T extends Serializable>
         collective.barrier();
         return result;
       } catch (Exception | Error e) {
-        collective.abort(e instanceof LockstepException mistake ? told(mistake) : cause(e));
+        collective.abort(cause(e));
         throw e;
       }
     } catch (Exception e) {
       tell(rank, e);
       throw e instanceof RuntimeException runtime
           ? runtime
-          : new IllegalStateException("rank " + rank.rank() + " failed: " + cause(e), e);
+          : new IllegalStateException("rank " + rank.rank() + " failed: " + cause(e).problem(), e);
     }
   }
 
@@ -79,27 +77,21 @@ final class RankTask<T extends Serializable>
     if (rank.isKilled()) {
       return; // Spark ends this rank because of another: that one has told why.
     }
-    LOG.error("rank {} failed: {}", rank.rank(), cause(e).replace(REMEDY, " "));
+    Cause cause = cause(e);
+    LOG.error("rank {} failed: {}", rank.rank(), cause.problem());
     if (e instanceof RankLostException lost) {
-      // The driver may hear of another rank's mistake from this one first.
-      boolean mistake = lost.reason().contains(REMEDY);
-      rank.tell(
-          lost.rank(),
-          mistake ? RankMessage.Kind.HOPELESS : RankMessage.Kind.FAILED,
-          lost.reason());
-    } else if (e instanceof LockstepException mistake) {
-      rank.tell(rank.rank(), RankMessage.Kind.HOPELESS, told(mistake));
+      rank.tell(lost.rank(), lost.cause()); // The driver may hear of its mistake from here first.
+    } else if (cause.remedy().isPresent()) {
+      rank.tell(rank.rank(), cause);
     } else {
-      rank.tell(rank.rank(), RankMessage.Kind.FAILED, cause(e) + " (" + rank.place() + ")");
+      rank.tell(rank.rank(), Cause.of(cause.problem() + " (" + rank.place() + ")"));
     }
   }
 
-  private static String told(LockstepException mistake) {
-    return mistake.problem() + REMEDY + mistake.remedy();
-  }
-
-  private static String cause(Throwable e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+  private static Cause cause(Throwable e) {
+    return e instanceof LockstepException mistake
+        ? Cause.of(mistake.problem(), mistake.remedy())
+        : Cause.of(e.getMessage() == null ? e.toString() : e.getMessage());
   }
 
   private CollectiveOptions collectiveOptions() {

@@ -223,7 +223,7 @@ public final class Trainer {
 
     @Override
     public void failed(int rank, int attempt, String cause) {
-      listener.attemptFailed(rank, attempt + 1, cause.replace('\0', ' '));
+      listener.attemptFailed(rank, attempt + 1, cause);
     }
   }
 }

@@ -230,7 +230,7 @@ class CollectiveTest {
                     transport(transport),
                     collective -> {
                       if (collective.rank() == 1) {
-                        collective.abort("the disk is full");
+                        collective.abort(Cause.of("the disk is full"));
                         return null;
                       }
                       collective.allReduce(values(collective.rank(), 50_000));
