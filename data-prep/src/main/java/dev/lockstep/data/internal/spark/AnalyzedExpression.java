@@ -1,7 +1,6 @@
 package dev.lockstep.data.internal.spark;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,7 +37,6 @@ public record AnalyzedExpression(boolean ofOneRow, boolean readsTables, boolean 
   }
 
   private static boolean has(List<Expression> parts, scala.Enumeration.Value pattern) {
-    Stream<Expression> all = parts.stream();
-    return all.anyMatch(part -> part.containsPattern(pattern));
+    return parts.stream().anyMatch(part -> part.containsPattern(pattern));
   }
 }
