@@ -12,8 +12,9 @@ import org.apache.spark.sql.functions;
  * by time, or by a column that says it. Rows with one key are always in one split, but for a column
  * that says otherwise.
  *
- * @param validation share of the validation split, 0.15 by default
- * @param test share of the test split, 0.15 by default; 0 where {@code testTable} is given
+ * @param validation share of the validation split, 0.15 by default; null with {@code time}
+ * @param test share of the test split, 0.15 by default; 0 where {@code testTable} is given; null
+ *     with {@code time}
  * @param salt another salt gives another split, 0 by default
  * @param column a column that says {@code train}, {@code validation} or {@code test}; null for none
  * @param testTable a table of its own that is the test split, so that no row of the other is; null
@@ -54,9 +55,15 @@ public record SplitSpec(
       throw new IllegalArgumentException(
           "split.stratify and split.column exclude each other; leave one out");
     }
-    validation = validation == null ? 0.15 : validation;
-    test = test == null ? (testTable == null ? 0.15 : 0) : test;
     salt = salt == null ? 0 : salt;
+    if (time == null) {
+      validation = validation == null ? 0.15 : validation;
+      test = test == null ? (testTable == null ? 0.15 : 0) : test;
+      checkShares(validation, test, testTable);
+    }
+  }
+
+  private static void checkShares(double validation, double test, String testTable) {
     if (validation < 0 || test < 0 || !(validation + test < 1)) {
       throw new IllegalArgumentException(
           "split.validation is %s and split.test %s; together they must leave rows to train on"

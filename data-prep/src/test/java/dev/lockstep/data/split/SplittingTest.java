@@ -102,4 +102,19 @@ class SplittingTest {
     Dataset<Row> split = split(rows(spark, 1000), STRATIFIED, List.of("person"), "id");
     assertThat(split.select("person", "part").distinct().count()).isEqualTo(100);
   }
+
+  @Test
+  void every_kind_of_split_survives_a_copy() {
+    for (SplitSpec split :
+        List.of(
+            SplitSpec.defaults(),
+            new SplitSpec(0.1, 0.2, 7, null, null, null),
+            new SplitSpec(null, null, null, "part", null, null),
+            new SplitSpec(null, null, null, null, "tables/test", null),
+            byTime("2026-01-01", "2026-02-01"),
+            byTime(null, "2026-02-01"),
+            new SplitSpec(null, null, null, null, null, null, null, null, null, true))) {
+      assertThat(split.unpinned()).isEqualTo(split);
+    }
+  }
 }

@@ -18,8 +18,9 @@ public interface BaselineFamily {
    * @param features the features of its rows
    * @param label the label
    * @param seed seed of samples
+   * @param ranks number of ranks of the networks that it is compared with
    */
-  record Problem(FeatureLayout features, LabelLayout label, long seed) {}
+  record Problem(FeatureLayout features, LabelLayout label, long seed, int ranks) {}
 
   /** The name in an experiment file, such as {@code gbt}. */
   String name();

@@ -34,9 +34,10 @@ public final class Baselines {
    * Baselines for encoded rows.
    *
    * @param seed seed of samples
+   * @param ranks number of ranks of the networks that they are compared with
    */
-  public Baselines(FeatureLayout features, LabelLayout label, long seed) {
-    problem = new BaselineFamily.Problem(features, label, seed);
+  public Baselines(FeatureLayout features, LabelLayout label, long seed, int ranks) {
+    problem = new BaselineFamily.Problem(features, label, seed, ranks);
   }
 
   /**
@@ -46,7 +47,7 @@ public final class Baselines {
    */
   public static void check(EstimatorSpec spec, Task task) {
     new Baselines(
-            new FeatureLayout(List.of(), List.of()), new LabelLayout(task, List.of(), 0, 1), 0)
+            new FeatureLayout(List.of(), List.of()), new LabelLayout(task, List.of(), 0, 1), 0, 1)
         .baseline(spec, new Options(spec.name(), spec.options()));
   }
 

@@ -22,7 +22,8 @@ final class Vectors {
   /** Trees split categories as sets up to so many indices; beyond, by their frequency's order. */
   static final int MOST_NOMINAL = 64;
 
-  private static final String PREDICTION = "prediction";
+  /** What a model says of a row: probabilities of the classes, or one value. */
+  static final String PREDICTION = "prediction";
 
   private Vectors() {}
 

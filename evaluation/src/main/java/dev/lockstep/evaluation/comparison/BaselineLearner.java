@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Fits baselines. */
-record BaselineLearner(ExperimentRows experiment) implements Learner {
+record BaselineLearner(ExperimentRows experiment, int ranks) implements Learner {
   @Override
   public ModelResult.Kind kind() {
     return ModelResult.Kind.baseline;
@@ -31,7 +31,8 @@ record BaselineLearner(ExperimentRows experiment) implements Learner {
   @Override
   public FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder) {
     PreparedData rows = rows(spec);
-    Baselines baselines = new Baselines(rows.features().layout(), rows.features().label(), seed);
+    Baselines baselines =
+        new Baselines(rows.features().layout(), rows.features().label(), seed, ranks);
     FittedBaseline fitted = baselines.fit(spec, rows.training());
     return new FittedModel(
         fitted::score,

@@ -22,7 +22,7 @@ import dev.lockstep.evaluation.report.MarkdownReport;
 import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.Finalists;
 import dev.lockstep.evaluation.result.ModelResult;
-import dev.lockstep.evaluation.uncertainty.Contrast;
+import dev.lockstep.evaluation.uncertainty.Contrasts;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -84,6 +84,7 @@ public final class Comparison {
     long from = System.nanoTime();
     check(experiment);
     List<Network> networks = experiment.networks();
+    int ranks = networks.get(0).training().parallelism().ranks();
     listener.begins("preparing " + experiment.data().table());
     try (ExperimentRows rows =
             new ExperimentRows(spark, experiment.data(), networks.get(0).transform());
@@ -106,7 +107,7 @@ public final class Comparison {
       CandidateRunner runner =
           new CandidateRunner(experiment, data.features().label(), folder, hadoop, meter, listener);
       List<ModelRun> runs =
-          Candidate.of(experiment, learner, new BaselineLearner(rows)).stream()
+          Candidate.of(experiment, learner, new BaselineLearner(rows, ranks)).stream()
               .map(runner::run)
               .toList();
       List<ModelResult> models = runs.stream().map(ModelRun::result).toList();
@@ -125,11 +126,13 @@ public final class Comparison {
               experiment.data().label(),
               data.splits(),
               models,
-              networks.get(0).training().parallelism().ranks(),
+              ranks,
               models.get(0).weightsSha256().orElse(""),
               experiment.seed(),
               experiment.seeds(),
-              Contrast.all(runs.stream().map(ModelRun::contender).toList(), experiment.seed()),
+              Contrasts.of(
+                  runs.stream().map(ModelRun::contender).toList(),
+                  TestUnits.of(spark, experiment.data(), data, runs.get(0).bySeed().get(0).test())),
               experiment.tuning().flatMap(TuningSpec::givenMetric).orElse(metric.name()),
               insights.importance(),
               insights.slices(),

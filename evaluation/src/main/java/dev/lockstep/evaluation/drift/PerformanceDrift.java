@@ -25,8 +25,9 @@ import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.evaluation.result.PerformanceDriftResult;
 import dev.lockstep.evaluation.uncertainty.Contender;
+import dev.lockstep.evaluation.uncertainty.Estimate;
 import dev.lockstep.evaluation.uncertainty.Interval;
-import dev.lockstep.evaluation.uncertainty.PairedBootstrap;
+import dev.lockstep.evaluation.uncertainty.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,8 +111,8 @@ public final class PerformanceDrift {
       FeatureCounts former = FeatureCounts.of(features, own);
       Scores scores = scores(own);
       Interval interval =
-          PairedBootstrap.of(List.of(new Contender(network, List.of(scores))), 0)
-              .interval(0, LEVEL);
+          Estimate.metric(new Contender(network, List.of(scores)), Units.rows(scores.rows()))
+              .interval(LEVEL);
       List<PerformanceDriftResult.Version> versions = new ArrayList<>();
       Map<String, Double> none = former.drift(former);
       versions.add(version(commit(commits, table.version()), own, scores, none));

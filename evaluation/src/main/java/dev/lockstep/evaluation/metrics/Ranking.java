@@ -70,6 +70,37 @@ final class Ranking {
   }
 
   /**
+   * Of each row the share of the other class that it is ranked rightly against, equal scores by
+   * half; NaN where there is no other class.
+   */
+  double[] placements(double[] weight) {
+    double positives = positives(weight);
+    double negatives = negatives(weight);
+    double[] placements = new double[score.length];
+    double yesBefore = 0;
+    double noBefore = 0;
+    int place = 0;
+    while (place < order.length) {
+      int from = place;
+      double yes = 0;
+      double no = 0;
+      for (; place < order.length && score[order[place]] == score[order[from]]; place++) {
+        yes += positive[order[place]] ? weight[order[place]] : 0;
+        no += positive[order[place]] ? 0 : weight[order[place]];
+      }
+      for (int i = from; i < place; i++) {
+        placements[order[i]] =
+            positive[order[i]]
+                ? 1 - (noBefore + no / 2) / negatives
+                : (yesBefore + yes / 2) / positives;
+      }
+      yesBefore += yes;
+      noBefore += no;
+    }
+    return placements;
+  }
+
+  /**
    * Average precision: precision at each score, weighted by the recall that it adds; NaN without
    * positive rows.
    */

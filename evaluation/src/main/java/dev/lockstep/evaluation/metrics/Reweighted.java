@@ -1,8 +1,8 @@
 package dev.lockstep.evaluation.metrics;
 
 /**
- * A metric of scored rows as a function of their weights: what a bootstrap asks for again and
- * again, so whatever does not depend on the weights is done once.
+ * A metric of scored rows as a function of their weights: asked for again and again, so whatever
+ * does not depend on the weights is done once.
  */
 @FunctionalInterface
 public interface Reweighted {

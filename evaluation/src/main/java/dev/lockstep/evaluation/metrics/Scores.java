@@ -98,6 +98,11 @@ public final class Scores {
     return layout.classes();
   }
 
+  /** The hash of the table's row. */
+  public long hash(int row) {
+    return hash[row];
+  }
+
   /** The label of a row. */
   public double label(int row) {
     return label[row];

@@ -8,6 +8,7 @@ import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.result.Words;
 import dev.lockstep.evaluation.tuning.Trial;
 import dev.lockstep.evaluation.uncertainty.Contrast;
+import dev.lockstep.evaluation.uncertainty.Evidence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -38,13 +39,18 @@ final class Charts {
     }
     RowChart gains =
         new RowChart("Gain of one over another, 95 % intervals", Words.metric(metric), true);
-    for (Contrast c : result.contrasts()) {
+    for (Contrast c : result.contrasts().pairs()) {
       if (!c.first().equals(CONSTANT) && !c.second().equals(CONSTANT)) {
-        gains.interval(
-            c.first() + " – " + c.second(), c.gain(), c.interval().low(), c.interval().high());
+        c.evidence()
+            .map(Evidence::interval)
+            .ifPresent(
+                i -> gains.interval(c.first() + " – " + c.second(), c.gain(), i.low(), i.high()));
       }
     }
-    return side(List.of(seeds.svg(), gains.svg()));
+    return side(
+        result.contrasts().tooFew().isPresent()
+            ? List.of(seeds.svg())
+            : List.of(seeds.svg(), gains.svg()));
   }
 
   String curves() {

@@ -41,9 +41,9 @@ public final class HtmlReport {
                 head(),
                 warnings()));
     page.add(section("On the test split", tables.metrics()));
-    if (!result.contrasts().isEmpty()) {
+    if (!result.contrasts().pairs().isEmpty()) {
       page.add(section("How sure the differences are", charts.spread(), tables.contrasts()));
-      page.add(quiet(HOW_SURE));
+      page.add(quiet(howSure()));
     }
     page.add(section("Curves", charts.curves()));
     if (result.tuned()) {
@@ -66,10 +66,22 @@ public final class HtmlReport {
     return String.join("\n", page);
   }
 
-  private static final String HOW_SURE =
-      "Intervals are of a paired bootstrap of the test rows; with several seeds the seeds' own"
-          + " spread is added. DeLong's test is of the mean AUC over seeds, McNemar's of the first"
-          + " seed's accuracy; neither is made where rows have weights.";
+  private String howSure() {
+    String unit =
+        switch (result.contrasts().unit()) {
+          case row -> "other test rows";
+          case key -> "other keys, as rows of one key are not independent";
+          case block -> "other blocks of time, as neighbouring rows are not independent";
+        };
+    int pairs = result.contrasts().pairs().size();
+    return ("Intervals are over %s, and with several seeds over other seeds. p is the probability of"
+            + " a gain this large where there is none, by Holm's method for %d %s; a gain with p"
+            + " below 0.05 is green and bold. The last of these columns is the gain that would be"
+            + " found in 80 of 100 such comparisons. DeLong's test is of the mean AUC over seeds,"
+            + " McNemar's of the first seed's accuracy, each for one pair by itself; neither is made"
+            + " where rows have weights or are not independent.")
+        .formatted(unit, pairs, pairs == 1 ? "pair" : "pairs");
+  }
 
   private static final String IMPORTANCE =
       "Permutation importance: how much worse a model is on test rows when one column's values are shuffled. A"

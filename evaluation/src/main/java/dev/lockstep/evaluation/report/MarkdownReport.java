@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.data.Figures;
 import dev.lockstep.data.profile.DataProfile;
 import dev.lockstep.data.profile.LabelBalance;
 import dev.lockstep.evaluation.result.ComparisonResult;
@@ -77,19 +78,20 @@ public final class MarkdownReport {
   }
 
   private void contrasts() {
-    if (result.contrasts().isEmpty()) {
+    if (result.contrasts().pairs().isEmpty()) {
       return;
     }
-    lines.add("| gain in " + Words.metric(result.mainMetric().name()) + " | | 95 % interval |");
-    lines.add("| --- | ---: | ---: |");
-    for (Contrast c : result.contrasts()) {
+    lines.add("| gain in " + Words.metric(result.mainMetric().name()) + " | | 95 % interval | p |");
+    lines.add("| --- | ---: | ---: | ---: |");
+    for (Contrast c : result.contrasts().pairs()) {
       lines.add(
-          "| %s against %s | %s | %s |"
+          "| %s against %s | %s | %s | %s |"
               .formatted(
                   plain(c.first()),
                   plain(c.second()),
                   Words.number(c.gain()),
-                  Words.interval(c.interval())));
+                  c.evidence().map(e -> Words.interval(e.interval())).orElse(Figures.NONE),
+                  c.evidence().map(e -> Words.probability(e.adjustedP())).orElse(Figures.NONE)));
     }
     lines.add("");
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.report;
 
+import dev.lockstep.data.Figures;
 import dev.lockstep.evaluation.insight.Slice;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.report.HtmlTable.Cell;
@@ -8,7 +9,9 @@ import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.result.Words;
 import dev.lockstep.evaluation.tuning.Trial;
 import dev.lockstep.evaluation.uncertainty.Contrast;
+import dev.lockstep.evaluation.uncertainty.Evidence;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,27 +56,34 @@ final class Tables {
   }
 
   String contrasts() {
-    boolean ranked = result.contrasts().stream().anyMatch(c -> c.deLong().isPresent());
-    boolean counted = result.contrasts().stream().anyMatch(c -> c.mcNemar().isPresent());
-    List<String> head = new ArrayList<>(List.of("models", "gain", "95 % interval"));
+    List<Contrast> pairs = result.contrasts().pairs();
+    boolean ranked = pairs.stream().anyMatch(c -> c.deLong().isPresent());
+    boolean counted = pairs.stream().anyMatch(c -> c.mcNemar().isPresent());
+    List<String> head =
+        new ArrayList<>(List.of("models", "gain", "95 % interval", "p", "found in 80 %"));
     head.addAll(ranked ? List.of("DeLong p") : List.of());
     head.addAll(counted ? List.of("McNemar p") : List.of());
     HtmlTable table =
         new HtmlTable(
             "How much better the first of two models is, by "
                 + Words.metric(result.mainMetric().name())
-                + "; intervals that leave out zero are green and bold."
-                + (counted
-                    ? " p: probability of a difference this large where there is none."
-                    : ""),
+                + result.contrasts().tooFew().map(why -> "; no claim is made: " + why).orElse("")
+                + ".",
             head);
-    for (Contrast c : result.contrasts()) {
-      String interval = Words.interval(c.interval());
+    for (Contrast c : pairs) {
       List<Cell> cells = new ArrayList<>();
       cells.add(Cell.of(Words.number(c.gain())));
-      cells.add(c.interval().excludesZero() ? Cell.best(interval) : Cell.of(interval));
-      c.deLong().ifPresent(d -> cells.add(Cell.of(Words.number(d.p()))));
-      c.mcNemar().ifPresent(m -> cells.add(Cell.of(Words.number(m.p()))));
+      if (c.evidence().isPresent()) {
+        Evidence evidence = c.evidence().get();
+        String interval = Words.interval(evidence.interval());
+        cells.add(c.shown() && c.gain() > 0 ? Cell.best(interval) : Cell.of(interval));
+        cells.add(Cell.of(Words.probability(evidence.adjustedP())));
+        cells.add(Cell.of(Words.number(evidence.smallestFound())));
+      } else {
+        cells.addAll(Collections.nCopies(3, Cell.of(Figures.NONE)));
+      }
+      c.deLong().ifPresent(d -> cells.add(Cell.of(Words.probability(d.p()))));
+      c.mcNemar().ifPresent(m -> cells.add(Cell.of(Words.probability(m.p()))));
       table.row(c.first() + " against " + c.second(), cells);
     }
     return table.html();

@@ -6,13 +6,11 @@ import dev.lockstep.data.profile.DataProfile;
 import dev.lockstep.evaluation.insight.Importance;
 import dev.lockstep.evaluation.insight.Slice;
 import dev.lockstep.evaluation.metrics.MainMetric;
-import dev.lockstep.evaluation.uncertainty.Contrast;
+import dev.lockstep.evaluation.uncertainty.Contrasts;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A comparison, as {@code compare --json} prints it.
@@ -30,7 +28,7 @@ import java.util.stream.Stream;
  * @param weightsSha256 names the first network's weights
  * @param seed the first seed
  * @param seeds all seeds
- * @param contrasts how much better each model is than each that follows
+ * @param contrasts how much better each model is than each that follows, and how sure that is
  * @param tuningMetric what tuning judged by
  * @param importance what the two models of the verdict lean on, by name; empty for some data
  * @param slices where each of the two wins; empty unless there are two
@@ -56,7 +54,7 @@ public record ComparisonResult(
     String weightsSha256,
     long seed,
     List<Long> seeds,
-    List<Contrast> contrasts,
+    Contrasts contrasts,
     String tuningMetric,
     Map<String, List<Importance>> importance,
     List<Slice> slices,
@@ -72,7 +70,6 @@ public record ComparisonResult(
     splits = Collections.unmodifiableMap(new LinkedHashMap<>(splits));
     models = List.copyOf(models);
     seeds = List.copyOf(seeds);
-    contrasts = List.copyOf(contrasts);
     importance = Collections.unmodifiableMap(new LinkedHashMap<>(importance));
     slices = List.copyOf(slices);
     warnings = List.copyOf(warnings);
@@ -106,12 +103,5 @@ public record ComparisonResult(
   /** The two models that the verdict speaks of. */
   Finalists finalists() {
     return Finalists.of(models, mainMetric());
-  }
-
-  /** How much better one model is than another, of which there may be no value. */
-  Optional<Contrast> contrast(ModelResult first, ModelResult second) {
-    return Stream.concat(contrasts.stream(), contrasts.stream().map(Contrast::reversed))
-        .filter(c -> c.first().equals(first.name()) && c.second().equals(second.name()))
-        .findFirst();
   }
 }

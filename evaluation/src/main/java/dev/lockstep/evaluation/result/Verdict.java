@@ -2,6 +2,8 @@ package dev.lockstep.evaluation.result;
 
 import dev.lockstep.data.Figures;
 import dev.lockstep.evaluation.uncertainty.Contrast;
+import dev.lockstep.evaluation.uncertainty.Evidence;
+import dev.lockstep.evaluation.uncertainty.Units;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -23,7 +25,8 @@ final class Verdict {
     Optional<ModelResult> network = result.finalists().network();
     Optional<ModelResult> baseline = result.finalists().baseline();
     if (network.isPresent() && baseline.isPresent()) {
-      Contrast contrast = result.contrast(network.get(), baseline.get()).orElseThrow();
+      Contrast contrast =
+          result.contrasts().between(network.get().name(), baseline.get().name()).orElseThrow();
       return between(contrast, network.get(), baseline.get());
     }
     Optional<ModelResult> only = network.or(() -> baseline);
@@ -40,36 +43,72 @@ final class Verdict {
   }
 
   private String between(Contrast contrast, ModelResult network, ModelResult baseline) {
-    if (!Double.isFinite(contrast.gain()) || !Double.isFinite(contrast.interval().low())) {
+    if (!Double.isFinite(contrast.gain())) {
       return "Nothing is shown: %s has no value on the test split.".formatted(metric);
     }
-    double times = network.trainSeconds() / Math.max(baseline.trainSeconds(), 1e-3);
-    if (!contrast.interval().excludesZero()) {
-      return String.format(
-          Locale.ROOT,
-          "No difference shown between %s and %s: %s %s against %s, a gain of %s, 95 %% interval %s, at %s times the training time. %s",
-          network.described(),
-          baseline.described(),
-          metric,
-          Words.number(value(network)),
-          Words.number(value(baseline)),
-          Words.number(contrast.gain()),
-          Words.interval(contrast.interval()),
-          ratio(times),
-          scope());
+    if (contrast.evidence().isEmpty()) {
+      return "No claim about %s and %s: %s. %s %s against %s."
+          .formatted(
+              network.described(),
+              baseline.described(),
+              result.contrasts().tooFew().orElse("there is no interval"),
+              metric,
+              Words.number(value(network)),
+              Words.number(value(baseline)));
     }
-    boolean wins = contrast.interval().low() > 0;
+    double times = network.trainSeconds() / Math.max(baseline.trainSeconds(), 1e-3);
+    return contrast.shown()
+        ? shown(contrast, network, baseline, times)
+        : notShown(contrast, contrast.evidence().get(), network, baseline, times);
+  }
+
+  private String shown(Contrast contrast, ModelResult network, ModelResult baseline, double times) {
+    boolean wins = contrast.gain() > 0;
     Contrast won = wins ? contrast : contrast.reversed();
+    Evidence evidence = won.evidence().orElseThrow();
     return String.format(
         Locale.ROOT,
-        "%s beats %s by %s %s, 95 %% interval %s, at %s times the training time. %s",
+        "%s beats %s by %s %s, 95 %% interval %s, p %s%s, at %s times the training time. %s",
         (wins ? network : baseline).described(),
         (wins ? baseline : network).described(),
         Words.number(won.gain()),
         metric,
-        Words.interval(won.interval()),
+        Words.interval(evidence.interval()),
+        Words.probability(evidence.adjustedP()),
+        amongPairs(),
         ratio(wins ? times : 1 / times),
         scope());
+  }
+
+  private String notShown(
+      Contrast contrast,
+      Evidence evidence,
+      ModelResult network,
+      ModelResult baseline,
+      double times) {
+    String chance =
+        evidence.interval().excludesZero()
+            ? " (p %s%s)".formatted(Words.probability(evidence.adjustedP()), amongPairs())
+            : "";
+    return String.format(
+        Locale.ROOT,
+        "No difference shown between %s and %s: %s %s against %s, a gain of %s, 95 %% interval %s%s, at %s times the training time; a gain of %s would be found in 80 %% of cases. %s",
+        network.described(),
+        baseline.described(),
+        metric,
+        Words.number(value(network)),
+        Words.number(value(baseline)),
+        Words.number(contrast.gain()),
+        Words.interval(evidence.interval()),
+        chance,
+        ratio(times),
+        Words.number(evidence.smallestFound()),
+        scope());
+  }
+
+  private String amongPairs() {
+    int pairs = result.contrasts().pairs().size();
+    return pairs == 1 ? "" : " among %d pairs".formatted(pairs);
   }
 
   private String scope() {
@@ -83,17 +122,22 @@ final class Verdict {
 
   private String rowsAndSeeds() {
     int seeds = result.seeds().size();
-    if (seeds == 1) {
-      return String.format(
-          Locale.ROOT,
-          "On %,d test rows and one seed: the interval reflects variation between test rows, not between seeds.",
-          testRows());
-    }
+    Units.Kind unit = result.contrasts().unit();
+    String of =
+        switch (unit) {
+          case row -> "";
+          case key -> " of %,d keys".formatted(result.contrasts().units());
+          case block -> " in %,d blocks of time".formatted(result.contrasts().units());
+        };
     return String.format(
         Locale.ROOT,
-        "On %,d test rows, means over %d seeds: the interval reflects variation between test rows and between seeds.",
+        "On %,d test rows%s of one split%s: the interval reflects variation between test %ss%s, not between splits%s.",
         testRows(),
-        seeds);
+        of,
+        seeds == 1 ? " and one seed" : ", means over %d seeds".formatted(seeds),
+        unit,
+        seeds == 1 ? "" : " and between seeds",
+        seeds == 1 ? " or seeds" : "");
   }
 
   private double value(ModelResult model) {

@@ -63,6 +63,11 @@ public final class Words {
         .collect(Collectors.joining(", ", "rows: ", ""));
   }
 
+  /** A probability: {@code 0.012}, {@code < 0.0001}. */
+  public static String probability(double p) {
+    return p < 1e-4 ? "< 0.0001" : number(p);
+  }
+
   /** Both ends of an interval. */
   public static String interval(Interval interval) {
     return number(interval.low()) + " to " + number(interval.high());

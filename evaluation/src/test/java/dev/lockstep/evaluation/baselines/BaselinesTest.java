@@ -88,7 +88,7 @@ class BaselinesTest {
   }
 
   private static Dataset<Row> scored(EstimatorSpec spec, Task task, Dataset<Row> rows) {
-    return new Baselines(FEATURES, label(task), 5)
+    return new Baselines(FEATURES, label(task), 5, 2)
         .fit(spec, rows.where("split != 'test'"))
         .score(rows.where("split = 'test'"));
   }
@@ -180,7 +180,7 @@ class BaselinesTest {
             .createDataFrame(rows(Task.REGRESSION), SCHEMA)
             .withColumn(EncodedRows.LABEL, col(EncodedRows.LABEL).multiply(unit).plus(zero));
     LabelLayout label = new LabelLayout(Task.REGRESSION, List.of(), zero, 1.5 * unit);
-    return new Baselines(FEATURES, label, 5)
+    return new Baselines(FEATURES, label, 5, 2)
             .fit(small(name), rows.where("split != 'test'"))
             .score(rows.where("split = 'test'"))
             .orderBy("hash")
@@ -231,7 +231,7 @@ class BaselinesTest {
   }
 
   private static List<Integer> kept(EstimatorSpec spec, Task task, Dataset<Row> rows) {
-    Trees trees = new Baselines(FEATURES, label(task), 5).fit(spec, rows).trees().orElseThrow();
+    Trees trees = new Baselines(FEATURES, label(task), 5, 2).fit(spec, rows).trees().orElseThrow();
     assertThat(trees.asked()).isEqualTo(spec.options().get("trees"));
     return trees.kept();
   }
@@ -246,7 +246,7 @@ class BaselinesTest {
       EstimatorSpec spec =
           new EstimatorSpec("gbt", Map.of("trees", trees, "depth", 2, "rate", 0.3));
       FittedBaseline all =
-          new Baselines(FEATURES, label(Task.REGRESSION), 5)
+          new Baselines(FEATURES, label(Task.REGRESSION), 5, 2)
               .fit(spec, rows.where("split = 'train'"));
       assertThat(all.trees()).contains(new Trees(trees, List.of(trees)));
       losses[trees - 1] =

@@ -195,7 +195,7 @@ class ComparisonTest {
   void a_network_and_a_baseline_of_one_name_are_told_apart() {
     ComparisonResult result = run("binary", "bought", "model: linear\nbaselines: [linear]");
     assertThat(result.models()).extracting(ModelResult::name).containsExactly("linear", "linear-2");
-    assertThat(result.contrasts()).hasSize(1);
+    assertThat(result.contrasts().pairs()).hasSize(1);
   }
 
   @Test
@@ -234,10 +234,15 @@ class ComparisonTest {
   @Test
   void more_than_two_classes() {
     ComparisonResult result =
-        run("multiclass", "size", "model: mlp\nbaselines: [{name: gbt, trees: 3}, constant]");
+        run(
+            "multiclass",
+            "size",
+            "model: mlp\nbaselines: [{name: gbt, trees: 3}, constant, {name: xgboost, trees: 20}]");
     double constant = result.models().get(2).metrics().get("accuracy");
     assertThat(result.models().get(0).metrics().get("accuracy")).isGreaterThan(constant);
     assertThat(result.models().get(1).metrics().get("accuracy")).isGreaterThan(constant);
+    assertThat(result.models().get(3).metrics().get("accuracy")).isGreaterThan(constant);
+    assertThat(result.contrasts().pairs()).hasSize(6).allMatch(c -> c.evidence().isPresent());
   }
 
   @Test

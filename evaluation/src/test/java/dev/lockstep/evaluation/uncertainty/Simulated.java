@@ -24,6 +24,25 @@ final class Simulated {
     return Scores.of(BINARY, new long[label.length], label, weight, new double[][] {score});
   }
 
+  /** Predictions of a number, every row of weight 1. */
+  static Scores number(double[] label, double[] value) {
+    double[] weight = new double[label.length];
+    java.util.Arrays.fill(weight, 1);
+    return Scores.of(
+        new LabelLayout(Task.REGRESSION, List.of(), 0, 1),
+        new long[label.length],
+        label,
+        weight,
+        new double[][] {value});
+  }
+
+  /** Labels of which so many are positive. */
+  static double[] rare(int rows, int positives) {
+    double[] label = new double[rows];
+    java.util.Arrays.fill(label, 0, positives, 1);
+    return label;
+  }
+
   /** Labels, a third of them positive. */
   static double[] labels(Random random, int rows) {
     return random.doubles(rows).map(u -> u < 1 / 3.0 ? 1 : 0).toArray();

@@ -36,18 +36,6 @@ class UncertaintyTest {
   }
 
   @Test
-  void bootstrap_intervals_cover_the_true_difference() {
-    double truth = auc(1.2) - auc(0.8);
-    int covered = 0;
-    for (int i = 0; i < CASES; i++) {
-      List<Contender> pair = pair(new Random(i), 1.2, 0.8);
-      Interval interval = PairedBootstrap.of(pair, i).difference(0, 1, 0.95);
-      covered += interval.low() <= truth && truth <= interval.high() ? 1 : 0;
-    }
-    assertThat(covered / (double) CASES).isBetween(0.90, 0.99);
-  }
-
-  @Test
   void delong_intervals_cover_the_true_difference() {
     double truth = auc(1.2) - auc(0.8);
     int covered = 0;
@@ -93,30 +81,113 @@ class UncertaintyTest {
   }
 
   private static boolean covers(Contender first, Contender second) {
-    return !PairedBootstrap.of(List.of(first, second), 4).difference(0, 1, 0.95).excludesZero();
+    return !evidence(first, second).interval().excludesZero();
+  }
+
+  private static Evidence evidence(Contender first, Contender second) {
+    Units units = Units.rows(first.bySeed().get(0).rows());
+    return Contrasts.of(List.of(first, second), units).pairs().get(0).evidence().orElseThrow();
   }
 
   @Test
-  void the_same_seed_gives_the_same_interval_and_equal_weights_change_nothing() {
+  void rows_that_all_weigh_twice_change_nothing() {
     Random random = new Random(3);
     double[] label = Simulated.labels(random, ROWS);
     double[] a = Simulated.scores(random, label, new double[ROWS], 1);
     double[] b = Simulated.scores(random, label, new double[ROWS], 0.5);
     double[] twice = new double[ROWS];
     Arrays.fill(twice, 2);
-    Interval once =
-        PairedBootstrap.of(
-                List.of(contender("a", binary(label, a)), contender("b", binary(label, b))), 7)
-            .difference(0, 1, 0.95);
-    Interval heavier =
-        PairedBootstrap.of(
-                List.of(
-                    contender("a", binary(label, twice, a)),
-                    contender("b", binary(label, twice, b))),
-                7)
-            .difference(0, 1, 0.95);
-    assertThat(heavier).isEqualTo(once);
-    assertThat(once.low()).isLessThan(once.high());
+    Evidence once = evidence(contender("a", binary(label, a)), contender("b", binary(label, b)));
+    Evidence heavier =
+        evidence(contender("a", binary(label, twice, a)), contender("b", binary(label, twice, b)));
+    assertThat(heavier.standardError()).isCloseTo(once.standardError(), within(1e-15));
+    assertThat(once.interval().low()).isLessThan(once.interval().high());
+  }
+
+  @Test
+  void on_single_rows_the_standard_error_of_an_auc_is_delongs() {
+    Random random = new Random(6);
+    double[] label = Simulated.labels(random, ROWS);
+    double[] shared = Simulated.shared(random, ROWS);
+    Contender a = contender("a", rounded(label, Simulated.scores(random, label, shared, 1)));
+    Contender b = contender("b", rounded(label, Simulated.scores(random, label, shared, 0.5)));
+    DeLong expected = DeLong.test(a, b).orElseThrow();
+    Evidence found = evidence(a, b);
+    assertThat(found.standardError()).isCloseTo(expected.standardError(), within(1e-14));
+    assertThat(found.interval().low()).isLessThan(expected.difference());
+  }
+
+  @Test
+  void rows_doubled_under_their_keys_are_as_sure_as_the_rows_alone() {
+    Random random = new Random(12);
+    double[] label = Simulated.labels(random, ROWS);
+    double[] shared = Simulated.shared(random, ROWS);
+    double[] a = Simulated.scores(random, label, shared, 1);
+    double[] b = Simulated.scores(random, label, shared, 0.5);
+    Evidence alone = evidence(contender("a", binary(label, a)), contender("b", binary(label, b)));
+    long[] key = new long[2 * ROWS];
+    Arrays.setAll(key, i -> i % ROWS);
+    Contrasts doubled =
+        Contrasts.of(
+            List.of(
+                contender("a", binary(twice(label), twice(a))),
+                contender("b", binary(twice(label), twice(b)))),
+            Units.keys(key));
+    assertThat(doubled.unit()).isEqualTo(Units.Kind.key);
+    assertThat(doubled.units()).isEqualTo(ROWS);
+    Evidence found = doubled.pairs().get(0).evidence().orElseThrow();
+    assertThat(found.standardError()).isCloseTo(alone.standardError(), within(1e-15));
+    assertThat(found.degreesOfFreedom()).isCloseTo(alone.degreesOfFreedom(), within(1e-9));
+    assertThat(doubled.pairs().get(0).deLong()).isEmpty();
+  }
+
+  private static double[] twice(double[] values) {
+    double[] all = Arrays.copyOf(values, 2 * values.length);
+    System.arraycopy(values, 0, all, values.length, values.length);
+    return all;
+  }
+
+  @Test
+  void keys_of_one_row_each_are_rows() {
+    assertThat(Units.keys(new long[] {3, 5, 4}).kind()).isEqualTo(Units.Kind.row);
+    assertThat(Units.keys(new long[] {3, 5, 3}).count()).isEqualTo(2);
+  }
+
+  @Test
+  void blocks_have_as_many_rows_each_as_equal_times_allow() {
+    double[] times = new double[120];
+    Arrays.setAll(times, i -> (i * 7) % 120);
+    Units blocks = Units.blocks(times);
+    double[] ones = new double[120];
+    Arrays.fill(ones, 1);
+    assertThat(blocks.sums(ones)).hasSize(12).containsOnly(10);
+    Units days = Units.blocks(new double[] {1, 1, 1, 2, 2, 3});
+    assertThat(days.count()).isEqualTo(3);
+    assertThat(days.sums(new double[] {1, 1, 1, 1, 1, 1})).containsExactly(3, 2, 1);
+  }
+
+  @Test
+  void probabilities_of_several_pairs_are_adjusted_as_holm_says() {
+    assertThat(Contrasts.holm(new double[] {0.01, 0.04, 0.03, 0.005}))
+        .containsExactly(new double[] {0.03, 0.06, 0.06, 0.02}, within(1e-15));
+  }
+
+  @Test
+  void a_handful_of_a_class_makes_no_claim() {
+    for (int positives : new int[] {0, 1, 2, 5, 9}) {
+      double[] label = Simulated.rare(2000, positives);
+      double[] right = label.clone();
+      double[] wrong = new double[label.length];
+      Arrays.setAll(wrong, i -> 1 - label[i]);
+      Contrasts found =
+          Contrasts.of(
+              List.of(contender("a", binary(label, right)), contender("b", binary(label, wrong))),
+              Units.rows(label.length));
+      assertThat(found.tooFew().orElseThrow())
+          .contains(positives + (positives == 1 ? " row" : " rows") + " of class y")
+          .contains("needs 10");
+      assertThat(found.pairs()).noneMatch(Contrast::shown);
+    }
   }
 
   @Test
@@ -205,7 +276,7 @@ class UncertaintyTest {
     double[] score = {0.1, 0.2, 0.3, 0.4};
     Contender a = contender("a", binary(new double[] {0, 1, 0, 1}, score));
     Contender b = contender("b", binary(new double[] {0, 1, 1, 1}, score));
-    assertThatThrownBy(() -> PairedBootstrap.of(List.of(a, b), 1))
+    assertThatThrownBy(() -> Contrasts.of(List.of(a, b), Units.rows(4)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("same rows");
   }
