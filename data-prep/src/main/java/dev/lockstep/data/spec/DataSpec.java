@@ -82,6 +82,13 @@ public record DataSpec(
         onBadRow);
   }
 
+  /** The same, split in another way. */
+  public DataSpec withSplit(SplitSpec other) {
+    return new DataSpec(
+        table, version, timestamp, task, label, positive, key, weight, where, features, other,
+        unique, onBadRow);
+  }
+
   /** The same without the versions: what an experiment asks of whichever version it reads. */
   public DataSpec unpinned() {
     return new DataSpec(

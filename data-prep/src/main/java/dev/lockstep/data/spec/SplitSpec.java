@@ -3,6 +3,7 @@ package dev.lockstep.data.spec;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
@@ -26,6 +27,8 @@ import org.apache.spark.sql.functions;
  * @param testFrom the first value of {@code time} that is test
  * @param stratify whether every class of the label has the same shares in each split; a few rows
  *     then move from one split to another as the table grows
+ * @param fold which part of the table is the test split, where parts are it in turn; null for the
+ *     first share
  */
 public record SplitSpec(
     Double validation,
@@ -37,7 +40,9 @@ public record SplitSpec(
     String time,
     String validationFrom,
     String testFrom,
-    Boolean stratify) {
+    Boolean stratify,
+    @JsonInclude(JsonInclude.Include.NON_NULL) FoldSpec fold) {
+  private static final double DEFAULT_SHARE = 0.15;
   private static final double GUESSED_TRAIN_SHARE = 0.5;
   private static final int UNUSED_BITS = 11;
   private static final double UNIT = 1.0 / (1L << 53);
@@ -56,9 +61,13 @@ public record SplitSpec(
           "split.stratify and split.column exclude each other; leave one out");
     }
     salt = salt == null ? 0 : salt;
+    if (fold != null) {
+      refuseWithFold(test, fold, column, testTable, time);
+      test = 1.0 / fold.of();
+    }
     if (time == null) {
-      validation = validation == null ? 0.15 : validation;
-      test = test == null ? (testTable == null ? 0.15 : 0) : test;
+      validation = validation == null ? DEFAULT_SHARE : validation;
+      test = test == null ? (testTable == null ? DEFAULT_SHARE : 0) : test;
       checkShares(validation, test, testTable);
     }
   }
@@ -83,7 +92,17 @@ public record SplitSpec(
       String column,
       String testTable,
       Long testVersion) {
-    this(validation, test, salt, column, testTable, testVersion, null, null, null, null);
+    this(validation, test, salt, column, testTable, testVersion, null, null, null, null, null);
+  }
+
+  private static void refuseWithFold(
+      Double test, FoldSpec fold, String column, String testTable, String time) {
+    boolean other = test != null && test != 1.0 / fold.of();
+    if (other || column != null || testTable != null || time != null) {
+      throw new IllegalArgumentException(
+          "folds are parts of the table by the hash of the key, each the test split in turn; leave"
+              + " out split.test, split.column, split.testTable and split.time");
+    }
   }
 
   private static void refuseWithTime(
@@ -112,13 +131,66 @@ public record SplitSpec(
   /** The same with one version of the test table. */
   public SplitSpec pinned(String table, long version) {
     return new SplitSpec(
-        validation, test, salt, column, table, version, time, validationFrom, testFrom, stratify);
+        validation,
+        test,
+        salt,
+        column,
+        table,
+        version,
+        time,
+        validationFrom,
+        testFrom,
+        stratify,
+        fold);
   }
 
   /** The same without the test table's version. */
   public SplitSpec unpinned() {
     return new SplitSpec(
-        validation, test, salt, column, testTable, null, time, validationFrom, testFrom, stratify);
+        validation,
+        test,
+        salt,
+        column,
+        testTable,
+        null,
+        time,
+        validationFrom,
+        testFrom,
+        stratify,
+        fold);
+  }
+
+  /**
+   * The same with a fold as the test split.
+   *
+   * @param repeat how often all rows have been in a test split before, from 0; each time they are
+   *     cut in another way
+   * @param byClass whether each fold is to have the classes' shares
+   * @throws IllegalArgumentException if this says another test split
+   */
+  public SplitSpec withFold(FoldSpec part, int repeat, boolean byClass) {
+    return new SplitSpec(
+        validation,
+        fold == null && test != null && test == DEFAULT_SHARE ? null : test,
+        salt + repeat,
+        column,
+        testTable,
+        testVersion,
+        time,
+        validationFrom,
+        testFrom,
+        stratify || byClass,
+        part);
+  }
+
+  /** Where the test split begins, as a share of the table. */
+  public double testStart() {
+    return fold == null ? 0 : fold.from();
+  }
+
+  /** Where the test split ends and the validation split begins. */
+  public double testEnd() {
+    return fold == null ? test : fold.to();
   }
 
   /** About what share of the rows is in the train split, at least; a guess where rows say it. */

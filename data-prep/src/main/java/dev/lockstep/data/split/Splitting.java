@@ -19,11 +19,13 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.DoubleFunction;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
@@ -69,17 +71,29 @@ public record Splitting(SplitSpec spec, List<String> key, List<String> all, Stri
             key.isEmpty()
                 ? Stream.of(HashableColumns.rowHash(all))
                 : key.stream().map(k -> col(quoted(k))));
-    return spec.stratify() ? stratified(table, unit) : split(unit, lit(spec.test()), validated());
+    return spec.stratify() ? stratified(table, unit) : split(unit, functions::lit);
   }
 
-  private Column validated() {
-    return lit(spec.test() + spec.validation());
-  }
-
-  private static Column split(Column unit, Column test, Column validation) {
-    return when(unit.lt(test), Split.TEST.column())
-        .when(unit.lt(validation), Split.VALIDATION.column())
+  /**
+   * The split of each row.
+   *
+   * @param unit a number in {@code [0, 1)} for each row
+   * @param border the unit below which a share of the rows lies
+   */
+  private Column split(Column unit, DoubleFunction<Column> border) {
+    double test = spec.testEnd();
+    return when(within(unit, spec.testStart(), test, border), Split.TEST.column())
+        .when(within(unit, test, test + spec.validation(), border), Split.VALIDATION.column())
         .otherwise(Split.TRAIN.column());
+  }
+
+  /** Whether units are in a part of the table, which goes on at its beginning where it ends. */
+  private static Column within(Column unit, double from, double to, DoubleFunction<Column> border) {
+    if (from == 0) {
+      return unit.lt(border.apply(to));
+    }
+    Column after = unit.geq(border.apply(from));
+    return to <= 1 ? after.and(unit.lt(border.apply(to))) : after.or(unit.lt(border.apply(to - 1)));
   }
 
   private Column byTime(Dataset<Row> table) {
@@ -154,15 +168,16 @@ public record Splitting(SplitSpec spec, List<String> key, List<String> all, Stri
           "label '%s' has %d values to stratify by".formatted(label(), classes.size()),
           "Leave out split.stratify");
     }
-    Column test = lit(null).cast("double");
-    Column validation = lit(null).cast("double");
-    for (Map.Entry<String, TreeMap<Long, Long>> one : classes.entrySet()) {
-      Column is = label.equalTo(one.getKey());
-      test = when(is, border(one.getValue(), spec.test())).otherwise(test);
-      validation =
-          when(is, border(one.getValue(), spec.test() + spec.validation())).otherwise(validation);
-    }
-    return split(unit, test, validation);
+    return split(
+        unit,
+        share -> {
+          Column border = lit(null).cast("double");
+          for (Map.Entry<String, TreeMap<Long, Long>> one : classes.entrySet()) {
+            border =
+                when(label.equalTo(one.getKey()), border(one.getValue(), share)).otherwise(border);
+          }
+          return border;
+        });
   }
 
   /** The step below which a share of the rows lies, as nearly as steps allow. */

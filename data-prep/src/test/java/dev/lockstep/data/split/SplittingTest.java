@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
+import dev.lockstep.data.spec.FoldSpec;
 import dev.lockstep.data.spec.SplitSpec;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SparkExtension.class)
 class SplittingTest {
   private static final SplitSpec STRATIFIED =
-      new SplitSpec(0.2, 0.3, null, null, null, null, null, null, null, true);
+      new SplitSpec(0.2, 0.3, null, null, null, null, null, null, null, true, null);
 
   private static SplitSpec byTime(String validationFrom, String testFrom) {
-    return new SplitSpec(null, null, null, null, null, null, "day", validationFrom, testFrom, null);
+    return new SplitSpec(
+        null, null, null, null, null, null, "day", validationFrom, testFrom, null, null);
   }
 
   private static Dataset<Row> split(
@@ -113,8 +115,65 @@ class SplittingTest {
             new SplitSpec(null, null, null, null, "tables/test", null),
             byTime("2026-01-01", "2026-02-01"),
             byTime(null, "2026-02-01"),
-            new SplitSpec(null, null, null, null, null, null, null, null, null, true))) {
+            SplitSpec.defaults().withFold(new FoldSpec(2, 3), 1, true),
+            new SplitSpec(null, null, null, null, null, null, null, null, null, true, null))) {
       assertThat(split.unpinned()).isEqualTo(split);
     }
+  }
+
+  @Test
+  void every_row_is_a_test_row_in_one_fold(SparkSession spark) {
+    Dataset<Row> rows = rows(spark, 1000);
+    for (boolean stratify : new boolean[] {false, true}) {
+      SplitSpec whole = new SplitSpec(0.25, null, null, null, null, null);
+      for (int number = 1; number <= 4; number++) {
+        SplitSpec fold = whole.withFold(new FoldSpec(number, 4), 1, stratify);
+        rows =
+            rows.withColumn(
+                "fold" + number,
+                new Splitting(fold, List.of("person"), List.of(), "label").of(rows));
+      }
+      for (int number = 1; number <= 4; number++) {
+        Map<String, Long> counts = counts(rows, "fold" + number);
+        assertThat(counts.get("test")).isBetween(180L, 320L);
+        assertThat(counts.get("validation")).isBetween(180L, 320L);
+        int next = number % 4 + 1;
+        assertThat(counts(rows.where("fold%d = 'test'".formatted(next)), "fold" + number))
+            .containsOnlyKeys("validation");
+      }
+      Row tests =
+          rows.selectExpr(
+                  "int(fold1 = 'test') + int(fold2 = 'test') + int(fold3 = 'test')"
+                      + " + int(fold4 = 'test') n")
+              .selectExpr("min(n)", "max(n)")
+              .head();
+      assertThat(List.of(tests.getInt(0), tests.getInt(1))).containsOnly(1);
+      Row rare = rows.where("label = 'rare' and fold2 = 'test'").selectExpr("count(*)").head();
+      long all = rows.where("label = 'rare'").count();
+      if (stratify) {
+        assertThat(rare.getLong(0)).isBetween(all / 4 - 3, all / 4 + 3);
+      }
+      rows = rows.drop("fold1", "fold2", "fold3", "fold4");
+    }
+  }
+
+  @Test
+  void another_repeat_cuts_other_folds(SparkSession spark) {
+    SplitSpec split = SplitSpec.defaults();
+    Dataset<Row> rows = rows(spark, 1000);
+    for (int repeat = 0; repeat < 2; repeat++) {
+      SplitSpec fold = split.withFold(new FoldSpec(1, 5), repeat, false);
+      rows =
+          rows.withColumn(
+              "repeat" + repeat, new Splitting(fold, List.of("id"), List.of(), "label").of(rows));
+    }
+    assertThat(rows.where("repeat0 = 'test' and repeat1 = 'test'").count()).isBetween(15L, 70L);
+  }
+
+  @Test
+  void folds_are_of_the_table_itself() {
+    assertThatThrownBy(() -> byTime(null, "2026-02-01").withFold(new FoldSpec(1, 5), 0, false))
+        .hasMessageContaining("split.time");
+    assertThatThrownBy(() -> new FoldSpec(6, 5)).hasMessageContaining("split.fold is 6 of 5");
   }
 }

@@ -1,7 +1,9 @@
 package dev.lockstep.distributor.experiment;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Task;
 import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.spec.SplitSpec;
 import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param baselines what they are compared with
  * @param tuning the budget under which models look for better options; without one they are trained
  *     with those that the file says
+ * @param splits the splits, where there are several; {@code data} has the first one then
  * @param seeds seeds of everything random; every model is trained once for each
  * @param output folder in which each run gets one of its own
  * @param text the file, verbatim
@@ -28,6 +31,7 @@ public record Experiment(
     TrainingOptions training,
     List<EstimatorSpec> baselines,
     Optional<TuningSpec> tuning,
+    Optional<SplitsSpec> splits,
     List<Long> seeds,
     String output,
     String text) {
@@ -39,6 +43,9 @@ public record Experiment(
     models = List.copyOf(models);
     baselines = List.copyOf(baselines);
     seeds = List.copyOf(seeds);
+    if (splits.isPresent()) {
+      data = data.withSplit(splits.get().of(data.split(), data.task() != Task.REGRESSION).get(0));
+    }
     if (models.isEmpty()) {
       throw new IllegalArgumentException("'model' is missing: name a network, such as mlp");
     }
@@ -65,6 +72,13 @@ public record Experiment(
     return models.stream().map(model -> Network.of(model, training)).toList();
   }
 
+  /** The split, or all of them in order. */
+  public List<SplitSpec> allSplits() {
+    return splits
+        .map(s -> s.of(data.split(), data.task() != Task.REGRESSION))
+        .orElseGet(() -> List.of(data.split()));
+  }
+
   /** The first seed, which is that of all that is done once. */
   public long seed() {
     return seeds.get(0);
@@ -78,18 +92,26 @@ public record Experiment(
   public Experiment withRanks(int ranks) {
     Experiment other =
         new Experiment(
-            data, models, training.withRanks(ranks), baselines, tuning, seeds, output, text);
+            data,
+            models,
+            training.withRanks(ranks),
+            baselines,
+            tuning,
+            splits,
+            seeds,
+            output,
+            text);
     other.check();
     return other;
   }
 
   /** The same on other data; the text stays as it was. */
   public Experiment withData(DataSpec other) {
-    return new Experiment(other, models, training, baselines, tuning, seeds, output, text);
+    return new Experiment(other, models, training, baselines, tuning, splits, seeds, output, text);
   }
 
   /** The same with another output folder. */
   public Experiment withOutput(String folder) {
-    return new Experiment(data, models, training, baselines, tuning, seeds, folder, text);
+    return new Experiment(data, models, training, baselines, tuning, splits, seeds, folder, text);
   }
 }

@@ -16,7 +16,16 @@ import java.util.Optional;
 /** Reads experiment files; whatever is wrong in one is said with its place and the way out. */
 public final class ExperimentFile {
   private static final List<String> OWN =
-      List.of("model", "models", "training", "baselines", "tuning", "seed", "seeds", "output");
+      List.of(
+          "model",
+          "models",
+          "training",
+          "baselines",
+          "tuning",
+          "splits",
+          "seed",
+          "seeds",
+          "output");
 
   private ExperimentFile() {}
 
@@ -54,6 +63,7 @@ public final class ExperimentFile {
             training.isSaid() ? training.as(TrainingOptions.class) : TrainingOptions.empty(),
             root.get("baselines").items().stream().map(ExperimentFile::estimator).toList(),
             tuning(root.get("tuning")),
+            Optional.ofNullable(root.get("splits").as(SplitsSpec.class)),
             seeds(root),
             output(root.get("output")),
             text);

@@ -2,10 +2,12 @@ package dev.lockstep.evaluation.baselines;
 
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.models.Catalogue;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TunedOption;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A kind of baseline. Implementations are found by {@link java.util.ServiceLoader}, as networks
@@ -18,9 +20,23 @@ public interface BaselineFamily {
    * @param features the features of its rows
    * @param label the label
    * @param seed seed of samples
-   * @param ranks number of ranks of the networks that it is compared with
+   * @param surroundings what it is fitted on, and who hears of it
    */
-  record Problem(FeatureLayout features, LabelLayout label, long seed, int ranks) {}
+  record Problem(FeatureLayout features, LabelLayout label, long seed, Surroundings surroundings) {}
+
+  /**
+   * What a baseline is fitted on.
+   *
+   * @param ranks number of ranks of the networks that it is compared with
+   * @param job how ranks meet
+   * @param progress hears how far fitting has come, in words
+   */
+  record Surroundings(int ranks, RendezvousOptions job, Consumer<String> progress) {
+    /** One rank, and nobody who hears. */
+    static Surroundings alone() {
+      return new Surroundings(1, RendezvousOptions.defaults(), done -> {});
+    }
+  }
 
   /** The name in an experiment file, such as {@code gbt}. */
   String name();

@@ -34,10 +34,14 @@ public final class Baselines {
    * Baselines for encoded rows.
    *
    * @param seed seed of samples
-   * @param ranks number of ranks of the networks that they are compared with
+   * @param surroundings what they are fitted on, and who hears of it
    */
-  public Baselines(FeatureLayout features, LabelLayout label, long seed, int ranks) {
-    problem = new BaselineFamily.Problem(features, label, seed, ranks);
+  public Baselines(
+      FeatureLayout features,
+      LabelLayout label,
+      long seed,
+      BaselineFamily.Surroundings surroundings) {
+    problem = new BaselineFamily.Problem(features, label, seed, surroundings);
   }
 
   /**
@@ -47,7 +51,10 @@ public final class Baselines {
    */
   public static void check(EstimatorSpec spec, Task task) {
     new Baselines(
-            new FeatureLayout(List.of(), List.of()), new LabelLayout(task, List.of(), 0, 1), 0, 1)
+            new FeatureLayout(List.of(), List.of()),
+            new LabelLayout(task, List.of(), 0, 1),
+            0,
+            BaselineFamily.Surroundings.alone())
         .baseline(spec, new Options(spec.name(), spec.options()));
   }
 

@@ -1,9 +1,9 @@
 package dev.lockstep.evaluation.baselines;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.Task;
@@ -16,15 +16,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.ml.classification.GBTClassificationModel;
 import org.apache.spark.ml.classification.GBTClassifier;
-import org.apache.spark.ml.functions;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.regression.GBTRegressionModel;
 import org.apache.spark.ml.regression.GBTRegressor;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * MLlib's gradient-boosted trees. All of them are fitted on the train rows; then the first so many
@@ -43,8 +51,16 @@ record Gbt(
     int bins,
     double rate,
     double sample,
-    long seed)
+    double columns,
+    long seed,
+    Consumer<String> progress)
     implements Baseline {
+  /** Classes that are fitted at once. */
+  private static final int AT_ONCE = 4;
+
+  /** Trees of all classes together, by default; a class has ten at least. */
+  private static final int ALL_TREES = 1000;
+
   @Override
   public Scoring fit(Dataset<Row> rows) {
     return switch (label.task()) {
@@ -74,6 +90,7 @@ record Gbt(
             .setStepSize(rate)
             .setSubsamplingRate(sample)
             .setWeightCol(EncodedRows.WEIGHT)
+            .setFeatureSubsetStrategy(columns == 1 ? "all" : Double.toString(columns))
             .setSeed(seed)
             .fit(train(rows));
     int best = best(rows, all.getNumTrees(), v -> all.evaluateEachIteration(v, all.getLossType()));
@@ -99,6 +116,7 @@ record Gbt(
             .setStepSize(rate)
             .setSubsamplingRate(sample)
             .setWeightCol(EncodedRows.WEIGHT)
+            .setFeatureSubsetStrategy(columns == 1 ? "all" : Double.toString(columns))
             .setSeed(seed)
             .fit(train(rows));
     int best = best(rows, all.getNumTrees(), all::evaluateEachIteration);
@@ -137,36 +155,54 @@ record Gbt(
     return best < 0 ? losses.length : best + 1;
   }
 
+  /** A few classes at once: each fit is many small jobs, between which processors would wait. */
   private Scoring oneAgainstTheRest(Dataset<Row> rows) {
-    List<GBTClassificationModel> models = new ArrayList<>();
-    for (int c = 0; c < label.classes().size(); c++) {
-      Column own = when(col(EncodedRows.LABEL).equalTo(lit((double) c)), 1.0).otherwise(0.0);
-      models.add(classifier(rows.withColumn(EncodedRows.LABEL, own)));
+    int classes = label.classes().size();
+    ExecutorService pool = Executors.newFixedThreadPool(Math.min(AT_ONCE, classes));
+    try {
+      List<Future<GBTClassificationModel>> fits = new ArrayList<>();
+      for (int c = 0; c < classes; c++) {
+        Column own = when(col(EncodedRows.LABEL).equalTo(lit((double) c)), 1.0).otherwise(0.0);
+        fits.add(pool.submit(() -> classifier(rows.withColumn(EncodedRows.LABEL, own))));
+      }
+      List<GBTClassificationModel> models = new ArrayList<>();
+      for (Future<GBTClassificationModel> fit : fits) {
+        models.add(fit.get());
+        progress.accept("class %d of %d".formatted(models.size(), classes));
+      }
+      long nodes = models.stream().mapToLong(GBTClassificationModel::totalNumNodes).sum();
+      return new Scoring(
+          scored -> Vectors.scored(scored, shares(models).apply(col(Vectors.FEATURES))),
+          nodes,
+          kept(models.stream().map(GBTClassificationModel::getNumTrees).toList()));
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while fitting boosted trees");
+    } finally {
+      pool.shutdownNow();
     }
-    long nodes = models.stream().mapToLong(GBTClassificationModel::totalNumNodes).sum();
-    return new Scoring(
-        scored -> shares(models, scored),
-        nodes,
-        kept(models.stream().map(GBTClassificationModel::getNumTrees).toList()));
   }
 
-  private static Dataset<Row> shares(List<GBTClassificationModel> models, Dataset<Row> scored) {
-    Dataset<Row> all = scored;
-    Column[] own = new Column[models.size()];
-    Column sum = lit(0.0);
-    for (int c = 0; c < own.length; c++) {
-      GBTClassificationModel model = models.get(c);
-      model.setProbabilityCol("probability" + c);
-      model.setRawPredictionCol("raw" + c);
-      model.setPredictionCol("class" + c);
-      all = model.transform(all);
-      own[c] = functions.vector_to_array(col("probability" + c), "float64").getItem(1);
-      sum = sum.plus(own[c]);
-    }
-    for (int c = 0; c < own.length; c++) {
-      own[c] = own[c].divide(sum);
-    }
-    return Vectors.scored(all, array(own));
+  /** From features to the classes' probabilities, divided by their sum. */
+  private static UserDefinedFunction shares(List<GBTClassificationModel> models) {
+    return udf(
+        (Vector features) -> {
+          Double[] shares = new Double[models.size()];
+          double sum = 0;
+          for (int c = 0; c < shares.length; c++) {
+            shares[c] = models.get(c).predictProbability(features).apply(1);
+            sum += shares[c];
+          }
+          for (int c = 0; c < shares.length; c++) {
+            shares[c] /= sum;
+          }
+          return shares;
+        },
+        DataTypes.createArrayType(DataTypes.DoubleType, false));
   }
 
   @Override
@@ -185,25 +221,33 @@ record Gbt(
 
     @Override
     public Baseline create(Problem problem, Options options) {
+      int classes = Math.max(1, problem.label().classes().size());
+      int most = Math.max(10, Math.min(100, ALL_TREES / classes));
+      int trees = options.whole("trees", most, 1, 10_000);
       return new Gbt(
           problem.label(),
-          options.whole("trees", 100, 1, 10_000),
+          trees,
           options.whole("depth", 5, 1, 30),
           options.whole("leaf", 1, 1, 1_000_000),
           options.whole("bins", 64, Vectors.MOST_NOMINAL, 10_000),
-          options.number("rate", 0.15, 1e-6, 1),
+          options.number("rate", Math.max(0.15, Math.min(0.5, 5.0 / trees)), 1e-6, 1),
           options.number("sample", 1, 0.01, 1),
-          problem.seed());
+          options.number("columns", 1, 0.01, 1),
+          problem.seed(),
+          problem.surroundings().progress());
     }
 
+    /** Ranges as published for XGBoost where MLlib has the option; see {@link Xgboost}. */
     @Override
     public List<TunedOption> tunedOptions() {
       return List.of(
-          TunedOption.logarithmic("rate", 0.03, 0.3),
-          TunedOption.oneOf("depth", 3, 4, 5, 6, 7, 8),
-          TunedOption.oneOf("trees", 50, 100, 150, 200),
+          TunedOption.logarithmic("rate", 0.02, 0.3),
+          TunedOption.oneOf("depth", 4, 5, 6, 7, 8),
+          TunedOption.oneOf("trees", 100, 200, 500),
           TunedOption.uniform("sample", 0.6, 1),
-          TunedOption.oneOf("leaf", 1, 5, 20, 50));
+          TunedOption.uniform("columns", 0.6, 1),
+          TunedOption.oneOf("leaf", 1, 2, 5, 20),
+          TunedOption.oneOf("bins", 64, 128, 256));
     }
   }
 }

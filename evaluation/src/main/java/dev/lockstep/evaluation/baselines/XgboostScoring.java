@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.baselines;
 import dev.lockstep.data.encoded.EncodedRows;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import ml.dmlc.xgboost4j.java.Booster;
@@ -17,12 +18,12 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/**
- * Scores rows by the first trees of an XGBoost model. XGBoost4J-Spark's own model scores by all of
- * them, those after the best included.
- */
+/** Scores rows by the first trees of an XGBoost model: those up to the best round. */
 final class XgboostScoring implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1;
+
+  /** XGBoost's attribute with the last round that counts, from 0. */
+  static final String BEST = "best_iteration";
 
   private static final int BATCH = 4096;
 
@@ -34,20 +35,43 @@ final class XgboostScoring implements MapPartitionsFunction<Row, Row> {
           .add(Vectors.PREDICTION, DataTypes.createArrayType(DataTypes.DoubleType, false), false);
 
   private final byte[] model;
-  private final int rounds;
   private final int classes;
+  private final int rounds;
+  private final long nodes;
 
   /**
    * Scoring by a model.
    *
-   * @param model the whole model
-   * @param rounds how many rounds of boosting count
+   * @param model the whole model, with the attribute {@link #BEST}
    * @param classes number of classes; 0 for a number
    */
-  XgboostScoring(byte[] model, int rounds, int classes) {
+  XgboostScoring(byte[] model, int classes) {
     this.model = model.clone();
-    this.rounds = rounds;
     this.classes = classes;
+    try {
+      Booster booster = XGBoost.loadModel(model);
+      this.rounds = Integer.parseInt(booster.getAttr(BEST)) + 1;
+      String[] trees = booster.getModelDump("", false);
+      int perRound = trees.length / booster.getNumBoostedRound();
+      this.nodes =
+          Arrays.stream(trees)
+              .limit((long) rounds * perRound)
+              .mapToLong(tree -> tree.lines().count())
+              .sum();
+      booster.dispose();
+    } catch (XGBoostError | IOException e) {
+      throw new IllegalStateException("expected to read a model of XGBoost's own", e);
+    }
+  }
+
+  /** How many rounds of boosting count. */
+  int rounds() {
+    return rounds;
+  }
+
+  /** Number of nodes of the trees that count. */
+  long nodes() {
+    return nodes;
   }
 
   Dataset<Row> score(Dataset<Row> rows) {

@@ -1,2 +1,2 @@
-/** What networks are compared with: MLlib's models on the same encoded rows. */
+/** What networks are compared with: MLlib's models and XGBoost on the same encoded rows. */
 package dev.lockstep.evaluation.baselines;

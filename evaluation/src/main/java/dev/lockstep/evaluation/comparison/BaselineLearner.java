@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.evaluation.baselines.BaselineFamily;
 import dev.lockstep.evaluation.baselines.Baselines;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Fits baselines. */
-record BaselineLearner(ExperimentRows experiment, int ranks) implements Learner {
+record BaselineLearner(
+    ExperimentRows experiment, int ranks, RendezvousOptions job, ComparisonListener listener)
+    implements Learner {
   @Override
   public ModelResult.Kind kind() {
     return ModelResult.Kind.baseline;
@@ -32,7 +35,14 @@ record BaselineLearner(ExperimentRows experiment, int ranks) implements Learner 
   public FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder) {
     PreparedData rows = rows(spec);
     Baselines baselines =
-        new Baselines(rows.features().layout(), rows.features().label(), seed, ranks);
+        new Baselines(
+            rows.features().layout(),
+            rows.features().label(),
+            seed,
+            new BaselineFamily.Surroundings(
+                ranks,
+                job,
+                done -> listener.begins("fitting %s, %s".formatted(spec.name(), done))));
     FittedBaseline fitted = baselines.fit(spec, rows.training());
     return new FittedModel(
         fitted::score,

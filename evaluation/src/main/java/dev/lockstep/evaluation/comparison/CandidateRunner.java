@@ -30,20 +30,28 @@ final class CandidateRunner {
   private final Experiment experiment;
   private final LabelLayout label;
   private final RunFolder folder;
+  private final String part;
   private final Configuration hadoop;
   private final Meter meter;
   private final ComparisonListener listener;
 
+  /**
+   * A runner for the rows of one split.
+   *
+   * @param part the part of the run's folder in which its models are kept; empty for the whole
+   */
   CandidateRunner(
       Experiment experiment,
       LabelLayout label,
       RunFolder folder,
+      String part,
       Configuration hadoop,
       Meter meter,
       ComparisonListener listener) {
     this.experiment = experiment;
     this.label = label;
     this.folder = folder;
+    this.part = part;
     this.hadoop = hadoop;
     this.meter = meter;
     this.listener = listener;
@@ -79,8 +87,8 @@ final class CandidateRunner {
 
   /** Fits and judges on the validation split; nothing is kept. */
   private double trial(Candidate candidate, EstimatorSpec spec) {
-    listener.begins("tuning " + candidate.name());
-    ModelFolder kept = new ModelFolder(folder.path(), "tuning");
+    listener.begins("tuning " + part + candidate.name());
+    ModelFolder kept = new ModelFolder(folder.path(), part + "tuning");
     String metric = tuningMetric().name();
     double score;
     try {
@@ -96,10 +104,10 @@ final class CandidateRunner {
 
   private ModelRun.SeedRun run(Candidate candidate, EstimatorSpec spec, long seed) {
     boolean several = experiment.seeds().size() > 1;
-    String title = several ? candidate.name() + " seed " + seed : candidate.name();
+    String title = part + candidate.name() + (several ? " seed " + seed : "");
     listener.begins("fitting " + title);
     ModelFolder kept =
-        new ModelFolder(folder.path(), candidate.name() + (several ? "/seed-" + seed : ""));
+        new ModelFolder(folder.path(), part + candidate.name() + (several ? "/seed-" + seed : ""));
     PreparedData rows = candidate.learner().rows(spec);
     Meter.Measured<FittedModel> training =
         meter.measure(() -> candidate.learner().learn(spec, seed, kept));

@@ -5,10 +5,13 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.profile.DataProfile;
+import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.spec.SplitSpec;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.RunInputs;
+import dev.lockstep.distributor.experiment.SplitsSpec;
 import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.spec.Network;
@@ -23,6 +26,7 @@ import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.Finalists;
 import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.uncertainty.Contrasts;
+import dev.lockstep.evaluation.uncertainty.Units;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -35,6 +39,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Runs an experiment: every model on the same rows, judged on the same test split. */
 public final class Comparison {
+  private static final int MANY_CLASSES = 10;
+
   private final SparkSession spark;
   private final RendezvousOptions job;
   private final ComparisonListener listener;
@@ -93,7 +99,7 @@ public final class Comparison {
       checkTuning(experiment, data);
       double prepareSeconds = (System.nanoTime() - from) / 1e9;
       listener.prepared(data, prepareSeconds);
-      List<String> warnings = warnings(data);
+      List<String> warnings = warnings(experiment, data);
       warnings.forEach(listener::warned);
       RunFolder folder = RunFolder.create(experiment.output(), hadoop);
       folder.write(RunFolder.EXPERIMENT, experiment.text(), hadoop);
@@ -102,15 +108,18 @@ public final class Comparison {
       started.accept(folder, provenance);
       listener.begins("looking at the data");
       DataProfile profile = DataProfile.of(spark, experiment.data(), data);
-      Trainer trainer = new Trainer(spark, job, listener);
-      Learner learner = new NetworkLearner(spark, trainer, experiment.training(), rows);
-      CandidateRunner runner =
-          new CandidateRunner(experiment, data.features().label(), folder, hadoop, meter, listener);
-      List<ModelRun> runs =
-          Candidate.of(experiment, learner, new BaselineLearner(rows, ranks)).stream()
-              .map(runner::run)
-              .toList();
-      List<ModelResult> models = runs.stream().map(ModelRun::result).toList();
+      List<SplitRuns> bySplit = new ArrayList<>();
+      bySplit.add(runs(experiment, rows, folder, "", meter));
+      List<SplitSpec> splits = experiment.allSplits();
+      for (int s = 1; s < splits.size(); s++) {
+        listener.begins("preparing split %d of %d".formatted(s + 1, splits.size()));
+        DataSpec other = rows.pinned().withSplit(splits.get(s));
+        try (ExperimentRows own = new ExperimentRows(spark, other, networks.get(0).transform())) {
+          bySplit.add(runs(experiment, own, folder, "split-%d/".formatted(s + 1), meter));
+        }
+      }
+      List<ModelRun> runs = bySplit.get(0).runs();
+      List<ModelResult> models = SplitRuns.results(bySplit);
       listener.begins("comparing");
       MainMetric metric = MainMetric.of(data.features().label().task());
       Insights insights =
@@ -131,8 +140,8 @@ public final class Comparison {
               experiment.seed(),
               experiment.seeds(),
               Contrasts.of(
-                  runs.stream().map(ModelRun::contender).toList(),
-                  TestUnits.of(spark, experiment.data(), data, runs.get(0).bySeed().get(0).test())),
+                  bySplit.stream().map(SplitRuns::judged).toList(),
+                  experiment.splits().map(SplitsSpec::folds).orElse(1)),
               experiment.tuning().flatMap(TuningSpec::givenMetric).orElse(metric.name()),
               insights.importance(),
               insights.slices(),
@@ -148,6 +157,30 @@ public final class Comparison {
       folder.write("result.json", Json.line(result), hadoop);
       return result;
     }
+  }
+
+  /** Every model on the rows of one split. */
+  private SplitRuns runs(
+      Experiment experiment, ExperimentRows rows, RunFolder folder, String part, Meter meter) {
+    PreparedData data = rows.first();
+    int ranks = experiment.networks().get(0).training().parallelism().ranks();
+    Learner networks =
+        new NetworkLearner(spark, new Trainer(spark, job, listener), experiment.training(), rows);
+    CandidateRunner runner =
+        new CandidateRunner(
+            experiment,
+            data.features().label(),
+            folder,
+            part,
+            spark.sessionState().newHadoopConf(),
+            meter,
+            listener);
+    List<ModelRun> runs =
+        Candidate.of(experiment, networks, new BaselineLearner(rows, ranks, job, listener)).stream()
+            .map(runner::run)
+            .toList();
+    Units units = TestUnits.of(spark, rows.pinned(), data, runs.get(0).bySeed().get(0).test());
+    return new SplitRuns(runs, units, data.rows(Split.TRAIN) + data.rows(Split.VALIDATION));
   }
 
   private static void checkTuning(Experiment experiment, PreparedData data) {
@@ -170,8 +203,15 @@ public final class Comparison {
     }
   }
 
-  private static List<String> warnings(PreparedData data) {
+  private static List<String> warnings(Experiment experiment, PreparedData data) {
     List<String> warnings = new ArrayList<>(data.warnings());
+    int classes = data.features().label().classes().size();
+    if (classes > MANY_CLASSES
+        && experiment.baselines().stream().anyMatch(b -> b.name().equals("gbt"))) {
+      warnings.add(
+          "gbt learns each of %d classes against the rest, which takes as long as %d models; xgboost learns all in one"
+              .formatted(classes, classes));
+    }
     if (data.rows(Split.VALIDATION) == 0) {
       warnings.add(
           "the split has no validation rows: networks keep the weights of their last epoch, gbt"

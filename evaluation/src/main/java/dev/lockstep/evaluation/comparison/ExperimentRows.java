@@ -38,6 +38,11 @@ final class ExperimentRows implements AutoCloseable {
     spec = data.pinned(table.address(), table.version(), split);
   }
 
+  /** What the rows are of: the experiment's data on the versions that were found. */
+  DataSpec pinned() {
+    return spec;
+  }
+
   /** The rows for the first network, and for all that need no transform of their own. */
   PreparedData first() {
     return prepared.get(first);

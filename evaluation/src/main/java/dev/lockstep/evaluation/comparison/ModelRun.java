@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
@@ -51,40 +52,56 @@ record ModelRun(Candidate candidate, List<Trial> trials, List<SeedRun> bySeed) {
     return new Contender(candidate.name(), bySeed.stream().map(SeedRun::test).toList());
   }
 
-  /** What is told of it. */
-  ModelResult result() {
-    FittedModel first = bySeed.get(0).fitted();
-    Scores scores = bySeed.get(0).test();
+  /**
+   * What is told of a candidate; what is there once is of the first seed of the first split.
+   *
+   * @param bySplit its runs on each split
+   */
+  static ModelResult result(List<ModelRun> bySplit) {
+    ModelRun run = bySplit.get(0);
+    FittedModel first = run.bySeed().get(0).fitted();
+    Scores scores = run.bySeed().get(0).test();
     boolean binary = scores.task() == Task.BINARY;
+    List<SeedRun> all = bySplit.stream().flatMap(r -> r.bySeed().stream()).toList();
     List<Map<String, Double>> metrics =
-        bySeed.stream().map(run -> TestMetrics.of(run.test())).toList();
+        all.stream().map(one -> TestMetrics.of(one.test())).toList();
+    int seeds = run.bySeed().size();
+    List<Map<String, Double>> spread = bySplit.size() == 1 ? metrics : means(metrics, seeds);
     return new ModelResult(
-        candidate.name(),
-        candidate.learner().kind(),
+        run.candidate().name(),
+        run.candidate().learner().kind(),
         each(metrics, StatUtils::mean),
-        each(metrics, v -> v.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(v))),
+        each(spread, v -> v.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(v))),
         metrics,
-        mean(SeedRun::validation),
-        mean(run -> run.fitted().seconds()),
-        mean(SeedRun::predictSeconds),
+        mean(all, SeedRun::validation),
+        mean(all, one -> one.fitted().seconds()),
+        mean(all, SeedRun::predictSeconds),
         new Cost(
-            trials.stream().mapToDouble(Trial::seconds).sum(),
-            mean(SeedRun::cpuSeconds),
-            mean(SeedRun::peakMegabytes),
+            bySplit.stream().flatMap(r -> r.trials().stream()).mapToDouble(Trial::seconds).sum()
+                / bySplit.size(),
+            mean(all, SeedRun::cpuSeconds),
+            mean(all, SeedRun::peakMegabytes),
             first.numbers()),
         first.settings(),
         first.weightsSha256(),
-        bySeed.stream().flatMap(run -> run.fitted().weightsSha256().stream()).toList(),
-        bySeed.stream().flatMap(run -> run.fitted().trees().stream()).toList(),
+        run.bySeed().stream().flatMap(one -> one.fitted().weightsSha256().stream()).toList(),
+        run.bySeed().stream().flatMap(one -> one.fitted().trees().stream()).toList(),
         first.learning(),
         binary ? Curves.roc(scores) : List.of(),
         binary ? Curves.precisionRecall(scores) : List.of(),
         binary ? Curves.calibration(scores) : List.of(),
-        trials);
+        run.trials());
   }
 
-  private double mean(ToDoubleFunction<SeedRun> value) {
-    return bySeed.stream().mapToDouble(value).average().orElseThrow();
+  /** Means of each so many. */
+  private static List<Map<String, Double>> means(List<Map<String, Double>> metrics, int seeds) {
+    return IntStream.range(0, metrics.size() / seeds)
+        .mapToObj(s -> each(metrics.subList(s * seeds, (s + 1) * seeds), StatUtils::mean))
+        .toList();
+  }
+
+  private static double mean(List<SeedRun> runs, ToDoubleFunction<SeedRun> value) {
+    return runs.stream().mapToDouble(value).average().orElseThrow();
   }
 
   private static Map<String, Double> each(

@@ -9,6 +9,7 @@ import dev.lockstep.evaluation.result.Words;
 import dev.lockstep.evaluation.tuning.Trial;
 import dev.lockstep.evaluation.uncertainty.Contrast;
 import dev.lockstep.evaluation.uncertainty.Evidence;
+import dev.lockstep.evaluation.uncertainty.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -31,7 +32,13 @@ final class Charts {
 
   /** Every seed's metric, and the intervals of differences. */
   String spread() {
-    RowChart seeds = new RowChart("Each model, seed by seed", Words.metric(metric), false);
+    RowChart seeds =
+        new RowChart(
+            result.contrasts().unit() == Units.Kind.split
+                ? "Each model, split by split"
+                : "Each model, seed by seed",
+            Words.metric(metric),
+            false);
     for (ModelResult model : result.models()) {
       if (!model.name().equals(CONSTANT)) {
         seeds.dots(model.name(), model.metricsBySeed().stream().map(m -> m.get(metric)).toList());

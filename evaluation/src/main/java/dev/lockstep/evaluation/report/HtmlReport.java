@@ -71,6 +71,7 @@ public final class HtmlReport {
         switch (result.contrasts().unit()) {
           case row -> "other test rows";
           case key -> "other keys, as rows of one key are not independent";
+          case split -> "other splits, by Nadeau and Bengio's corrected resampled t";
           case block -> "other blocks of time, as neighbouring rows are not independent";
         };
     int pairs = result.contrasts().pairs().size();

@@ -10,6 +10,7 @@ import dev.lockstep.evaluation.result.Words;
 import dev.lockstep.evaluation.tuning.Trial;
 import dev.lockstep.evaluation.uncertainty.Contrast;
 import dev.lockstep.evaluation.uncertainty.Evidence;
+import dev.lockstep.evaluation.uncertainty.Units;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,15 +31,17 @@ final class Tables {
   }
 
   String metrics() {
-    String seeds =
-        result.seeds().size() == 1
-            ? ""
-            : " Mean ± standard deviation over seeds %s.".formatted(result.seeds());
+    String spread =
+        result.contrasts().unit() == Units.Kind.split
+            ? " Mean ± standard deviation over %d splits.".formatted(result.contrasts().units())
+            : result.seeds().size() == 1
+                ? ""
+                : " Mean ± standard deviation over seeds %s.".formatted(result.seeds());
     HtmlTable table =
         table(
             "Rows that neither training nor the choice of an epoch has seen; the best value of each"
                 + " line is green and bold."
-                + seeds);
+                + spread);
     table.row("", each(m -> Cell.of(m.kind().name())));
     for (String metric : result.models().get(0).metrics().keySet()) {
       double best = TextTable.best(result, metric);

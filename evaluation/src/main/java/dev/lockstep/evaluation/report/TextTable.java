@@ -77,7 +77,7 @@ public final class TextTable {
       String name, ComparisonResult result, Function<ModelResult, String> value) {
     StringBuilder line = new StringBuilder("%-22s".formatted(name));
     for (ModelResult model : result.models()) {
-      int least = result.seeds().size() > 1 ? WIDTH_OF_SEEDS : LEAST_WIDTH;
+      int least = model.metricsBySeed().size() > 1 ? WIDTH_OF_SEEDS : LEAST_WIDTH;
       int width = Math.max(least, model.name().length() + 3);
       line.append(("%" + width + "s").formatted(value.apply(model)));
     }

@@ -15,9 +15,10 @@ import java.util.TreeMap;
  *
  * @param name its name, which no other model of the comparison has
  * @param kind {@code network} or {@code baseline}
- * @param metrics its metrics on the test split, most telling first; means over seeds
- * @param deviations their standard deviations over seeds; NaN for one seed
- * @param metricsBySeed its metrics, seed by seed
+ * @param metrics its metrics on the test split, most telling first; means over seeds and splits
+ * @param deviations their standard deviations over splits where there are several, else over seeds;
+ *     NaN for one seed of one split
+ * @param metricsBySeed its metrics, seed by seed, and split by split where there are several
  * @param validation the metric that decides, on the validation split, mean over seeds; NaN without
  *     such a split
  * @param trainSeconds how long training took, mean over seeds

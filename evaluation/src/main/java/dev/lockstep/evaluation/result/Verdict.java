@@ -47,7 +47,7 @@ final class Verdict {
       return "Nothing is shown: %s has no value on the test split.".formatted(metric);
     }
     if (contrast.evidence().isEmpty()) {
-      return "No claim about %s and %s: %s. %s %s against %s."
+      return "No claim about %s and %s: %s. %s %s against %s. A larger split.test, split.stratify or splits would give more."
           .formatted(
               network.described(),
               baseline.described(),
@@ -122,10 +122,18 @@ final class Verdict {
 
   private String rowsAndSeeds() {
     int seeds = result.seeds().size();
+    if (result.contrasts().unit() == Units.Kind.split) {
+      return String.format(
+          Locale.ROOT,
+          "Means over %d splits%s, each with features, tuning and training of its own: the interval reflects variation between splits%s.",
+          result.contrasts().units(),
+          seeds == 1 ? "" : " of %d seeds each".formatted(seeds),
+          seeds == 1 ? "" : " and seeds");
+    }
     Units.Kind unit = result.contrasts().unit();
     String of =
         switch (unit) {
-          case row -> "";
+          case row, split -> "";
           case key -> " of %,d keys".formatted(result.contrasts().units());
           case block -> " in %,d blocks of time".formatted(result.contrasts().units());
         };

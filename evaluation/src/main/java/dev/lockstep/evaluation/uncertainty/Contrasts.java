@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.math3.stat.StatUtils;
 
 /**
  * All pairs of models of a comparison.
@@ -31,50 +32,86 @@ public record Contrasts(
   }
 
   /**
-   * Compares models.
+   * Compares models on one split, or on several.
    *
-   * @param contenders models, all judged on the same rows
-   * @param units what of these rows chance draws whole
+   * @param splits the splits, each with all models in one order
+   * @param folds how many of them have each row as a test row once; 1 for one split
    */
-  public static Contrasts of(List<Contender> contenders, Units units) {
-    Scores rows = contenders.get(0).bySeed().get(0);
-    contenders.forEach(c -> rows.checkSameRows(c.bySeed().get(0)));
-    MainMetric metric = MainMetric.of(rows.task());
-    Optional<String> tooFew = tooFew(rows, units);
-    List<Judged> models = contenders.stream().map(Judged::new).toList();
-    boolean independent = units.kind() == Units.Kind.row;
-    List<Optional<double[][]>> ranked =
-        contenders.stream()
-            .map(c -> independent ? DeLong.components(c) : Optional.<double[][]>empty())
-            .toList();
+  public static Contrasts of(List<JudgedSplit> splits, int folds) {
+    JudgedSplit first = splits.get(0);
+    MainMetric metric = MainMetric.of(first.contenders().get(0).bySeed().get(0).task());
+    List<Estimate> estimates = splits.size() == 1 ? gains(first, metric) : gains(splits, metric);
+    boolean rows = splits.size() == 1 && first.units().kind() == Units.Kind.row;
     List<Contrast> pairs = new ArrayList<>();
-    List<Estimate> estimates = new ArrayList<>();
+    List<Contender> models = first.contenders();
     for (int i = 0; i < models.size(); i++) {
       for (int j = i + 1; j < models.size(); j++) {
-        Contender first = contenders.get(i);
-        Contender second = contenders.get(j);
-        Optional<double[][]> components = ranked.get(j);
-        Estimate found =
-            metric.lowerIsBetter()
-                ? Estimate.difference(models.get(j), models.get(i), units)
-                : Estimate.difference(models.get(i), models.get(j), units);
-        estimates.add(found);
+        Contender one = models.get(i);
+        Contender other = models.get(j);
         pairs.add(
             new Contrast(
-                first.name(),
-                second.name(),
-                found.value(),
+                one.name(),
+                other.name(),
+                estimates.get(pairs.size()).value(),
                 Optional.empty(),
-                ranked.get(i).map(c -> DeLong.of(c, components.orElseThrow())),
-                independent ? McNemar.test(first, second) : Optional.empty()));
+                rows ? DeLong.test(one, other) : Optional.empty(),
+                rows ? McNemar.test(one, other) : Optional.empty()));
       }
     }
+    Optional<String> tooFew = tooFew(splits.subList(0, folds));
     return new Contrasts(
         metric.name(),
-        units.kind(),
-        units.count(),
+        splits.size() == 1 ? first.units().kind() : Units.Kind.split,
+        splits.size() == 1 ? first.units().count() : splits.size(),
         tooFew,
         tooFew.isPresent() ? pairs : with(estimates, pairs));
+  }
+
+  /** How much better each model is than each that follows, over other units of the split. */
+  private static List<Estimate> gains(JudgedSplit split, MainMetric metric) {
+    List<Judged> models = split.contenders().stream().map(Judged::new).toList();
+    List<Estimate> gains = new ArrayList<>();
+    for (int i = 0; i < models.size(); i++) {
+      for (int j = i + 1; j < models.size(); j++) {
+        int better = metric.lowerIsBetter() ? j : i;
+        gains.add(
+            Estimate.difference(
+                models.get(better), models.get(better == i ? j : i), split.units()));
+      }
+    }
+    return gains;
+  }
+
+  /** The same over other splits. */
+  private static List<Estimate> gains(List<JudgedSplit> splits, MainMetric metric) {
+    double testShare =
+        splits.stream()
+            .mapToDouble(s -> (double) s.units().rows() / s.learnedRows())
+            .average()
+            .orElseThrow();
+    // By model, then by split.
+    double[][] means =
+        IntStream.range(0, splits.get(0).contenders().size())
+            .mapToObj(
+                m ->
+                    splits.stream()
+                        .mapToDouble(s -> StatUtils.mean(s.contenders().get(m).metrics()))
+                        .toArray())
+            .toArray(double[][]::new);
+    List<Estimate> gains = new ArrayList<>();
+    for (int i = 0; i < means.length; i++) {
+      for (int j = i + 1; j < means.length; j++) {
+        double[] one = means[i];
+        double[] other = means[j];
+        gains.add(
+            Estimate.overSplits(
+                IntStream.range(0, splits.size())
+                    .mapToDouble(s -> metric.gain(one[s], other[s]))
+                    .toArray(),
+                testShare));
+      }
+    }
+    return gains;
   }
 
   /** The pairs with how sure they are, each among all. */
@@ -125,34 +162,44 @@ public record Contrasts(
     return adjusted;
   }
 
-  /** Why no claim can be made: rows of a class, or all rows, are of too few units. */
-  private static Optional<String> tooFew(Scores rows, Units units) {
-    if (rows.task() != Task.BINARY) {
-      return units.count() < LEAST
-          ? Optional.of(tooFew("", units.count(), units))
-          : Optional.empty();
+  /**
+   * Why no claim can be made: rows of a class, or all rows, are of too few units.
+   *
+   * @param once splits that have each row as a test row once
+   */
+  private static Optional<String> tooFew(List<JudgedSplit> once) {
+    Scores first = once.get(0).contenders().get(0).bySeed().get(0);
+    if (first.task() != Task.BINARY) {
+      int found = once.stream().mapToInt(s -> s.units().count()).sum();
+      return tooFew("", found, once);
     }
-    return IntStream.range(0, rows.classes().size())
+    return IntStream.range(0, first.classes().size())
         .mapToObj(
             c -> {
-              int found =
-                  units.with(IntStream.range(0, rows.rows()).filter(i -> rows.label(i) == c));
-              return found < LEAST
-                  ? Optional.of(tooFew(" of class " + rows.classes().get(c), found, units))
-                  : Optional.<String>empty();
+              int found = once.stream().mapToInt(s -> unitsOf(c, s)).sum();
+              return tooFew(" of class " + first.classes().get(c), found, once);
             })
         .flatMap(Optional::stream)
         .findFirst();
   }
 
-  private static String tooFew(String which, int found, Units units) {
+  private static int unitsOf(int label, JudgedSplit split) {
+    Scores rows = split.contenders().get(0).bySeed().get(0);
+    return split.units().with(IntStream.range(0, rows.rows()).filter(i -> rows.label(i) == label));
+  }
+
+  private static Optional<String> tooFew(String which, int found, List<JudgedSplit> once) {
+    if (found >= LEAST) {
+      return Optional.empty();
+    }
     String rows =
-        switch (units.kind()) {
-          case row -> found == 1 ? "1 row" + which : found + " rows" + which;
+        switch (once.get(0).units().kind()) {
+          case row, split -> found == 1 ? "1 row" + which : found + " rows" + which;
           case key -> "rows%s under %d key%s".formatted(which, found, found == 1 ? "" : "s");
           case block -> "rows%s in %d of the blocks of time".formatted(which, found);
         };
-    return "the test split has %s, and a claim needs %d".formatted(rows, LEAST);
+    String where = once.size() == 1 ? "the test split has" : "all test splits together have";
+    return Optional.of("%s %s, and a claim needs %d".formatted(where, rows, LEAST));
   }
 
   /** How much better one model is than another. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.StatUtils;
 
 /**
  * A metric, or a difference of two, on the test split, and how well it is known: over other units
@@ -43,6 +44,19 @@ public record Estimate(double value, double standardError, double degreesOfFreed
         of.groups(),
         units,
         List.of(of, minus));
+  }
+
+  /**
+   * Of a mean over splits that share rows, by the corrected resampled t-test of Nadeau and Bengio
+   * ("Inference for the Generalization Error", Machine Learning 2003): the more of the rows are
+   * test rows, the less do splits share.
+   *
+   * @param values of each split
+   * @param testShare number of test rows of a split over the number of rows that were learned from
+   */
+  static Estimate overSplits(double[] values, double testShare) {
+    double variance = (1.0 / values.length + testShare) * StatUtils.variance(values);
+    return new Estimate(StatUtils.mean(values), Math.sqrt(variance), values.length - 1.0);
   }
 
   private static Estimate of(

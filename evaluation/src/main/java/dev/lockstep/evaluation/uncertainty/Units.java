@@ -18,7 +18,9 @@ public final class Units {
     /** All rows of a key. */
     key,
     /** Rows of neighbouring times. */
-    block
+    block,
+    /** All test rows of a split, where there are several splits. */
+    split
   }
 
   /**

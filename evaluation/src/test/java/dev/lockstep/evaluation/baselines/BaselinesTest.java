@@ -12,6 +12,7 @@ import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.models.EstimatorSpec;
@@ -88,7 +89,11 @@ class BaselinesTest {
   }
 
   private static Dataset<Row> scored(EstimatorSpec spec, Task task, Dataset<Row> rows) {
-    return new Baselines(FEATURES, label(task), 5, 2)
+    return new Baselines(
+            FEATURES,
+            label(task),
+            5,
+            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}))
         .fit(spec, rows.where("split != 'test'"))
         .score(rows.where("split = 'test'"));
   }
@@ -180,7 +185,11 @@ class BaselinesTest {
             .createDataFrame(rows(Task.REGRESSION), SCHEMA)
             .withColumn(EncodedRows.LABEL, col(EncodedRows.LABEL).multiply(unit).plus(zero));
     LabelLayout label = new LabelLayout(Task.REGRESSION, List.of(), zero, 1.5 * unit);
-    return new Baselines(FEATURES, label, 5, 2)
+    return new Baselines(
+            FEATURES,
+            label,
+            5,
+            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}))
             .fit(small(name), rows.where("split != 'test'"))
             .score(rows.where("split = 'test'"))
             .orderBy("hash")
@@ -231,7 +240,15 @@ class BaselinesTest {
   }
 
   private static List<Integer> kept(EstimatorSpec spec, Task task, Dataset<Row> rows) {
-    Trees trees = new Baselines(FEATURES, label(task), 5, 2).fit(spec, rows).trees().orElseThrow();
+    Trees trees =
+        new Baselines(
+                FEATURES,
+                label(task),
+                5,
+                new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}))
+            .fit(spec, rows)
+            .trees()
+            .orElseThrow();
     assertThat(trees.asked()).isEqualTo(spec.options().get("trees"));
     return trees.kept();
   }
@@ -246,7 +263,11 @@ class BaselinesTest {
       EstimatorSpec spec =
           new EstimatorSpec("gbt", Map.of("trees", trees, "depth", 2, "rate", 0.3));
       FittedBaseline all =
-          new Baselines(FEATURES, label(Task.REGRESSION), 5, 2)
+          new Baselines(
+                  FEATURES,
+                  label(Task.REGRESSION),
+                  5,
+                  new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}))
               .fit(spec, rows.where("split = 'train'"));
       assertThat(all.trees()).contains(new Trees(trees, List.of(trees)));
       losses[trees - 1] =

@@ -10,6 +10,7 @@ import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.HashPartitions;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.models.EstimatorSpec;
@@ -85,7 +86,11 @@ class XgboostTest {
   }
 
   private static FittedBaseline fitted(Map<String, Object> options, Task task, Dataset<Row> rows) {
-    return new Baselines(FEATURES, label(task), 5, 2)
+    return new Baselines(
+            FEATURES,
+            label(task),
+            5,
+            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}))
         .fit(new EstimatorSpec("xgboost", options), rows.where("split != 'test'"));
   }
 
@@ -98,19 +103,19 @@ class XgboostTest {
     return TestMetrics.of(Scores.collect(label(task), scored)).get(metric);
   }
 
-  private static Map<String, Object> tasks(int tasks) {
-    return Map.of("tasks", tasks, "sample", 0.8, "columnsByNode", 0.7);
+  private static Map<String, Object> ranks(int ranks) {
+    return Map.of("ranks", ranks, "sample", 0.8, "columnsByNode", 0.7);
   }
 
   @Test
   void the_same_bits_in_any_layout(SparkSession spark) {
     for (Task task : Task.values()) {
       List<Row> rows = rows(task);
-      FittedBaseline once = fitted(tasks(2), task, spark.createDataFrame(rows, SCHEMA).coalesce(1));
+      FittedBaseline once = fitted(ranks(2), task, spark.createDataFrame(rows, SCHEMA).coalesce(1));
       Dataset<Row> whole = spark.createDataFrame(rows, SCHEMA);
       Collections.shuffle(rows, new Random(2));
       FittedBaseline again =
-          fitted(tasks(2), task, spark.createDataFrame(rows, SCHEMA).repartition(5));
+          fitted(ranks(2), task, spark.createDataFrame(rows, SCHEMA).repartition(5));
       assertThat(again.trees()).isEqualTo(once.trees());
       assertThat(again.numbers()).isEqualTo(once.numbers());
       assertThat(scored(again, whole)).as(task.name()).isEqualTo(scored(once, whole));
@@ -118,10 +123,10 @@ class XgboostTest {
   }
 
   @Test
-  void one_task_gives_the_bits_of_xgboost_called_by_hand(SparkSession spark) throws Exception {
+  void one_rank_gives_the_bits_of_xgboost_called_by_hand(SparkSession spark) throws Exception {
     for (Task task : Task.values()) {
       Dataset<Row> rows = spark.createDataFrame(rows(task), SCHEMA);
-      FittedBaseline model = fitted(tasks(1), task, rows);
+      FittedBaseline model = fitted(ranks(1), task, rows);
       Booster booster = byHand(task, rows);
       int kept = model.trees().orElseThrow().kept().get(0);
       List<Row> test = rows.where("split = 'test'").orderBy("hash").collectAsList();
@@ -143,7 +148,7 @@ class XgboostTest {
     }
   }
 
-  /** XGBoost without Spark, on the rows that the one task has. */
+  /** XGBoost without Spark, on the rows that the one rank has. */
   private static Booster byHand(Task task, Dataset<Row> rows) throws XGBoostError {
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("tree_method", "hist");
@@ -194,10 +199,10 @@ class XgboostTest {
   }
 
   @Test
-  void several_tasks_are_as_good_as_one(SparkSession spark) {
+  void several_ranks_are_as_good_as_one(SparkSession spark) {
     Dataset<Row> rows = spark.createDataFrame(rows(Task.BINARY), SCHEMA).cache();
-    double one = metric(Task.BINARY, fitted(Map.of("tasks", 1), Task.BINARY, rows), rows, "auc");
-    double two = metric(Task.BINARY, fitted(Map.of("tasks", 2), Task.BINARY, rows), rows, "auc");
+    double one = metric(Task.BINARY, fitted(Map.of("ranks", 1), Task.BINARY, rows), rows, "auc");
+    double two = metric(Task.BINARY, fitted(Map.of("ranks", 2), Task.BINARY, rows), rows, "auc");
     assertThat(one).isGreaterThan(0.8);
     assertThat(two).isBetween(one - 0.015, one + 0.015);
   }
@@ -224,7 +229,7 @@ class XgboostTest {
   }
 
   @Test
-  void a_handful_of_rows_is_enough_for_two_tasks(SparkSession spark) {
+  void a_handful_of_rows_is_enough_for_two_ranks(SparkSession spark) {
     List<Row> few =
         rows(Task.BINARY).stream().filter(r -> r.getString(0).equals("train")).limit(3).toList();
     FittedBaseline model = fitted(Map.of(), Task.BINARY, spark.createDataFrame(few, SCHEMA));

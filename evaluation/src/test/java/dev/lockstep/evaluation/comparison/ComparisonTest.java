@@ -14,6 +14,7 @@ import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.report.TextTable;
 import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.ModelResult;
+import dev.lockstep.evaluation.uncertainty.Units;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -243,6 +244,25 @@ class ComparisonTest {
     assertThat(result.models().get(1).metrics().get("accuracy")).isGreaterThan(constant);
     assertThat(result.models().get(3).metrics().get("accuracy")).isGreaterThan(constant);
     assertThat(result.contrasts().pairs()).hasSize(6).allMatch(c -> c.evidence().isPresent());
+  }
+
+  @Test
+  void several_splits_are_trained_and_judged_each_by_itself() {
+    ComparisonResult result =
+        run(
+            "binary",
+            "bought",
+            "model: linear\nbaselines: [{name: xgboost, trees: 10}]\nsplits: {repeats: 2, folds: 3}");
+    assertThat(result.contrasts().unit()).isEqualTo(Units.Kind.split);
+    assertThat(result.contrasts().units()).isEqualTo(6);
+    assertThat(result.verdict()).contains("over 6 splits");
+    for (ModelResult model : result.models()) {
+      assertThat(model.metricsBySeed()).hasSize(6);
+      assertThat(model.metricsBySeed().stream().distinct()).hasSize(6);
+      assertThat(model.deviations().get("auc")).isPositive();
+      assertThat(model.metrics().get("auc")).isGreaterThan(0.6);
+    }
+    assertThat(result.splits().get("test")).isBetween(340L, 460L);
   }
 
   @Test

@@ -63,7 +63,7 @@ class TestUnitsTest {
 
   private static SplitSpec late() {
     return new SplitSpec(
-        null, null, null, null, null, null, "day", "2026-01-31", "2026-02-10", null);
+        null, null, null, null, null, null, "day", "2026-01-31", "2026-02-10", null, null);
   }
 
   @Test

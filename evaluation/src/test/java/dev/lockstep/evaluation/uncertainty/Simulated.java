@@ -67,6 +67,11 @@ final class Simulated {
     return shared;
   }
 
+  /** Models on one split. */
+  static Contrasts contrasts(List<Contender> models, Units units) {
+    return Contrasts.of(List.of(new JudgedSplit(models, units, 1000)), 1);
+  }
+
   /** A model of several seeds. */
   static Contender contender(String name, Scores... bySeed) {
     return new Contender(name, List.of(bySeed));

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.evaluation.metrics.Scores;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.stat.regression.OLSMultipleLinearRegression;
 import org.junit.jupiter.api.Test;
 
 /** How often claims are false, and intervals cover, where the truth is known. */
@@ -20,7 +23,7 @@ class SimulationTest {
   /** What one case comes to. */
   private record Case(List<Contender> models, Units units) {
     Contrasts contrasts() {
-      return Contrasts.of(models, units);
+      return Simulated.contrasts(models, units);
     }
 
     boolean claims() {
@@ -117,6 +120,61 @@ class SimulationTest {
     return new Case(models, Units.blocks(time));
   }
 
+  /**
+   * Two procedures that are as good as each other: least squares of one half of the features and of
+   * the other, on each of three times five splits.
+   *
+   * @param gain how much more the features of the first half count
+   */
+  private static Contrasts procedures(Random random, double gain) {
+    int rows = 120;
+    double[][][] features = new double[2][rows][3];
+    double[] label = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      label[i] = random.nextGaussian();
+      for (int half = 0; half < 2; half++) {
+        for (int f = 0; f < 3; f++) {
+          features[half][i][f] = random.nextGaussian();
+          label[i] += features[half][i][f] * (half == 0 ? 1 + gain : 1);
+        }
+      }
+    }
+    List<JudgedSplit> splits = new ArrayList<>();
+    for (int repeat = 0; repeat < 3; repeat++) {
+      List<Integer> order = new ArrayList<>(IntStream.range(0, rows).boxed().toList());
+      Collections.shuffle(order, random);
+      for (int fold = 0; fold < 5; fold++) {
+        List<Integer> test = order.subList(fold * 24, (fold + 1) * 24);
+        List<Integer> train = order.stream().filter(i -> !test.contains(i)).toList();
+        List<Contender> models = new ArrayList<>();
+        for (int half = 0; half < 2; half++) {
+          models.add(contender("half" + half, leastSquares(features[half], label, train, test)));
+        }
+        splits.add(new JudgedSplit(models, Units.rows(24), 96));
+      }
+    }
+    return Contrasts.of(splits, 5);
+  }
+
+  private static Scores leastSquares(
+      double[][] features, double[] label, List<Integer> train, List<Integer> test) {
+    OLSMultipleLinearRegression regression = new OLSMultipleLinearRegression();
+    regression.newSampleData(
+        train.stream().mapToDouble(i -> label[i]).toArray(),
+        train.stream().map(i -> features[i]).toArray(double[][]::new));
+    double[] beta = regression.estimateRegressionParameters();
+    return Simulated.number(
+        test.stream().mapToDouble(i -> label[i]).toArray(),
+        test.stream()
+            .mapToDouble(
+                i ->
+                    beta[0]
+                        + beta[1] * features[i][0]
+                        + beta[2] * features[i][1]
+                        + beta[3] * features[i][2])
+            .toArray());
+  }
+
   private static double auc(double shift) {
     return new NormalDistribution().cumulativeProbability(shift / Math.sqrt(2));
   }
@@ -156,6 +214,29 @@ class SimulationTest {
   void among_seven_equal_models_any_claim_is_as_seldom_as_one() {
     double found = claims(r -> independent(r, Simulated.labels(r, 200), 1, 1, 1, 1, 1, 1, 1));
     assertThat(found).isLessThan(0.07);
+  }
+
+  @Test
+  void repeated_splits_of_equal_procedures_make_few_claims() {
+    int claims = 0;
+    for (int i = 0; i < CASES; i++) {
+      Contrasts found = procedures(new Random(1000 + i), 0);
+      assertThat(found.unit()).isEqualTo(Units.Kind.split);
+      assertThat(found.units()).isEqualTo(15);
+      claims += found.pairs().get(0).shown() ? 1 : 0;
+    }
+    System.out.println("procedures " + claims / (double) CASES);
+    assertThat(claims / (double) CASES).isBetween(0.03, 0.07);
+  }
+
+  @Test
+  void a_better_procedure_is_found_over_repeated_splits() {
+    int found = 0;
+    for (int i = 0; i < 30; i++) {
+      Contrast pair = procedures(new Random(i), 1).pairs().get(0);
+      found += pair.shown() && pair.gain() > 0 ? 1 : 0;
+    }
+    assertThat(found).isGreaterThan(27);
   }
 
   @Test

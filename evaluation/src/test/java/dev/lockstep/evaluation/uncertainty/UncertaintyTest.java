@@ -86,7 +86,11 @@ class UncertaintyTest {
 
   private static Evidence evidence(Contender first, Contender second) {
     Units units = Units.rows(first.bySeed().get(0).rows());
-    return Contrasts.of(List.of(first, second), units).pairs().get(0).evidence().orElseThrow();
+    return Simulated.contrasts(List.of(first, second), units)
+        .pairs()
+        .get(0)
+        .evidence()
+        .orElseThrow();
   }
 
   @Test
@@ -128,7 +132,7 @@ class UncertaintyTest {
     long[] key = new long[2 * ROWS];
     Arrays.setAll(key, i -> i % ROWS);
     Contrasts doubled =
-        Contrasts.of(
+        Simulated.contrasts(
             List.of(
                 contender("a", binary(twice(label), twice(a))),
                 contender("b", binary(twice(label), twice(b)))),
@@ -180,7 +184,7 @@ class UncertaintyTest {
       double[] wrong = new double[label.length];
       Arrays.setAll(wrong, i -> 1 - label[i]);
       Contrasts found =
-          Contrasts.of(
+          Simulated.contrasts(
               List.of(contender("a", binary(label, right)), contender("b", binary(label, wrong))),
               Units.rows(label.length));
       assertThat(found.tooFew().orElseThrow())
@@ -276,7 +280,7 @@ class UncertaintyTest {
     double[] score = {0.1, 0.2, 0.3, 0.4};
     Contender a = contender("a", binary(new double[] {0, 1, 0, 1}, score));
     Contender b = contender("b", binary(new double[] {0, 1, 1, 1}, score));
-    assertThatThrownBy(() -> Contrasts.of(List.of(a, b), Units.rows(4)))
+    assertThatThrownBy(() -> Simulated.contrasts(List.of(a, b), Units.rows(4)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("same rows");
   }
