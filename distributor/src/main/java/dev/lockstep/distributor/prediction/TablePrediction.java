@@ -12,37 +12,28 @@ import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.data.sql.HashableColumns;
 import dev.lockstep.data.sql.Identifiers;
-import dev.lockstep.distributor.saved.SavedModel;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** A table's rows with the predictions of a trained network, as another table. */
+/** A table's rows with the predictions of a trained model, as another table. */
 public final class TablePrediction {
   private static final String SCORED = "lockstep scored";
   private static final String PREDICTED = "lockstep prediction";
 
   private final SparkSession spark;
-  private final String folder;
   private final FeatureModel features;
+  private final RowScoring model;
 
-  /**
-   * Predictions of a network.
-   *
-   * @param folder folder of a trained network, with its model and its feature model
-   * @param weightsSha256 SHA-256 that its weights must have; empty where only its card says it
-   * @throws LockstepException if there is none, or it is damaged or another
-   */
-  public TablePrediction(SparkSession spark, String folder, Optional<String> weightsSha256) {
+  /** Predictions of a saved model. */
+  public TablePrediction(SparkSession spark, RowScoring model) {
     this.spark = spark;
-    this.folder = folder;
-    SavedModel.verify(folder + "/model", weightsSha256, spark.sessionState().newHadoopConf());
-    this.features = FeatureModel.load(folder + "/features", spark);
+    this.features = model.features();
+    this.model = model;
   }
 
   /** The classes in the order of their probabilities; empty for regression. */
@@ -72,8 +63,9 @@ public final class TablePrediction {
     }
     // Rows that are equal in all columns have equal predictions: one of them is enough.
     Dataset<Row> scored =
-        new Predictor(spark)
-            .score(folder + "/model", features.encodeUnlabelled(rows))
+        model
+            .rows()
+            .apply(features.encodeUnlabelled(rows))
             .select(col(EncodedRows.HASH).as(SCORED), col(Predictor.PREDICTION).as(PREDICTED))
             .dropDuplicates(SCORED);
     return rows.join(scored, PlacedRows.hash().equalTo(column(SCORED)))

@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.baselines;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** A model that can be fitted. */
 public interface Baseline {
@@ -19,6 +20,13 @@ public interface Baseline {
    *     label of a regression is standardised, and so are the predictions to be
    */
   Scoring fit(Dataset<Row> rows);
+
+  /**
+   * Reads what was fitted with the same options and written by {@link Scoring#files}.
+   *
+   * @param folder the folder that it was written to
+   */
+  Scoring load(SparkSession spark, String folder);
 
   /** What a reader of the result should know of it beside its options, by name. */
   default Map<String, Object> notes() {

@@ -27,7 +27,7 @@ public interface BaselineFamily {
   /**
    * What a baseline is fitted on.
    *
-   * @param ranks number of ranks of the networks that it is compared with
+   * @param ranks on how many ranks, where its library has ranks
    * @param job how ranks meet
    * @param progress hears how far fitting has come, in words
    */

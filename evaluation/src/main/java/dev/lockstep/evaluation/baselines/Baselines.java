@@ -18,6 +18,7 @@ import java.util.Map;
 import org.apache.spark.ml.tree.TreeConfig$;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
 /** What networks are compared with: models of any {@link BaselineFamily}. */
@@ -80,10 +81,21 @@ public final class Baselines {
     try {
       Scoring scoring = baseline.fit(Vectors.described(rows, problem.features()));
       double seconds = (System.nanoTime() - from) / 1e9;
-      return new FittedBaseline(spec.name(), problem.label(), scoring, seconds, settings);
+      return new FittedBaseline(spec, problem.label(), scoring, seconds, settings);
     } finally {
       rows.unpersist(false);
     }
+  }
+
+  /**
+   * Reads a baseline that was fitted with the same options.
+   *
+   * @param folder the folder that it was written to
+   */
+  FittedBaseline load(EstimatorSpec spec, SparkSession spark, String folder) {
+    Options options = new Options(spec.name(), spec.options());
+    Scoring scoring = baseline(spec, options).load(spark, folder);
+    return new FittedBaseline(spec, problem.label(), scoring, Double.NaN, options.taken());
   }
 
   private Baseline baseline(EstimatorSpec spec, Options options) {

@@ -7,18 +7,23 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import dev.lockstep.data.Json;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.models.Options;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** Says the same of every row: the classes' shares, or the mean. What any model must beat. */
 record Constant(LabelLayout label) implements Baseline {
+  private static final String FILE = "shares.json";
+
   @Override
   public Scoring fit(Dataset<Row> rows) {
     Column weight = col(EncodedRows.WEIGHT);
@@ -34,11 +39,27 @@ record Constant(LabelLayout label) implements Baseline {
             .coalesce(1)
             .agg(sum(weight), sums.toArray(Column[]::new))
             .head();
-    Column[] shares = new Column[sums.size()];
+    double[] shares = new double[sums.size()];
     for (int i = 0; i < shares.length; i++) {
-      shares[i] = lit(found.getDouble(i + 1) / found.getDouble(0));
+      shares[i] = found.getDouble(i + 1) / found.getDouble(0);
     }
-    return new Scoring(scored -> Vectors.scored(scored, array(shares)), shares.length);
+    return scoring(shares);
+  }
+
+  private static Scoring scoring(double[] shares) {
+    Column[] all = new Column[shares.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = lit(shares[i]);
+    }
+    return new Scoring(
+        scored -> Vectors.scored(scored, array(all)),
+        shares.length,
+        (files, folder) -> Texts.write(files, new Path(folder, FILE), Json.line(shares)));
+  }
+
+  @Override
+  public Scoring load(SparkSession spark, String folder) {
+    return scoring(Json.read(Texts.read(spark, folder + "/" + FILE), double[].class));
   }
 
   /** The family {@code constant}. */

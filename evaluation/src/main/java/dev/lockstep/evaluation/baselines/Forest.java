@@ -15,12 +15,16 @@ import org.apache.spark.ml.classification.RandomForestClassificationModel;
 import org.apache.spark.ml.classification.RandomForestClassifier;
 import org.apache.spark.ml.regression.RandomForestRegressionModel;
 import org.apache.spark.ml.regression.RandomForestRegressor;
+import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** MLlib's random forest. */
 record Forest(LabelLayout label, int trees, int depth, int leaf, int bins, long seed)
     implements Baseline {
+  private static final String TREES = "/trees";
+
   @Override
   public Scoring fit(Dataset<Row> rows) {
     Dataset<Row> train = rows.where(not(col(HELD_OUT)));
@@ -53,8 +57,21 @@ record Forest(LabelLayout label, int trees, int depth, int leaf, int bins, long 
     return scoring(model, model.totalNumNodes());
   }
 
-  private Scoring scoring(Transformer model, long nodes) {
-    return new Scoring(scored -> Vectors.predictions(model.transform(scored), label), nodes);
+  private <M extends Transformer & MLWritable> Scoring scoring(M model, long nodes) {
+    return new Scoring(
+        scored -> Vectors.predictions(model.transform(scored), label),
+        nodes,
+        (files, folder) -> model.write().save(folder + TREES));
+  }
+
+  @Override
+  public Scoring load(SparkSession spark, String folder) {
+    if (label.task() == Task.REGRESSION) {
+      RandomForestRegressionModel model = RandomForestRegressionModel.load(folder + TREES);
+      return scoring(model, model.totalNumNodes());
+    }
+    RandomForestClassificationModel model = RandomForestClassificationModel.load(folder + TREES);
+    return scoring(model, model.totalNumNodes());
   }
 
   /** The family {@code forest}. */

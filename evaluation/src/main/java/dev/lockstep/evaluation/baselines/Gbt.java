@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.classification.GBTClassificationModel;
 import org.apache.spark.ml.classification.GBTClassifier;
 import org.apache.spark.ml.linalg.Vector;
@@ -31,6 +32,7 @@ import org.apache.spark.ml.regression.GBTRegressor;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 
@@ -55,6 +57,9 @@ record Gbt(
     long seed,
     Consumer<String> progress)
     implements Baseline {
+  private static final String TREES = "/trees";
+  private static final String CLASS = "/class-";
+
   /** Classes that are fitted at once. */
   private static final int AT_ONCE = 4;
 
@@ -65,13 +70,7 @@ record Gbt(
   public Scoring fit(Dataset<Row> rows) {
     return switch (label.task()) {
       case REGRESSION -> regression(rows);
-      case BINARY -> {
-        GBTClassificationModel model = classifier(rows);
-        yield new Scoring(
-            scored -> Vectors.predictions(model.transform(scored), label),
-            model.totalNumNodes(),
-            kept(List.of(model.getNumTrees())));
-      }
+      case BINARY -> binary(classifier(rows));
       case MULTICLASS -> oneAgainstTheRest(rows);
     };
   }
@@ -100,10 +99,48 @@ record Gbt(
             Arrays.copyOf(all.trees(), best),
             Arrays.copyOf(all.treeWeights(), best),
             all.numFeatures());
+    return regression(model);
+  }
+
+  private Scoring regression(GBTRegressionModel model) {
     return new Scoring(
         scored -> Vectors.predictions(model.transform(scored), label),
         model.totalNumNodes(),
-        kept(List.of(best)));
+        kept(List.of(model.getNumTrees())),
+        (files, folder) -> model.write().save(folder + TREES));
+  }
+
+  private Scoring binary(GBTClassificationModel model) {
+    return new Scoring(
+        scored -> Vectors.predictions(model.transform(scored), label),
+        model.totalNumNodes(),
+        kept(List.of(model.getNumTrees())),
+        (files, folder) -> model.write().save(folder + TREES));
+  }
+
+  private Scoring oneAgainstTheRest(List<GBTClassificationModel> models) {
+    return new Scoring(
+        scored -> Vectors.scored(scored, shares(models).apply(col(Vectors.FEATURES))),
+        models.stream().mapToLong(GBTClassificationModel::totalNumNodes).sum(),
+        kept(models.stream().map(GBTClassificationModel::getNumTrees).toList()),
+        (files, folder) -> {
+          for (int c = 0; c < models.size(); c++) {
+            models.get(c).write().save(folder + CLASS + c);
+          }
+        });
+  }
+
+  @Override
+  public Scoring load(SparkSession spark, String folder) {
+    return switch (label.task()) {
+      case REGRESSION -> regression(GBTRegressionModel.load(folder + TREES));
+      case BINARY -> binary(GBTClassificationModel.load(folder + TREES));
+      case MULTICLASS ->
+          oneAgainstTheRest(
+              IntStream.range(0, label.classes().size())
+                  .mapToObj(c -> GBTClassificationModel.load(folder + CLASS + c))
+                  .toList());
+    };
   }
 
   private GBTClassificationModel classifier(Dataset<Row> rows) {
@@ -170,11 +207,7 @@ record Gbt(
         models.add(fit.get());
         progress.accept("class %d of %d".formatted(models.size(), classes));
       }
-      long nodes = models.stream().mapToLong(GBTClassificationModel::totalNumNodes).sum();
-      return new Scoring(
-          scored -> Vectors.scored(scored, shares(models).apply(col(Vectors.FEATURES))),
-          nodes,
-          kept(models.stream().map(GBTClassificationModel::getNumTrees).toList()));
+      return oneAgainstTheRest(models);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause

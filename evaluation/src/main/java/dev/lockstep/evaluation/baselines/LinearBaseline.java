@@ -16,13 +16,16 @@ import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.linalg.Matrix;
 import org.apache.spark.ml.regression.LinearRegression;
 import org.apache.spark.ml.regression.LinearRegressionModel;
+import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** MLlib's linear or logistic regression, on one-hot categories. */
 record LinearBaseline(LabelLayout label, FeatureLayout features, double penalty)
     implements Baseline {
   private static final String WIDE = "wide";
+  private static final String COEFFICIENTS = "/coefficients";
   private static final int ITERATIONS = 200;
 
   @Override
@@ -37,7 +40,7 @@ record LinearBaseline(LabelLayout label, FeatureLayout features, double penalty)
               .setMaxIter(ITERATIONS)
               .setWeightCol(EncodedRows.WEIGHT)
               .fit(train);
-      return scoring(model, model.coefficients().size() + 1L);
+      return scoring(model, numbers(model));
     }
     LogisticRegressionModel model =
         new LogisticRegression()
@@ -46,13 +49,33 @@ record LinearBaseline(LabelLayout label, FeatureLayout features, double penalty)
             .setMaxIter(ITERATIONS)
             .setWeightCol(EncodedRows.WEIGHT)
             .fit(train);
-    Matrix matrix = model.coefficientMatrix();
-    return scoring(model, (long) matrix.numRows() * (matrix.numCols() + 1));
+    return scoring(model, numbers(model));
   }
 
-  private Scoring scoring(Transformer model, long numbers) {
+  private static long numbers(LinearRegressionModel model) {
+    return model.coefficients().size() + 1L;
+  }
+
+  private static long numbers(LogisticRegressionModel model) {
+    Matrix matrix = model.coefficientMatrix();
+    return (long) matrix.numRows() * (matrix.numCols() + 1);
+  }
+
+  private <M extends Transformer & MLWritable> Scoring scoring(M model, long numbers) {
     return new Scoring(
-        scored -> Vectors.predictions(model.transform(wide(scored)), label), numbers);
+        scored -> Vectors.predictions(model.transform(wide(scored)), label),
+        numbers,
+        (files, folder) -> model.write().save(folder + COEFFICIENTS));
+  }
+
+  @Override
+  public Scoring load(SparkSession spark, String folder) {
+    if (label.task() == Task.REGRESSION) {
+      LinearRegressionModel model = LinearRegressionModel.load(folder + COEFFICIENTS);
+      return scoring(model, numbers(model));
+    }
+    LogisticRegressionModel model = LogisticRegressionModel.load(folder + COEFFICIENTS);
+    return scoring(model, numbers(model));
   }
 
   private Dataset<Row> wide(Dataset<Row> rows) {

@@ -8,14 +8,19 @@ import dev.lockstep.data.lanes.HashPartitions;
 import dev.lockstep.distributor.rendezvous.Distributor;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TunedOption;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * XGBoost (Chen and Guestrin, "XGBoost: A Scalable Tree Boosting System", KDD 2016), in a barrier
@@ -39,6 +44,9 @@ record Xgboost(
     int ranks,
     Map<String, Object> parameters)
     implements Baseline {
+  /** XGBoost's own binary JSON, which its other programs read. */
+  private static final String FILE = "model.ubj";
+
   /** Trees without validation rows to choose their number by: XGBoost's own default. */
   private static final int UNCHOSEN = 100;
 
@@ -57,9 +65,32 @@ record Xgboost(
         new Distributor(context, problem.surroundings().job(), new RoundsListener(problem))
             .run(InternalRows.of(placed), training)
             .get(0);
+    return scoring(model, asked);
+  }
+
+  private Scoring scoring(byte[] model, int asked) {
     XgboostScoring scoring = new XgboostScoring(model, problem.label().classes().size());
     return new Scoring(
-        scoring::score, scoring.nodes(), Optional.of(new Trees(asked, List.of(scoring.rounds()))));
+        scoring::score,
+        scoring.nodes(),
+        Optional.of(new Trees(asked, List.of(scoring.rounds()))),
+        (files, folder) -> {
+          try (FSDataOutputStream out = files.create(new Path(folder, FILE), false)) {
+            out.write(model);
+          }
+        });
+  }
+
+  @Override
+  public Scoring load(SparkSession spark, String folder) {
+    Path file = new Path(folder, FILE);
+    try (FSDataInputStream in =
+        file.getFileSystem(spark.sessionState().newHadoopConf()).open(file)) {
+      return scoring(in.readAllBytes(), trees);
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot read " + file + ": " + e.getMessage(), "Copy the run's folder again", e);
+    }
   }
 
   /** XGBoost's parameters, the task's own among them. */

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "decay",
     description =
-        "Scores a run's network on later versions of its table, version by version: when did it start"
+        "Scores a run's model on later versions of its table, version by version: when did it start"
             + " to fail, and which features drifted?")
 final class DecayCommand implements Callable<Integer> {
   private static final String PAGE = "decay.html";
@@ -35,7 +35,7 @@ final class DecayCommand implements Callable<Integer> {
       names = "--network",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "A network of the run. Default: its first.")
+      description = "A network or baseline of the run. Default: its first network.")
   private String network;
 
   @Option(

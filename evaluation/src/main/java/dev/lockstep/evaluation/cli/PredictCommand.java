@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 /** {@code lockstep predict}. */
 @Command(
     name = "predict",
-    description = "Scores the rows of a table with a trained network, on all executors.")
+    description = "Scores the rows of a table with a trained model, on all executors.")
 final class PredictCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private LedgerOption ledger;
@@ -39,7 +39,7 @@ final class PredictCommand implements Callable<Integer> {
     @Option(
         names = "--model",
         paramLabel = "FOLDER",
-        description = "Folder of a trained network, such as lockstep-runs/RUN/mlp.")
+        description = "Folder of a trained model, such as lockstep-runs/RUN/mlp.")
     private String model;
   }
 
@@ -47,7 +47,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--network",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "A network of the run. Default: its first.")
+      description = "A network or baseline of the run. Default: its first network.")
   private String network;
 
   @Option(
@@ -91,17 +91,15 @@ final class PredictCommand implements Callable<Integer> {
     SparkSession spark = CommandSession.of(options);
     PredictionTable target = new PredictionTable(out, spark);
     target.requireNew();
-    Optional<RunRecord.Network> recorded =
+    RunRecord.Model model =
         source.run == null
-            ? Optional.empty()
-            : Optional.of(new Ledger(spark, ledger.path()).find(source.run).network(network));
-    String folder = recorded.map(RunRecord.Network::folder).orElse(source.model);
+            ? new RunRecord.Model(source.model, Optional.empty())
+            : new Ledger(spark, ledger.path()).find(source.run).model(network);
     Snapshot snapshot = TableVersion.parse(table, version).resolve(spark);
-    TablePrediction prediction =
-        new TablePrediction(spark, folder, recorded.map(RunRecord.Network::weightsSha256));
+    TablePrediction prediction = new TablePrediction(spark, model.open(spark));
     target.write(prediction.score(snapshot, key, column));
     Map<String, Object> result = new LinkedHashMap<>();
-    result.put("model", folder);
+    result.put("model", model.folder());
     result.put("table", snapshot.table());
     result.put("version", snapshot.version());
     result.put("rows", snapshot.rows());

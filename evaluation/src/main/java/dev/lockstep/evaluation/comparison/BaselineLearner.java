@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.evaluation.baselines.BaselineFamily;
@@ -11,11 +12,19 @@ import dev.lockstep.evaluation.tuning.SearchSpace;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
 
 /** Fits baselines. */
 record BaselineLearner(
-    ExperimentRows experiment, int ranks, RendezvousOptions job, ComparisonListener listener)
+    SparkSession spark,
+    ExperimentRows experiment,
+    int ranks,
+    RendezvousOptions job,
+    ComparisonListener listener)
     implements Learner {
+  /** Fewer rows are fitted sooner on one rank than they are exchanged between several. */
+  private static final long FEW_ROWS = 100_000;
+
   @Override
   public ModelResult.Kind kind() {
     return ModelResult.Kind.baseline;
@@ -34,13 +43,14 @@ record BaselineLearner(
   @Override
   public FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder) {
     PreparedData rows = rows(spec);
+    long learned = rows.rows(Split.TRAIN) + rows.rows(Split.VALIDATION);
     Baselines baselines =
         new Baselines(
             rows.features().layout(),
             rows.features().label(),
             seed,
             new BaselineFamily.Surroundings(
-                ranks,
+                learned < FEW_ROWS ? 1 : ranks,
                 job,
                 done -> listener.begins("fitting %s, %s".formatted(spec.name(), done))));
     FittedBaseline fitted = baselines.fit(spec, rows.training());
@@ -51,6 +61,7 @@ record BaselineLearner(
         Optional.empty(),
         List.of(),
         fitted.numbers(),
-        fitted.trees());
+        fitted.trees(),
+        () -> fitted.save(folder.path(), rows.features(), spark));
   }
 }

@@ -112,6 +112,9 @@ final class CandidateRunner {
     Meter.Measured<FittedModel> training =
         meter.measure(() -> candidate.learner().learn(spec, seed, kept));
     FittedModel fitted = training.value();
+    if (part.isEmpty()) {
+      fitted.keep().run();
+    }
     Meter.Measured<Scores> prediction = meter.measure(() -> scores(fitted, rows.test()));
     String metric = MainMetric.of(label.task()).name();
     double validation =

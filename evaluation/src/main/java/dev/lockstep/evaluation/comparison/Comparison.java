@@ -176,7 +176,8 @@ public final class Comparison {
             meter,
             listener);
     List<ModelRun> runs =
-        Candidate.of(experiment, networks, new BaselineLearner(rows, ranks, job, listener)).stream()
+        Candidate.of(experiment, networks, new BaselineLearner(spark, rows, ranks, job, listener))
+            .stream()
             .map(runner::run)
             .toList();
     Units units = TestUnits.of(spark, rows.pinned(), data, runs.get(0).bySeed().get(0).test());

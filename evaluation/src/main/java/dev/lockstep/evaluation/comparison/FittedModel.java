@@ -19,6 +19,7 @@ import org.apache.spark.sql.Row;
  * @param learning what each epoch of a network came to
  * @param numbers how many numbers were fitted
  * @param trees how many trees of a boosted model were kept
+ * @param keep writes it to its folder, where learning has not done so
  */
 record FittedModel(
     UnaryOperator<Dataset<Row>> scoring,
@@ -27,4 +28,5 @@ record FittedModel(
     Optional<String> weightsSha256,
     List<ModelResult.LearningPoint> learning,
     long numbers,
-    Optional<Trees> trees) {}
+    Optional<Trees> trees,
+    Runnable keep) {}

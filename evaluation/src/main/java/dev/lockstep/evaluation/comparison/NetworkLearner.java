@@ -72,7 +72,8 @@ record NetworkLearner(
         Optional.of(trained.weightsSha256()),
         learning,
         numbers(trained.folder(), hadoop),
-        Optional.empty());
+        Optional.empty(),
+        () -> {});
   }
 
   /** Weights are float32, and little else is in their file. */

@@ -17,8 +17,7 @@ import dev.lockstep.data.spec.SplitSpec;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.data.sql.SqlFailure;
 import dev.lockstep.distributor.experiment.ExperimentFile;
-import dev.lockstep.distributor.prediction.Predictor;
-import dev.lockstep.distributor.saved.SavedModel;
+import dev.lockstep.distributor.prediction.RowScoring;
 import dev.lockstep.evaluation.ledger.RunRecord;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
@@ -38,7 +37,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
-/** Scores a run's network on later versions of its table. */
+/** Scores a run's model on later versions of its table. */
 public final class PerformanceDrift {
   private static final double LEVEL = 0.95;
   private static final String OF_ITS_OWN =
@@ -54,6 +53,7 @@ public final class PerformanceDrift {
   private final DataSpec spec;
   private final PinnedTable table;
   private final FeatureModel features;
+  private final RowScoring model;
 
   /**
    * The decay of a network.
@@ -65,7 +65,7 @@ public final class PerformanceDrift {
   public PerformanceDrift(SparkSession spark, RunRecord run, String network) {
     this.spark = spark;
     this.run = run;
-    RunRecord.Network recorded = run.network(network);
+    RunRecord.Model recorded = run.model(network);
     this.network = recorded.folder();
     this.table = run.data().source();
     this.spec = ExperimentFile.parse(run.experiment(), "the run's experiment").data();
@@ -88,11 +88,8 @@ public final class PerformanceDrift {
               .formatted(run.runId()),
           "Train with 'key' and a split by its hash; without them a corrected train row would count as new");
     }
-    SavedModel.verify(
-        this.network + "/model",
-        Optional.of(recorded.weightsSha256()),
-        spark.sessionState().newHadoopConf());
-    this.features = FeatureModel.load(this.network + "/features", spark);
+    this.model = recorded.open(spark);
+    this.features = model.features();
   }
 
   /**
@@ -181,9 +178,7 @@ public final class PerformanceDrift {
 
   private Scores scores(Dataset<Row> encoded) {
     Dataset<Row> predicted =
-        new Predictor(spark)
-            .score(network + "/model", scored(encoded))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        model.rows().apply(scored(encoded)).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       if (predicted.isEmpty()) {
         throw new LockstepException("it has no row to be scored", "Choose other versions");

@@ -2,6 +2,8 @@ package dev.lockstep.evaluation.ledger;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.prediction.RowScoring;
+import dev.lockstep.evaluation.baselines.SavedBaseline;
 import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.provenance.Environment;
 import dev.lockstep.evaluation.provenance.RunData;
@@ -9,6 +11,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * A run: a row of the ledger.
@@ -80,29 +84,54 @@ public record RunRecord(
   }
 
   /**
-   * A network of the run.
+   * A model of the run.
    *
    * @param folder its folder
-   * @param weightsSha256 SHA-256 of its weights
+   * @param weightsSha256 SHA-256 of a network's weights; empty for a baseline
    */
-  public record Network(String folder, String weightsSha256) {}
+  public record Model(String folder, Optional<String> weightsSha256) {
+    /**
+     * Opens it.
+     *
+     * @throws LockstepException if it is not there, damaged, or another one
+     */
+    public RowScoring open(SparkSession spark) {
+      return weightsSha256.isEmpty() && SavedBaseline.isIn(folder, spark)
+          ? SavedBaseline.open(folder, spark)
+          : RowScoring.ofNetwork(spark, folder, weightsSha256);
+    }
+  }
 
   /**
-   * One of the run's networks.
+   * One of the run's models.
    *
-   * @param name its folder in the run's, or the name of its model, whose first seed is then meant;
-   *     empty for the run's first network
-   * @throws LockstepException if the run has no such network
+   * @param name its folder in the run's, or its name, whose first seed is then meant; empty for the
+   *     run's first network
+   * @throws LockstepException if the run has no such model
    */
-  public Network network(String name) {
-    return weightsSha256.keySet().stream()
-        .filter(n -> name.isEmpty() || n.equals(name) || n.startsWith(name + "/"))
-        .findFirst()
-        .map(n -> new Network(folder + "/" + n, weightsSha256.get(n)))
+  public Model model(String name) {
+    Optional<Model> network =
+        weightsSha256.keySet().stream()
+            .filter(n -> name.isEmpty() || n.equals(name) || n.startsWith(name + "/"))
+            .findFirst()
+            .map(n -> new Model(folder + "/" + n, Optional.of(weightsSha256.get(n))));
+    return network
+        .or(() -> baseline(name))
         .orElseThrow(
             () ->
                 new LockstepException(
-                    "run %s has no network '%s'".formatted(runId, name),
-                    "It has " + String.join(", ", weightsSha256.keySet())));
+                    "run %s has no network or baseline '%s'".formatted(runId, name),
+                    "It has "
+                        + String.join(
+                            ", ", metrics.isEmpty() ? weightsSha256.keySet() : metrics.keySet())));
+  }
+
+  private Optional<Model> baseline(String name) {
+    boolean ofSeed = name.contains("/");
+    return metrics.keySet().stream()
+        .filter(n -> n.equals(ofSeed ? name.substring(0, name.indexOf('/')) : name))
+        .findFirst()
+        .map(n -> ofSeed || seeds.size() < 2 ? name : n + "/seed-" + seeds.get(0))
+        .map(n -> new Model(folder + "/" + n, Optional.empty()));
   }
 }

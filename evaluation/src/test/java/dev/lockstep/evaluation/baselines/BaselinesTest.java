@@ -16,12 +16,14 @@ import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.models.EstimatorSpec;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -30,6 +32,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(SparkExtension.class)
 class BaselinesTest {
@@ -114,6 +117,7 @@ class BaselinesTest {
         switch (name) {
           case "gbt" -> Map.of("trees", 5, "depth", 3, "sample", 0.7);
           case "forest" -> Map.of("trees", 8, "depth", 4);
+          case "xgboost" -> Map.of("trees", 10);
           default -> Map.of();
         };
     return new EstimatorSpec(name, options);
@@ -297,5 +301,40 @@ class BaselinesTest {
             () -> Baselines.check(new EstimatorSpec("gbt", Map.of("tree", 5)), Task.BINARY))
         .isInstanceOf(LockstepException.class)
         .hasMessageContaining("tree");
+  }
+
+  @Test
+  void what_is_written_scores_the_same_bits(SparkSession spark, @TempDir Path directory)
+      throws Exception {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    Map<String, List<Task>> kinds =
+        Map.of(
+            "gbt", List.of(Task.MULTICLASS, Task.REGRESSION),
+            "forest", List.of(Task.BINARY),
+            "linear", List.of(Task.REGRESSION),
+            "constant", List.of(Task.BINARY),
+            "xgboost", List.of(Task.MULTICLASS));
+    for (Map.Entry<String, List<Task>> kind : kinds.entrySet()) {
+      for (Task task : kind.getValue()) {
+        EstimatorSpec spec = small(kind.getKey());
+        Dataset<Row> rows = spark.createDataFrame(rows(task), SCHEMA).cache();
+        Baselines baselines =
+            new Baselines(
+                FEATURES,
+                label(task),
+                5,
+                new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}));
+        FittedBaseline fitted = baselines.fit(spec, rows.where("split != 'test'"));
+        org.apache.hadoop.fs.Path folder =
+            new org.apache.hadoop.fs.Path(directory.toString(), spec.name() + "-" + task);
+        fitted.write(folder.getFileSystem(hadoop), folder);
+        FittedBaseline read = baselines.load(spec, spark, folder.toString());
+        Dataset<Row> test = rows.where("split = 'test'");
+        assertArrayEquals(
+            bits(fitted.score(test)), bits(read.score(test)), spec.name() + " of " + task);
+        assertThat(read.numbers()).isEqualTo(fitted.numbers());
+        assertThat(read.trees()).isEqualTo(fitted.trees());
+      }
+    }
   }
 }

@@ -89,6 +89,7 @@ class LedgerCommandsTest {
         features: {numeric: [x, y], categorical: [kind]}
         model: {name: mlp, hidden: [16]}
         training: {epochs: 6, batch: 64, ranks: 1, learningRate: %s}
+        baselines: [{name: xgboost, trees: 20}, linear]
         output: %s
         """
             .formatted(table(), learningRate, directory.resolve("runs"));
@@ -308,6 +309,40 @@ class LedgerCommandsTest {
 
   private static String[] with(String[] arguments, String... more) {
     return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void baselines_are_kept_and_score_as_networks_do() throws Exception {
+    for (String name : List.of("xgboost", "linear")) {
+      String out = directory.resolve("scores-" + name).toString();
+      String[] all = {
+        "predict", "--run", "latest", "--network", name, "--table", table() + "@1", "--out", out
+      };
+      JsonNode said = json(all);
+      assertThat(said.get("model").asText()).endsWith("/" + name);
+      Dataset<Row> scores = spark.read().format("delta").load(out);
+      assertThat(scores.count()).isEqualTo(ROWS + ADDED);
+      double right =
+          scores.where("(prediction[1] > 0.5) = (bought = 'yes')").count()
+              / (double) (ROWS + ADDED);
+      assertThat(right).as(name).isGreaterThan(0.85);
+    }
+    assertThat(json("decay", "latest", "--network", "xgboost").get("failsFrom").asLong())
+        .isEqualTo(2);
+    assertThatThrownBy(
+            () ->
+                output(
+                    "predict",
+                    "--run",
+                    "latest",
+                    "--network",
+                    "gbt",
+                    "--table",
+                    table() + "@1",
+                    "--out",
+                    directory.resolve("none").toString()))
+        .hasMessageContaining("has no network or baseline 'gbt'")
+        .hasMessageContaining("mlp, xgboost, linear");
   }
 
   @Test

@@ -34,7 +34,7 @@ final class People {
   }
 
   /**
-   * An MLP on two ranks and a linear baseline.
+   * An MLP on two ranks, a linear baseline and XGBoost on two ranks.
    *
    * @param training further keys of {@code training}, each after a comma
    */
@@ -47,7 +47,7 @@ final class People {
         key: person_id
         model: {name: mlp, hidden: [16]}
         training: {ranks: 2, epochs: %d, batch: 64%s}
-        baselines: [linear]
+        baselines: [linear, {name: xgboost, trees: 5, ranks: 2}]
         seed: 1
         output: %s
         """
