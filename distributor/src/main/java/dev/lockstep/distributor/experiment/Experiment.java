@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param tuning the budget under which models look for better options; without one they are trained
  *     with those that the file says
  * @param splits the splits, where there are several; {@code data} has the first one then
+ * @param ensemble whether the best network and the best baseline are judged together, too
  * @param seeds seeds of everything random; every model is trained once for each
  * @param output folder in which each run gets one of its own
  * @param text the file, verbatim
@@ -32,6 +33,7 @@ public record Experiment(
     List<EstimatorSpec> baselines,
     Optional<TuningSpec> tuning,
     Optional<SplitsSpec> splits,
+    boolean ensemble,
     List<Long> seeds,
     String output,
     String text) {
@@ -98,6 +100,7 @@ public record Experiment(
             baselines,
             tuning,
             splits,
+            ensemble,
             seeds,
             output,
             text);
@@ -107,11 +110,13 @@ public record Experiment(
 
   /** The same on other data; the text stays as it was. */
   public Experiment withData(DataSpec other) {
-    return new Experiment(other, models, training, baselines, tuning, splits, seeds, output, text);
+    return new Experiment(
+        other, models, training, baselines, tuning, splits, ensemble, seeds, output, text);
   }
 
   /** The same with another output folder. */
   public Experiment withOutput(String folder) {
-    return new Experiment(data, models, training, baselines, tuning, splits, seeds, folder, text);
+    return new Experiment(
+        data, models, training, baselines, tuning, splits, ensemble, seeds, folder, text);
   }
 }

@@ -23,6 +23,7 @@ public final class ExperimentFile {
           "baselines",
           "tuning",
           "splits",
+          "ensemble",
           "seed",
           "seeds",
           "output");
@@ -64,6 +65,7 @@ public final class ExperimentFile {
             root.get("baselines").items().stream().map(ExperimentFile::estimator).toList(),
             tuning(root.get("tuning")),
             Optional.ofNullable(root.get("splits").as(SplitsSpec.class)),
+            Boolean.TRUE.equals(root.get("ensemble").as(Boolean.class)),
             seeds(root),
             output(root.get("output")),
             text);

@@ -2,11 +2,12 @@ package dev.lockstep.distributor.prediction;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.zip_with;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;
 import dev.lockstep.data.encoded.EncodedRows;
-import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.features.PlacedRows;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Split;
@@ -24,21 +25,32 @@ import org.apache.spark.sql.SparkSession;
 public final class TablePrediction {
   private static final String SCORED = "lockstep scored";
   private static final String PREDICTED = "lockstep prediction";
+  private static final String OTHER = "lockstep other prediction";
 
   private final SparkSession spark;
-  private final FeatureModel features;
-  private final RowScoring model;
+  private final List<Member> members;
 
-  /** Predictions of a saved model. */
-  public TablePrediction(SparkSession spark, RowScoring model) {
+  /**
+   * A model of a mean.
+   *
+   * @param model the model
+   * @param weight its part of the mean
+   */
+  public record Member(RowScoring model, double weight) {}
+
+  /**
+   * Predictions of a saved model, or of several together.
+   *
+   * @param members the models, whose weights add up to 1
+   */
+  public TablePrediction(SparkSession spark, List<Member> members) {
     this.spark = spark;
-    this.features = model.features();
-    this.model = model;
+    this.members = List.copyOf(members);
   }
 
   /** The classes in the order of their probabilities; empty for regression. */
   public List<String> classes() {
-    return features.label().classes();
+    return members.get(0).model().features().label().classes();
   }
 
   /**
@@ -52,7 +64,7 @@ public final class TablePrediction {
    */
   public Dataset<Row> score(Snapshot snapshot, List<String> key, String name) {
     Dataset<Row> source = snapshot.read(spark);
-    features.checkColumns(source.schema(), snapshot.table());
+    members.forEach(m -> m.model().features().checkColumns(source.schema(), snapshot.table()));
     List<String> columns = Arrays.asList(source.columns());
     List<String> kept = key.isEmpty() ? columns : key;
     checkNames(snapshot.table(), columns, key, name);
@@ -61,19 +73,34 @@ public final class TablePrediction {
     if (!key.isEmpty()) {
       checkKey(rows, snapshot.table(), key);
     }
-    // Rows that are equal in all columns have equal predictions: one of them is enough.
-    Dataset<Row> scored =
-        model
-            .rows()
-            .apply(features.encodeUnlabelled(rows))
-            .select(col(EncodedRows.HASH).as(SCORED), col(Predictor.PREDICTION).as(PREDICTED))
-            .dropDuplicates(SCORED);
+    Dataset<Row> scored = scored(members.get(0), rows);
+    for (Member other : members.subList(1, members.size())) {
+      Dataset<Row> more = scored(other, rows).withColumnRenamed(PREDICTED, OTHER);
+      Column sum = zip_with(column(PREDICTED), column(OTHER), (x, y) -> x.plus(y));
+      scored = scored.join(more, SCORED).select(column(SCORED), sum.as(PREDICTED));
+    }
     return rows.join(scored, PlacedRows.hash().equalTo(column(SCORED)))
         .select(
             Stream.concat(
                     kept.stream().map(TablePrediction::column),
                     Stream.of(column(PREDICTED).as(name)))
                 .toArray(Column[]::new));
+  }
+
+  /** A model's part of the mean, for each distinct row. */
+  private static Dataset<Row> scored(Member member, Dataset<Row> rows) {
+    Column prediction = col(Predictor.PREDICTION);
+    Column part =
+        member.weight() == 1
+            ? prediction
+            : transform(prediction, value -> value.multiply(lit(member.weight())));
+    // Rows that are equal in all columns have equal predictions: one of them is enough.
+    return member
+        .model()
+        .rows()
+        .apply(member.model().features().encodeUnlabelled(rows))
+        .select(col(EncodedRows.HASH).as(SCORED), part.as(PREDICTED))
+        .dropDuplicates(SCORED);
   }
 
   private static Column column(String name) {

@@ -256,14 +256,13 @@ record Gbt(
     public Baseline create(Problem problem, Options options) {
       int classes = Math.max(1, problem.label().classes().size());
       int most = Math.max(10, Math.min(100, ALL_TREES / classes));
-      int trees = options.whole("trees", most, 1, 10_000);
       return new Gbt(
           problem.label(),
-          trees,
+          options.whole("trees", most, 1, 10_000),
           options.whole("depth", 5, 1, 30),
           options.whole("leaf", 1, 1, 1_000_000),
           options.whole("bins", 64, Vectors.MOST_NOMINAL, 10_000),
-          options.number("rate", Math.max(0.15, Math.min(0.5, 5.0 / trees)), 1e-6, 1),
+          options.number("rate", Math.max(0.15, 5.0 / most), 1e-6, 1),
           options.number("sample", 1, 0.01, 1),
           options.number("columns", 1, 0.01, 1),
           problem.seed(),

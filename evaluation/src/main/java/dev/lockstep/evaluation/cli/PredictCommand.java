@@ -47,7 +47,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--network",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "A network or baseline of the run. Default: its first network.")
+      description = "A network, baseline or the ensemble of the run. Default: its first network.")
   private String network;
 
   @Option(
@@ -91,12 +91,17 @@ final class PredictCommand implements Callable<Integer> {
     SparkSession spark = CommandSession.of(options);
     PredictionTable target = new PredictionTable(out, spark);
     target.requireNew();
+    Optional<RunRecord> run =
+        Optional.ofNullable(source.run).map(name -> new Ledger(spark, ledger.path()).find(name));
     RunRecord.Model model =
-        source.run == null
-            ? new RunRecord.Model(source.model, Optional.empty())
-            : new Ledger(spark, ledger.path()).find(source.run).model(network);
+        run.map(found -> found.model(network))
+            .orElseGet(() -> new RunRecord.Model(source.model, Optional.empty()));
     Snapshot snapshot = TableVersion.parse(table, version).resolve(spark);
-    TablePrediction prediction = new TablePrediction(spark, model.open(spark));
+    TablePrediction prediction =
+        new TablePrediction(
+            spark,
+            run.map(found -> found.members(network, spark))
+                .orElseGet(() -> List.of(new TablePrediction.Member(model.open(spark), 1))));
     target.write(prediction.score(snapshot, key, column));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", model.folder());

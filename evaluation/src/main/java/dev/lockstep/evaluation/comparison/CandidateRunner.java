@@ -19,6 +19,7 @@ import dev.lockstep.models.EstimatorSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -74,7 +75,12 @@ final class CandidateRunner {
     for (long seed : experiment.seeds()) {
       bySeed.add(run(candidate, tuned.best(), seed));
     }
-    return new ModelRun(candidate, tuned.trials(), bySeed);
+    return new ModelRun(
+        candidate.name(),
+        candidate.learner().kind(),
+        candidate.learner().rows(candidate.spec()),
+        tuned.trials(),
+        bySeed);
   }
 
   private MainMetric tuningMetric() {
@@ -116,16 +122,15 @@ final class CandidateRunner {
       fitted.keep().run();
     }
     Meter.Measured<Scores> prediction = meter.measure(() -> scores(fitted, rows.test()));
-    String metric = MainMetric.of(label.task()).name();
-    double validation =
+    Optional<Scores> validated =
         rows.rows(Split.VALIDATION) == 0
-            ? Double.NaN
-            : TestMetrics.of(scores(fitted, validation(rows))).get(metric);
+            ? Optional.empty()
+            : Optional.of(scores(fitted, validation(rows)));
     listener.trained(title, fitted.seconds());
     return new ModelRun.SeedRun(
         fitted,
         prediction.value(),
-        validation,
+        validated,
         prediction.seconds(),
         training.cpuSeconds(),
         Math.max(training.peakMegabytes(), prediction.peakMegabytes()));

@@ -176,12 +176,28 @@ public final class Comparison {
             meter,
             listener);
     List<ModelRun> runs =
-        Candidate.of(experiment, networks, new BaselineLearner(spark, rows, ranks, job, listener))
-            .stream()
-            .map(runner::run)
-            .toList();
+        new ArrayList<>(
+            Candidate.of(
+                    experiment, networks, new BaselineLearner(spark, rows, ranks, job, listener))
+                .stream()
+                .map(runner::run)
+                .toList());
+    if (experiment.ensemble()) {
+      Ensemble.of(runs, MainMetric.of(data.features().label().task()))
+          .map(
+              both ->
+                  both.run(experiment.seeds(), (name, saved) -> keep(folder, part, name, saved)))
+          .ifPresent(runs::add);
+    }
     Units units = TestUnits.of(spark, rows.pinned(), data, runs.get(0).bySeed().get(0).test());
     return new SplitRuns(runs, units, data.rows(Split.TRAIN) + data.rows(Split.VALIDATION));
+  }
+
+  /** Of several splits the models of the first are kept. */
+  private void keep(RunFolder folder, String part, String name, SavedEnsemble saved) {
+    if (part.isEmpty()) {
+      saved.write(folder.path() + "/" + name, spark.sessionState().newHadoopConf());
+    }
   }
 
   private static void checkTuning(Experiment experiment, PreparedData data) {
@@ -218,6 +234,9 @@ public final class Comparison {
           "the split has no validation rows: networks keep the weights of their last epoch, gbt"
               + " keeps all of its trees, and the verdict compares the first network and the first"
               + " baseline of the file");
+      if (experiment.ensemble()) {
+        warnings.add("there is no ensemble, as its weights are chosen on validation rows");
+      }
     }
     return warnings;
   }

@@ -47,9 +47,6 @@ record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
   }
 
   private static ModelRun run(List<ModelRun> runs, ModelResult model) {
-    return runs.stream()
-        .filter(run -> run.candidate().name().equals(model.name()))
-        .findFirst()
-        .orElseThrow();
+    return runs.stream().filter(run -> run.name().equals(model.name())).findFirst().orElseThrow();
   }
 }

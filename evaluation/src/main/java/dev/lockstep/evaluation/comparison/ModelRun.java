@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.comparison;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.evaluation.metrics.Curves;
+import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.evaluation.result.Cost;
@@ -12,6 +13,7 @@ import dev.lockstep.evaluation.uncertainty.Contender;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.StatUtils;
@@ -19,17 +21,24 @@ import org.apache.commons.math3.stat.StatUtils;
 /**
  * A candidate that was tuned, trained and judged.
  *
- * @param candidate the candidate
+ * @param name its name
+ * @param kind what it is
+ * @param rows the rows that it was fitted on and judged by
  * @param trials what was tried to find its options
  * @param bySeed what came out, seed by seed
  */
-record ModelRun(Candidate candidate, List<Trial> trials, List<SeedRun> bySeed) {
+record ModelRun(
+    String name,
+    ModelResult.Kind kind,
+    PreparedData rows,
+    List<Trial> trials,
+    List<SeedRun> bySeed) {
   /**
    * A model of one seed.
    *
    * @param fitted the model
    * @param test its predictions of the test split
-   * @param validation the metric that decides, on the validation split; NaN without one
+   * @param validated its predictions of the validation split; empty without one
    * @param predictSeconds how long the test split took to score
    * @param cpuSeconds processor time of training
    * @param peakMegabytes most memory held meanwhile
@@ -37,19 +46,26 @@ record ModelRun(Candidate candidate, List<Trial> trials, List<SeedRun> bySeed) {
   record SeedRun(
       FittedModel fitted,
       Scores test,
-      double validation,
+      Optional<Scores> validated,
       double predictSeconds,
       double cpuSeconds,
-      double peakMegabytes) {}
+      double peakMegabytes) {
+    /** The metric that decides, on the validation split; NaN without one. */
+    double validation() {
+      return validated
+          .map(scores -> TestMetrics.of(scores).get(MainMetric.of(scores.task()).name()))
+          .orElse(Double.NaN);
+    }
+  }
 
-  /** The rows that it was fitted on and judged by. */
-  PreparedData rows() {
-    return candidate.learner().rows(candidate.spec());
+  /** The same, mean over seeds. */
+  double validation() {
+    return mean(bySeed, SeedRun::validation);
   }
 
   /** The predictions of the test split, for what asks how sure a difference is. */
   Contender contender() {
-    return new Contender(candidate.name(), bySeed.stream().map(SeedRun::test).toList());
+    return new Contender(name, bySeed.stream().map(SeedRun::test).toList());
   }
 
   /**
@@ -68,8 +84,8 @@ record ModelRun(Candidate candidate, List<Trial> trials, List<SeedRun> bySeed) {
     int seeds = run.bySeed().size();
     List<Map<String, Double>> spread = bySplit.size() == 1 ? metrics : means(metrics, seeds);
     return new ModelResult(
-        run.candidate().name(),
-        run.candidate().learner().kind(),
+        run.name(),
+        run.kind(),
         each(metrics, StatUtils::mean),
         each(spread, v -> v.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(v))),
         metrics,

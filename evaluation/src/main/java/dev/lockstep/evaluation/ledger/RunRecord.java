@@ -3,8 +3,10 @@ package dev.lockstep.evaluation.ledger;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.prediction.RowScoring;
+import dev.lockstep.distributor.prediction.TablePrediction;
 import dev.lockstep.evaluation.baselines.SavedBaseline;
 import dev.lockstep.evaluation.baselines.Trees;
+import dev.lockstep.evaluation.comparison.SavedEnsemble;
 import dev.lockstep.evaluation.provenance.Environment;
 import dev.lockstep.evaluation.provenance.RunData;
 import java.util.Collections;
@@ -96,10 +98,33 @@ public record RunRecord(
      * @throws LockstepException if it is not there, damaged, or another one
      */
     public RowScoring open(SparkSession spark) {
+      SavedEnsemble.in(folder, spark.sessionState().newHadoopConf())
+          .ifPresent(
+              both -> {
+                throw new LockstepException(
+                    folder + " is not one model but an ensemble",
+                    "Name one of its models by --network, or score a table by the run: predict --run");
+              });
       return weightsSha256.isEmpty() && SavedBaseline.isIn(folder, spark)
           ? SavedBaseline.open(folder, spark)
           : RowScoring.ofNetwork(spark, folder, weightsSha256);
     }
+  }
+
+  /**
+   * One of the run's models, opened, or the models of its ensemble.
+   *
+   * @param name as for {@link #model}
+   */
+  public List<TablePrediction.Member> members(String name, SparkSession spark) {
+    Model model = model(name);
+    return SavedEnsemble.in(model.folder(), spark.sessionState().newHadoopConf())
+        .map(
+            both ->
+                both.members().stream()
+                    .map(m -> new TablePrediction.Member(model(m.model()).open(spark), m.weight()))
+                    .toList())
+        .orElseGet(() -> List.of(new TablePrediction.Member(model.open(spark), 1)));
   }
 
   /**

@@ -153,6 +153,22 @@ public final class Scores {
     return new Ranking(score, positive);
   }
 
+  /**
+   * The weighted mean of these predictions and another model's of the same rows.
+   *
+   * @param share weight of these, from 0 to 1
+   */
+  public Scores mixed(double share, Scores other) {
+    checkSameRows(other);
+    double[][] mean = new double[prediction.length][rows()];
+    for (int c = 0; c < mean.length; c++) {
+      for (int i = 0; i < rows(); i++) {
+        mean[c][i] = share * prediction[c][i] + (1 - share) * other.prediction[c][i];
+      }
+    }
+    return new Scores(layout, hash, label, weight, mean);
+  }
+
   /** The classes that no row has. */
   public List<String> absentClasses() {
     return IntStream.range(0, layout.classes().size())

@@ -58,7 +58,9 @@ public record ModelResult(
     /** A neural network. */
     network,
     /** What it is compared with. */
-    baseline
+    baseline,
+    /** A network and a baseline together. */
+    ensemble
   }
 
   /** Copies the collections. */

@@ -27,7 +27,8 @@ final class Verdict {
     if (network.isPresent() && baseline.isPresent()) {
       Contrast contrast =
           result.contrasts().between(network.get().name(), baseline.get().name()).orElseThrow();
-      return between(contrast, network.get(), baseline.get());
+      return between(contrast, network.get(), baseline.get())
+          + together(network.get(), baseline.get());
     }
     Optional<ModelResult> only = network.or(() -> baseline);
     if (only.isEmpty() || !Double.isFinite(value(only.get()))) {
@@ -104,6 +105,32 @@ final class Verdict {
         ratio(times),
         Words.number(evidence.smallestFound()),
         scope());
+  }
+
+  /** What the ensemble adds to the better one of the two, by the validation split. */
+  private String together(ModelResult network, ModelResult baseline) {
+    Optional<ModelResult> both =
+        result.models().stream().filter(m -> m.kind() == ModelResult.Kind.ensemble).findFirst();
+    if (both.isEmpty()) {
+      return "";
+    }
+    boolean first = result.mainMetric().gain(network.validation(), baseline.validation()) >= 0;
+    ModelResult better = first ? network : baseline;
+    Contrast contrast = result.contrasts().between(both.get().name(), better.name()).orElseThrow();
+    String gain =
+        contrast
+            .evidence()
+            .map(
+                e ->
+                    ", a gain of %s over %s, 95 %% interval %s, p %s"
+                        .formatted(
+                            Words.number(contrast.gain()),
+                            better.described(),
+                            Words.interval(e.interval()),
+                            Words.probability(e.adjustedP())))
+            .orElse("");
+    return " Both together, as %s, reach %s %s%s."
+        .formatted(both.get().name(), metric, Words.number(value(both.get())), gain);
   }
 
   private String amongPairs() {

@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.data.Json;
@@ -13,6 +14,7 @@ import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
+import dev.lockstep.evaluation.comparison.SavedEnsemble;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
 import dev.lockstep.evaluation.ledger.RunRecord;
@@ -90,6 +92,7 @@ class LedgerCommandsTest {
         model: {name: mlp, hidden: [16]}
         training: {epochs: 6, batch: 64, ranks: 1, learningRate: %s}
         baselines: [{name: xgboost, trees: 20}, linear]
+        ensemble: true
         output: %s
         """
             .formatted(table(), learningRate, directory.resolve("runs"));
@@ -342,7 +345,54 @@ class LedgerCommandsTest {
                     "--out",
                     directory.resolve("none").toString()))
         .hasMessageContaining("has no network or baseline 'gbt'")
-        .hasMessageContaining("mlp, xgboost, linear");
+        .hasMessageContaining("mlp, xgboost, linear, ensemble");
+  }
+
+  @Test
+  void an_ensemble_scores_as_the_weighted_mean_of_its_models() throws Exception {
+    SavedEnsemble both =
+        SavedEnsemble.in(run.folder() + "/ensemble", spark.sessionState().newHadoopConf())
+            .orElseThrow();
+    assertThat(both.members()).hasSize(2);
+    assertThat(both.members().get(0).model()).isEqualTo("mlp");
+    assertThat(both.members().stream().mapToDouble(SavedEnsemble.Member::weight).sum())
+        .isCloseTo(1, within(1e-12));
+    Map<String, Dataset<Row>> scores = new java.util.HashMap<>();
+    for (String name : List.of("ensemble", "mlp", both.members().get(1).model())) {
+      String out = directory.resolve("mean-" + name).toString();
+      output(
+          "predict",
+          "--run",
+          "latest",
+          "--network",
+          name,
+          "--table",
+          table() + "@0",
+          "--key",
+          "id",
+          "--out",
+          out);
+      scores.put(
+          name, spark.read().format("delta").load(out).selectExpr("id", "prediction[1] " + name));
+    }
+    String first = both.members().get(0).model();
+    String second = both.members().get(1).model();
+    Row off =
+        scores
+            .get("ensemble")
+            .join(scores.get(first), "id")
+            .join(scores.get(second), "id")
+            .selectExpr(
+                "count(*)",
+                "max(abs(ensemble - %s * %s - %s * %s))"
+                    .formatted(
+                        both.members().get(0).weight(), first,
+                        both.members().get(1).weight(), second))
+            .head();
+    assertThat(off.getLong(0)).isEqualTo(ROWS);
+    assertThat(off.getDouble(1)).isLessThan(1e-12);
+    assertThatThrownBy(() -> output("decay", "latest", "--network", "ensemble"))
+        .hasMessageContaining("is not one model but an ensemble");
   }
 
   @Test
