@@ -25,11 +25,6 @@ public record SplitsSpec(Integer repeats, Integer folds) {
     }
   }
 
-  /** How many splits there are. */
-  public int count() {
-    return repeats * folds;
-  }
-
   /**
    * All of them, repeat by repeat.
    *
