@@ -3,6 +3,7 @@ package dev.lockstep.distributor.experiment;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.spec.FoldSpec;
 import dev.lockstep.data.spec.SplitSpec;
 import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.TrainingOptions;
@@ -46,6 +47,10 @@ public record Experiment(
     baselines = List.copyOf(baselines);
     seeds = List.copyOf(seeds);
     if (splits.isPresent()) {
+      FoldSpec given = data.split().fold();
+      if (given != null && !given.equals(new FoldSpec(1, splits.get().folds()))) {
+        throw new IllegalArgumentException("say 'splits' or 'split.fold', not both");
+      }
       data = data.withSplit(splits.get().of(data.split(), data.task() != Task.REGRESSION).get(0));
     }
     if (models.isEmpty()) {

@@ -11,6 +11,7 @@ import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.scheduler.SparkListener;
@@ -38,6 +39,15 @@ public final class Distributor {
     this.context = context;
     this.options = options;
     this.listener = listener;
+  }
+
+  /**
+   * Whether what ranks send each other is encrypted: it is as confidential as Spark's own
+   * connections.
+   */
+  public static boolean isEncrypted(SparkConf conf) {
+    return conf.getBoolean("spark.network.crypto.enabled", false)
+        || conf.getBoolean("spark.ssl.rpc.enabled", false);
   }
 
   /**

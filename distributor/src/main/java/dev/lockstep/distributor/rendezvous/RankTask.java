@@ -10,7 +10,6 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.slf4j.Logger;
@@ -103,13 +102,7 @@ final class RankTask<T extends Serializable>
         options.silence(),
         // Every rank has just told its address: one that cannot be reached now has died since.
         options.silence(),
-        encrypted(env.conf()),
+        Distributor.isEncrypted(env.conf()),
         true);
-  }
-
-  /** What travels between machines is as confidential as Spark's own connections. */
-  static boolean encrypted(SparkConf conf) {
-    return conf.getBoolean("spark.network.crypto.enabled", false)
-        || conf.getBoolean("spark.ssl.rpc.enabled", false);
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.baselines;
 
 import java.util.Map;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -20,6 +21,13 @@ public interface Baseline {
    *     label of a regression is standardised, and so are the predictions to be
    */
   Scoring fit(Dataset<Row> rows);
+
+  /**
+   * Refuses what this application cannot do, before anything is trained.
+   *
+   * @throws dev.lockstep.data.LockstepException naming the option
+   */
+  default void check(SparkContext context) {}
 
   /**
    * Reads what was fitted with the same options and written by {@link Scoring#files}.

@@ -49,8 +49,12 @@ public interface BaselineFamily {
    */
   Baseline create(Problem problem, Options options);
 
-  /** The options that tuning may vary. */
-  default List<TunedOption> tunedOptions() {
+  /**
+   * The options that tuning may vary.
+   *
+   * @param label what is learned
+   */
+  default List<TunedOption> tunedOptions(LabelLayout label) {
     return List.of();
   }
 

@@ -15,6 +15,7 @@ import dev.lockstep.models.Options;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkContext;
 import org.apache.spark.ml.tree.TreeConfig$;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -51,7 +52,20 @@ public final class Baselines {
    * @throws LockstepException naming the baseline or the option
    */
   public static void check(EstimatorSpec spec, Task task) {
-    new Baselines(
+    withoutRows(spec, task);
+  }
+
+  /**
+   * The same, and what this application cannot do.
+   *
+   * @throws LockstepException naming the baseline or the option
+   */
+  public static void check(EstimatorSpec spec, Task task, SparkContext context) {
+    withoutRows(spec, task).check(context);
+  }
+
+  private static Baseline withoutRows(EstimatorSpec spec, Task task) {
+    return new Baselines(
             new FeatureLayout(List.of(), List.of()),
             new LabelLayout(task, List.of(), 0, 1),
             0,

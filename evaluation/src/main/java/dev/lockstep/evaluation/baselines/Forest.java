@@ -93,7 +93,7 @@ record Forest(LabelLayout label, int trees, int depth, int leaf, int bins, long 
     }
 
     @Override
-    public List<TunedOption> tunedOptions() {
+    public List<TunedOption> tunedOptions(LabelLayout label) {
       return List.of(
           TunedOption.oneOf("depth", IntStream.rangeClosed(5, 16).boxed().toArray()),
           TunedOption.oneOf("trees", 50, 100, 200),

@@ -269,17 +269,23 @@ record Gbt(
           problem.surroundings().progress());
     }
 
-    /** Ranges as published for XGBoost where MLlib has the option; see {@link Xgboost}. */
+    /**
+     * Ranges as published for XGBoost where MLlib has the option; see {@link Xgboost}. Where
+     * classes are many, so are the trees of all of them together, and their number stays.
+     */
     @Override
-    public List<TunedOption> tunedOptions() {
-      return List.of(
-          TunedOption.logarithmic("rate", 0.02, 0.3),
-          TunedOption.oneOf("depth", 4, 5, 6, 7, 8),
-          TunedOption.oneOf("trees", 100, 200, 500),
-          TunedOption.uniform("sample", 0.6, 1),
-          TunedOption.uniform("columns", 0.6, 1),
-          TunedOption.oneOf("leaf", 1, 2, 5, 20),
-          TunedOption.oneOf("bins", 64, 128, 256));
+    public List<TunedOption> tunedOptions(LabelLayout label) {
+      List<TunedOption> options = new ArrayList<>();
+      options.add(TunedOption.logarithmic("rate", 0.02, 0.3));
+      options.add(TunedOption.oneOf("depth", 4, 5, 6, 7, 8));
+      if (label.classes().size() * 100 <= ALL_TREES) {
+        options.add(TunedOption.oneOf("trees", 100, 200, 500));
+      }
+      options.add(TunedOption.uniform("sample", 0.6, 1));
+      options.add(TunedOption.uniform("columns", 0.6, 1));
+      options.add(TunedOption.oneOf("leaf", 1, 2, 5, 20));
+      options.add(TunedOption.oneOf("bins", 64, 128, 256));
+      return options;
     }
   }
 }

@@ -96,7 +96,7 @@ record LinearBaseline(LabelLayout label, FeatureLayout features, double penalty)
     }
 
     @Override
-    public List<TunedOption> tunedOptions() {
+    public List<TunedOption> tunedOptions(LabelLayout label) {
       return List.of(TunedOption.logarithmic("penalty", 1e-6, 1));
     }
   }

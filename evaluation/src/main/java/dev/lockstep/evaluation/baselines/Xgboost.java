@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.baselines;
 import static org.apache.spark.sql.functions.col;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.internal.spark.InternalRows;
 import dev.lockstep.data.lanes.HashPartitions;
 import dev.lockstep.distributor.rendezvous.Distributor;
@@ -16,7 +17,6 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -53,7 +53,7 @@ record Xgboost(
   @Override
   public Scoring fit(Dataset<Row> rows) {
     SparkContext context = rows.sparkSession().sparkContext();
-    refuseOpenConnections(context.conf());
+    check(context);
     boolean validated = !rows.where(col(HELD_OUT)).isEmpty();
     int asked = validated ? trees : Math.min(trees, UNCHOSEN);
     XgboostTraining training =
@@ -116,11 +116,9 @@ record Xgboost(
     return all;
   }
 
-  private void refuseOpenConnections(SparkConf conf) {
-    boolean encrypted =
-        conf.getBoolean("spark.network.crypto.enabled", false)
-            || conf.getBoolean("spark.ssl.rpc.enabled", false);
-    if (encrypted && ranks > 1) {
+  @Override
+  public void check(SparkContext context) {
+    if (ranks > 1 && Distributor.isEncrypted(context.conf())) {
       throw new LockstepException(
           "xgboost on %d ranks sends sums between machines that it cannot encrypt, and this cluster encrypts"
               .formatted(ranks),
@@ -173,7 +171,7 @@ record Xgboost(
 
     /** The space of TabArena (Erickson et al., NeurIPS 2025), without its policies of growth. */
     @Override
-    public List<TunedOption> tunedOptions() {
+    public List<TunedOption> tunedOptions(LabelLayout label) {
       return List.of(
           TunedOption.logarithmic("rate", 0.005, 0.1),
           TunedOption.oneOf("depth", 4, 5, 6, 7, 8, 9, 10),

@@ -9,6 +9,8 @@ import java.util.List;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
@@ -17,6 +19,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.TaskCompletionListener;
 
 /** Scores rows by the first trees of an XGBoost model: those up to the best round. */
 final class XgboostScoring implements MapPartitionsFunction<Row, Row> {
@@ -85,6 +88,9 @@ final class XgboostScoring implements MapPartitionsFunction<Row, Row> {
       return rows;
     }
     Booster booster = XGBoost.loadModel(model);
+    booster.setParam("nthread", SparkEnv.get().conf().getInt("spark.task.cpus", 1));
+    TaskContext.get()
+        .addTaskCompletionListener((TaskCompletionListener) ended -> booster.dispose());
     return new Iterator<>() {
       private Iterator<Row> scored = List.<Row>of().iterator();
 

@@ -86,9 +86,13 @@ final class XgboostTraining implements RankFunction<byte[]> {
     }
     Group group = new Group(context);
     try {
-      return boosted(context, train, validation);
-    } finally {
+      group.join();
+      byte[] model = boosted(context, train, validation);
       group.leave();
+      return model;
+    } catch (Exception | Error e) {
+      group.abandon();
+      throw e;
     }
   }
 
@@ -145,31 +149,29 @@ final class XgboostTraining implements RankFunction<byte[]> {
   /** XGBoost says it in words: {@code [7] validation-rmse:0.25}. */
   private static double loss(Booster booster, DMatrix rows, int round) throws XGBoostError {
     String said = booster.evalSet(new DMatrix[] {rows}, new String[] {VALIDATION}, round);
-    return Double.parseDouble(said.substring(said.lastIndexOf(':') + 1).strip());
+    String value = said.substring(said.lastIndexOf(':') + 1).strip();
+    return value.matches("-?[0-9].*") ? Double.parseDouble(value) : Double.NaN; // nan, inf
   }
 
   /** The ranks as XGBoost knows them; alone, a rank opens no port. */
   private static final class Group {
-    private final Optional<RabitTracker> tracker;
-    private final boolean joined;
+    private final RankContext context;
+    private Optional<RabitTracker> tracker = Optional.empty();
+    private boolean joined;
 
-    Group(RankContext context) throws Exception {
-      joined = context.worldSize() > 1;
-      tracker =
-          joined && context.rank() == 0
-              ? Optional.of(
-                  new RabitTracker(
-                      context.worldSize(),
-                      InetAddress.getByName(SparkEnv.get().blockManager().blockManagerId().host())
-                          .getHostAddress(),
-                      0,
-                      TIMEOUT))
-              : Optional.empty();
-      if (!joined) {
+    Group(RankContext context) {
+      this.context = context;
+    }
+
+    void join() throws Exception {
+      if (context.worldSize() == 1) {
         return;
       }
       String mine = "";
-      if (tracker.isPresent()) {
+      if (context.rank() == 0) {
+        String host = SparkEnv.get().blockManager().blockManagerId().host();
+        String address = InetAddress.getByName(host).getHostAddress();
+        tracker = Optional.of(new RabitTracker(context.worldSize(), address, 0, TIMEOUT));
         if (!tracker.get().start()) {
           throw new IllegalStateException("XGBoost's tracker did not start");
         }
@@ -181,6 +183,7 @@ final class XgboostTraining implements RankFunction<byte[]> {
       arguments.put("dmlc_task_id", String.valueOf(context.rank()));
       arguments.put("dmlc_timeout", TIMEOUT);
       Communicator.init(arguments);
+      joined = true;
     }
 
     void leave() throws XGBoostError {
@@ -188,8 +191,37 @@ final class XgboostTraining implements RankFunction<byte[]> {
         Communicator.shutdown();
       }
       if (tracker.isPresent()) {
-        tracker.get().stop();
+        tracker.get().stop(); // It waits for the other ranks to leave.
       }
+    }
+
+    /**
+     * After a failure. The tracker would wait for ranks that never leave, and nothing interrupts
+     * it, so a thread of its own does; the failure's cause must not wait.
+     */
+    void abandon() {
+      if (joined) {
+        quietly(Communicator::shutdown);
+      }
+      tracker.ifPresent(
+          left -> {
+            Thread stop = new Thread(() -> quietly(left::stop), "lockstep-xgboost-tracker");
+            stop.setDaemon(true);
+            stop.start();
+          });
+    }
+
+    private void quietly(Leaving leaving) {
+      try {
+        leaving.run();
+      } catch (XGBoostError e) {
+        context.note("XGBoost's ranks could not part: " + e.getMessage());
+      }
+    }
+
+    /** A call of XGBoost's. */
+    private interface Leaving {
+      void run() throws XGBoostError;
     }
   }
 

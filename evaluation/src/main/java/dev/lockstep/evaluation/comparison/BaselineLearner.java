@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.split.Split;
+import dev.lockstep.distributor.rendezvous.Distributor;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.evaluation.baselines.BaselineFamily;
@@ -37,12 +38,15 @@ record BaselineLearner(
 
   @Override
   public SearchSpace space(EstimatorSpec spec) {
-    return SearchSpace.ofBaseline(spec, BaselineFamily.named(spec.name()).tunedOptions());
+    return SearchSpace.ofBaseline(
+        spec,
+        BaselineFamily.named(spec.name()).tunedOptions(experiment.first().features().label()));
   }
 
   @Override
   public FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder) {
     PreparedData rows = rows(spec);
+    boolean encrypted = Distributor.isEncrypted(spark.sparkContext().conf());
     long learned = rows.rows(Split.TRAIN) + rows.rows(Split.VALIDATION);
     Baselines baselines =
         new Baselines(
@@ -50,7 +54,7 @@ record BaselineLearner(
             rows.features().label(),
             seed,
             new BaselineFamily.Surroundings(
-                learned < FEW_ROWS ? 1 : ranks,
+                learned < FEW_ROWS || encrypted ? 1 : ranks,
                 job,
                 done -> listener.begins("fitting %s, %s".formatted(spec.name(), done))));
     FittedBaseline fitted = baselines.fit(spec, rows.training());

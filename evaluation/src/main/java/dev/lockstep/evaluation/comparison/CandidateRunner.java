@@ -126,11 +126,14 @@ final class CandidateRunner {
         rows.rows(Split.VALIDATION) == 0
             ? Optional.empty()
             : Optional.of(scores(fitted, validation(rows)));
+    String metric = MainMetric.of(label.task()).name();
+    double value = validated.map(v -> TestMetrics.of(v).get(metric)).orElse(Double.NaN);
     listener.trained(title, fitted.seconds());
     return new ModelRun.SeedRun(
         fitted,
         prediction.value(),
-        validated,
+        value,
+        experiment.ensemble() ? validated : Optional.empty(),
         prediction.seconds(),
         training.cpuSeconds(),
         Math.max(training.peakMegabytes(), prediction.peakMegabytes()));

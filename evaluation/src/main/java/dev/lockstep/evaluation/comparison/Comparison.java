@@ -5,8 +5,6 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.profile.DataProfile;
-import dev.lockstep.data.spec.DataSpec;
-import dev.lockstep.data.spec.SplitSpec;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
@@ -66,6 +64,11 @@ public final class Comparison {
     experiment.check();
     experiment.baselines().forEach(b -> Baselines.check(b, experiment.data().task()));
     checkMetric(experiment);
+    if (experiment.ensemble() && experiment.baselines().isEmpty()) {
+      throw new LockstepException(
+          "'ensemble' is a network and a baseline together, and there is no baseline",
+          "Name one in 'baselines', or leave 'ensemble' out");
+    }
   }
 
   /**
@@ -89,14 +92,25 @@ public final class Comparison {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     long from = System.nanoTime();
     check(experiment);
+    experiment
+        .baselines()
+        .forEach(b -> Baselines.check(b, experiment.data().task(), spark.sparkContext()));
     List<Network> networks = experiment.networks();
     int ranks = networks.get(0).training().parallelism().ranks();
     listener.begins("preparing " + experiment.data().table());
     try (ExperimentRows rows =
             new ExperimentRows(spark, experiment.data(), networks.get(0).transform());
+        FurtherSplits further =
+            new FurtherSplits(
+                spark,
+                rows.pinned(),
+                experiment.allSplits(),
+                networks.get(0).transform(),
+                listener::begins);
         Meter meter = new Meter(spark)) {
       PreparedData data = rows.first();
       checkTuning(experiment, data);
+      further.all().forEach(own -> checkTuning(experiment, own.first()));
       double prepareSeconds = (System.nanoTime() - from) / 1e9;
       listener.prepared(data, prepareSeconds);
       List<String> warnings = warnings(experiment, data);
@@ -110,14 +124,12 @@ public final class Comparison {
       DataProfile profile = DataProfile.of(spark, experiment.data(), data);
       List<SplitRuns> bySplit = new ArrayList<>();
       bySplit.add(runs(experiment, rows, folder, "", meter));
-      List<SplitSpec> splits = experiment.allSplits();
-      for (int s = 1; s < splits.size(); s++) {
-        listener.begins("preparing split %d of %d".formatted(s + 1, splits.size()));
-        DataSpec other = rows.pinned().withSplit(splits.get(s));
-        try (ExperimentRows own = new ExperimentRows(spark, other, networks.get(0).transform())) {
-          bySplit.add(runs(experiment, own, folder, "split-%d/".formatted(s + 1), meter));
-        }
+      for (ExperimentRows own : further.all()) {
+        bySplit.add(
+            runs(experiment, own, folder, "split-%d/".formatted(bySplit.size() + 1), meter));
+        own.close();
       }
+      bySplit = SplitRuns.alike(bySplit);
       List<ModelRun> runs = bySplit.get(0).runs();
       List<ModelResult> models = SplitRuns.results(bySplit);
       listener.begins("comparing");
@@ -232,7 +244,7 @@ public final class Comparison {
     if (data.rows(Split.VALIDATION) == 0) {
       warnings.add(
           "the split has no validation rows: networks keep the weights of their last epoch, gbt"
-              + " keeps all of its trees, and the verdict compares the first network and the first"
+              + " keeps all of its trees, xgboost makes at most 100, and the verdict compares the first network and the first"
               + " baseline of the file");
       if (experiment.ensemble()) {
         warnings.add("there is no ensemble, as its weights are chosen on validation rows");

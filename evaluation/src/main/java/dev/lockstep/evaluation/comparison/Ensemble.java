@@ -94,10 +94,12 @@ final class Ensemble {
             one.fitted().numbers() + other.fitted().numbers(),
             Optional.empty(),
             () -> {});
+    Scores both = first.mixed(share, second);
     return new SeedRun(
         fitted,
         one.test().mixed(share, other.test()),
-        Optional.of(first.mixed(share, second)),
+        Reweighted.main(both).of(both.weights()),
+        Optional.empty(),
         one.predictSeconds() + other.predictSeconds(),
         one.cpuSeconds() + other.cpuSeconds(),
         Math.max(one.peakMegabytes(), other.peakMegabytes()));

@@ -3,7 +3,6 @@ package dev.lockstep.evaluation.comparison;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.evaluation.metrics.Curves;
-import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.evaluation.result.Cost;
@@ -38,7 +37,8 @@ record ModelRun(
    *
    * @param fitted the model
    * @param test its predictions of the test split
-   * @param validated its predictions of the validation split; empty without one
+   * @param validation the metric that decides, on the validation split; NaN without one
+   * @param validated its predictions of the validation split, where an ensemble asks for them
    * @param predictSeconds how long the test split took to score
    * @param cpuSeconds processor time of training
    * @param peakMegabytes most memory held meanwhile
@@ -46,19 +46,13 @@ record ModelRun(
   record SeedRun(
       FittedModel fitted,
       Scores test,
+      double validation,
       Optional<Scores> validated,
       double predictSeconds,
       double cpuSeconds,
-      double peakMegabytes) {
-    /** The metric that decides, on the validation split; NaN without one. */
-    double validation() {
-      return validated
-          .map(scores -> TestMetrics.of(scores).get(MainMetric.of(scores.task()).name()))
-          .orElse(Double.NaN);
-    }
-  }
+      double peakMegabytes) {}
 
-  /** The same, mean over seeds. */
+  /** The metric that decides, on the validation split, mean over seeds; NaN without one. */
   double validation() {
     return mean(bySeed, SeedRun::validation);
   }

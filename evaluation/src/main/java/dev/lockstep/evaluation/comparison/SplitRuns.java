@@ -18,6 +18,14 @@ record SplitRuns(List<ModelRun> runs, Units units, long learnedRows) {
     return new JudgedSplit(runs.stream().map(ModelRun::contender).toList(), units, learnedRows);
   }
 
+  /** The same without an ensemble that not every split has. */
+  static List<SplitRuns> alike(List<SplitRuns> bySplit) {
+    int least = bySplit.stream().mapToInt(s -> s.runs().size()).min().orElseThrow();
+    return bySplit.stream()
+        .map(s -> new SplitRuns(s.runs().subList(0, least), s.units(), s.learnedRows()))
+        .toList();
+  }
+
   /** What is told of each candidate over all splits. */
   static List<ModelResult> results(List<SplitRuns> bySplit) {
     return IntStream.range(0, bySplit.get(0).runs().size())

@@ -48,11 +48,12 @@ final class Verdict {
       return "Nothing is shown: %s has no value on the test split.".formatted(metric);
     }
     if (contrast.evidence().isEmpty()) {
-      return "No claim about %s and %s: %s. %s %s against %s. A larger split.test, split.stratify or splits would give more."
+      return "No claim about %s and %s: %s%s. %s %s against %s."
           .formatted(
               network.described(),
               baseline.described(),
               result.contrasts().tooFew().orElse("there is no interval"),
+              moreOfThem(),
               metric,
               Words.number(value(network)),
               Words.number(value(baseline)));
@@ -131,6 +132,14 @@ final class Verdict {
             .orElse("");
     return " Both together, as %s, reach %s %s%s."
         .formatted(both.get().name(), metric, Words.number(value(both.get())), gain);
+  }
+
+  private String moreOfThem() {
+    return switch (result.contrasts().unit()) {
+      case row, split -> ": more test rows would do";
+      case key -> ": more keys among the test rows would do";
+      case block -> ": finer times, or more of them among the test rows, would do";
+    };
   }
 
   private String amongPairs() {

@@ -78,13 +78,15 @@ public record Estimate(double value, double standardError, double degreesOfFreed
       double squares = squares(units.sums(own));
       int count =
           units.with(IntStream.range(0, own.length).filter(row -> groups.group(row) == group));
-      parts.add(new Variance(squares * count / (count - 1.0), count - 1.0));
+      double value = count < 2 ? Double.NaN : squares * count / (count - 1.0);
+      parts.add(new Variance(value, count - 1.0));
       apart += squares;
     }
     Variance sum = Variance.sum(parts);
     double[] whole = units.sums(influence);
     // Units with rows of several groups: the groups' sums vary together.
     double together = squares(whole) - apart;
+    // One unit alone does not tell how much units differ: NaN stays NaN.
     return new Variance(
         Math.max(0, sum.value() + together + neighbours(whole, units)), sum.freedom());
   }

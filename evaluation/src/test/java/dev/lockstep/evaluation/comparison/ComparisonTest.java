@@ -266,6 +266,30 @@ class ComparisonTest {
   }
 
   @Test
+  void a_split_that_cannot_be_used_is_refused_before_anything_is_trained() {
+    // A fold as large as the rest leaves no row for validation and train together.
+    assertThatThrownBy(
+            () ->
+                run(
+                    "binary",
+                    "bought",
+                    "model: linear\nsplits: {folds: 3}\nsplit: {validation: 0.8}"))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("split.validation");
+    assertThatThrownBy(
+            () ->
+                run(
+                    "binary",
+                    "bought",
+                    "model: linear\nsplits: {folds: 3}\nsplit: {fold: {number: 2, of: 3}}"))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("'splits' or 'split.fold'");
+    assertThatThrownBy(() -> run("binary", "bought", "model: linear\nensemble: true"))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("no baseline");
+  }
+
+  @Test
   void several_splits_are_trained_and_judged_each_by_itself() {
     ComparisonResult result =
         run(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Task;
+import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.TrainingOptions;
@@ -17,7 +19,10 @@ import org.junit.jupiter.api.Test;
 class TunerTest {
   private static final EstimatorSpec LINEAR = new EstimatorSpec("linear", Map.of());
   private static final SearchSpace SPACE =
-      SearchSpace.ofBaseline(LINEAR, BaselineFamily.named("linear").tunedOptions());
+      SearchSpace.ofBaseline(
+          LINEAR,
+          BaselineFamily.named("linear")
+              .tunedOptions(new LabelLayout(Task.BINARY, List.of("no", "yes"), 0, 1)));
   private static final MainMetric RMSE = new MainMetric("rmse");
 
   private static Tuner tuner(Integer trials, Double minutes) {

@@ -152,6 +152,15 @@ class UncertaintyTest {
   }
 
   @Test
+  void one_row_of_a_class_gives_no_interval() {
+    double[] label = Simulated.rare(50, 1);
+    Scores scores = binary(label, Simulated.scores(new Random(2), label, new double[50], 1));
+    Interval interval = Estimate.metric(contender("a", scores), Units.rows(50)).interval(0.95);
+    assertThat(interval.low()).isNaN();
+    assertThat(interval.high()).isNaN();
+  }
+
+  @Test
   void keys_of_one_row_each_are_rows() {
     assertThat(Units.keys(new long[] {3, 5, 4}).kind()).isEqualTo(Units.Kind.row);
     assertThat(Units.keys(new long[] {3, 5, 3}).count()).isEqualTo(2);

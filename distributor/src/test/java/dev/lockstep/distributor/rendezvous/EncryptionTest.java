@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 
-class RankTaskTest {
+class EncryptionTest {
   private static SparkConf with(String... settings) {
     SparkConf conf = new SparkConf(false);
     for (String key : settings) {
@@ -16,10 +16,10 @@ class RankTaskTest {
 
   @Test
   void ranks_encrypt_where_spark_does() {
-    assertThat(RankTask.encrypted(with())).isFalse();
-    assertThat(RankTask.encrypted(with("spark.authenticate"))).isFalse();
-    assertThat(RankTask.encrypted(with("spark.authenticate", "spark.network.crypto.enabled")))
+    assertThat(Distributor.isEncrypted(with())).isFalse();
+    assertThat(Distributor.isEncrypted(with("spark.authenticate"))).isFalse();
+    assertThat(Distributor.isEncrypted(with("spark.authenticate", "spark.network.crypto.enabled")))
         .isTrue();
-    assertThat(RankTask.encrypted(with("spark.ssl.rpc.enabled"))).isTrue();
+    assertThat(Distributor.isEncrypted(with("spark.ssl.rpc.enabled"))).isTrue();
   }
 }
