@@ -91,17 +91,21 @@ final class PredictCommand implements Callable<Integer> {
     SparkSession spark = CommandSession.of(options);
     PredictionTable target = new PredictionTable(out, spark);
     target.requireNew();
+    // No lambda takes the session: help would load Spark for it.
     Optional<RunRecord> run =
-        Optional.ofNullable(source.run).map(name -> new Ledger(spark, ledger.path()).find(name));
+        source.run == null
+            ? Optional.empty()
+            : Optional.of(new Ledger(spark, ledger.path()).find(source.run));
     RunRecord.Model model =
-        run.map(found -> found.model(network))
-            .orElseGet(() -> new RunRecord.Model(source.model, Optional.empty()));
+        run.isPresent()
+            ? run.get().model(network)
+            : new RunRecord.Model(source.model, Optional.empty());
     Snapshot snapshot = TableVersion.parse(table, version).resolve(spark);
-    TablePrediction prediction =
-        new TablePrediction(
-            spark,
-            run.map(found -> found.members(network, spark))
-                .orElseGet(() -> List.of(new TablePrediction.Member(model.open(spark), 1))));
+    List<TablePrediction.Member> members =
+        run.isPresent()
+            ? run.get().members(network, spark)
+            : List.of(new TablePrediction.Member(model.open(spark), 1));
+    TablePrediction prediction = new TablePrediction(spark, members);
     target.write(prediction.score(snapshot, key, column));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", model.folder());
