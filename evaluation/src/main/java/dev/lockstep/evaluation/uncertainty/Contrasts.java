@@ -1,6 +1,5 @@
 package dev.lockstep.evaluation.uncertainty;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.data.Task;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
@@ -207,11 +206,5 @@ public record Contrasts(
     return Stream.concat(pairs.stream(), pairs.stream().map(Contrast::reversed))
         .filter(c -> c.first().equals(first) && c.second().equals(second))
         .findFirst();
-  }
-
-  /** What an interval is over: {@code 762 rows}, {@code 90 keys}. */
-  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
-  public String over() {
-    return "%,d %s%s".formatted(units, unit, units == 1 ? "" : "s");
   }
 }

@@ -1,32 +1,26 @@
 package dev.lockstep.evaluation.uncertainty;
 
 import dev.lockstep.evaluation.metrics.Influence;
-import dev.lockstep.evaluation.metrics.Scores;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.math3.stat.StatUtils;
 
 /** A model with its metric on the test split and what each row does to that, means over seeds. */
 final class Judged {
-  private final Contender contender;
   private final double[] metrics;
   private final double[] influence;
   private final Influence groups;
 
   Judged(Contender contender) {
-    this.contender = contender;
     this.metrics = contender.metrics();
-    this.groups = Influence.main(contender.bySeed().get(0));
+    List<Influence> bySeed = contender.bySeed().stream().map(Influence::main).toList();
+    this.groups = bySeed.get(0);
     this.influence = new double[contender.bySeed().get(0).rows()];
-    for (Scores scores : contender.bySeed()) {
-      Influence own = Influence.main(scores);
+    for (Influence own : bySeed) {
       for (int row = 0; row < influence.length; row++) {
         influence[row] += own.of(row) / metrics.length;
       }
     }
-  }
-
-  Contender contender() {
-    return contender;
   }
 
   double metric() {

@@ -105,11 +105,6 @@ public final class Units {
     return byRow.length;
   }
 
-  /** The unit of a row, from 0. */
-  int of(int row) {
-    return byRow[row];
-  }
-
   /** How many have one of some rows. */
   int with(IntStream rows) {
     return (int) rows.map(row -> byRow[row]).distinct().count();
@@ -122,11 +117,5 @@ public final class Units {
       sums[byRow[i]] += values[i];
     }
     return sums;
-  }
-
-  /** In words: {@code 90 keys}. */
-  @Override
-  public String toString() {
-    return count + " " + kind + (count == 1 ? "" : "s");
   }
 }
