@@ -25,6 +25,10 @@ public final class SparkExtension implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return session(context);
+  }
+
+  static SparkSession session(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(NAMESPACE)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import dev.lockstep.data.GeneratedCode;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
@@ -45,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(SparkExtension.class)
+@ExtendWith({SparkExtension.class, GeneratedCode.class})
 class FeatureEncoderTest {
   private static final String PEOPLE =
       """

@@ -37,6 +37,7 @@ final class ConcurrentUpdates {
         .config("spark.databricks.delta.snapshotPartitions", 1)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.codegen.wholeStage", false)
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")

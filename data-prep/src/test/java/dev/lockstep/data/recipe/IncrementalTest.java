@@ -36,9 +36,6 @@ class IncrementalTest {
   static void make(SparkSession session) {
     spark = session.newSession();
     spark.conf().set("spark.sql.shuffle.partitions", 2);
-    // Compiling a query takes longer than running it on so few rows.
-    spark.conf().set("spark.sql.codegen.wholeStage", false);
-    spark.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     spark.conf().set("spark.sql.adaptive.enabled", false);
   }
 

@@ -30,9 +30,6 @@ class RebuildTest {
   @BeforeAll
   static void make(SparkSession session) {
     spark = session.newSession();
-    // Compiling a query takes longer than running it on so few rows.
-    spark.conf().set("spark.sql.codegen.wholeStage", false);
-    spark.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     spark.conf().set("spark.sql.shuffle.partitions", 1);
   }
 

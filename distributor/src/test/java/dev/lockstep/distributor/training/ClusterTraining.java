@@ -73,6 +73,8 @@ final class ClusterTraining {
                   "spark.executor.extraJavaOptions",
                   "-Dai.djl.offline=true -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
               .config("spark.sql.shuffle.partitions", RANKS)
+              .config("spark.sql.codegen.wholeStage", false)
+              .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
               // An executor that is silent keeps its slot until Spark gives it up.
               .config("spark.executor.heartbeatInterval", "2s")
               .config("spark.network.timeout", "12s")

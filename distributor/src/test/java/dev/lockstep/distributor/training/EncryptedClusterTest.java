@@ -104,7 +104,10 @@ class EncryptedClusterTest {
             "-Dspark.local.dir=" + home,
             "-Dspark.executor.memory=1g",
             "-Dspark.executor.extraClassPath=" + classes,
-            "-Dspark.executor.extraJavaOptions=-Dai.djl.offline=true -XX:TieredStopAtLevel=1"));
+            "-Dspark.sql.codegen.wholeStage=false",
+            "-Dspark.sql.codegen.factoryMode=NO_CODEGEN",
+            "-Dspark.executor.extraJavaOptions=-Dai.djl.offline=true -XX:TieredStopAtLevel=1"
+                + " -XX:+UseSerialGC"));
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
     command.addAll(List.of("-cp", classes, TappedTraining.class.getName(), ports));
     Process driver =

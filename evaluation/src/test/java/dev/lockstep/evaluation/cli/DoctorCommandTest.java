@@ -67,6 +67,7 @@ class DoctorCommandTest {
                 "-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties",
                 "-DDJL_CACHE_DIR=" + directory.resolve("djl"),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 classPath,
                 Lockstep.class.getName(),

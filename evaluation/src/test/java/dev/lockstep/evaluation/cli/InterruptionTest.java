@@ -28,6 +28,7 @@ class InterruptionTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + System.getProperty("lockstep.root") + "/cluster-configs/jvm.options",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Lockstep.class.getName(),

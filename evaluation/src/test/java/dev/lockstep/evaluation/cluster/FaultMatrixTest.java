@@ -207,7 +207,10 @@ class FaultMatrixTest {
             "spark.cores.max=2",
             "spark.executor.memory=1g",
             "spark.executor.extraClassPath=" + System.getProperty("java.class.path"),
-            "spark.executor.extraJavaOptions=-Dai.djl.offline=true -XX:TieredStopAtLevel=1",
+            "spark.executor.extraJavaOptions=-Dai.djl.offline=true -XX:TieredStopAtLevel=1"
+                + " -XX:+UseSerialGC",
+            "spark.sql.codegen.wholeStage=false",
+            "spark.sql.codegen.factoryMode=NO_CODEGEN",
             "spark.barrier.sync.timeout=120s",
             "spark.sql.shuffle.partitions=2",
             "spark.databricks.delta.snapshotPartitions=1"));
