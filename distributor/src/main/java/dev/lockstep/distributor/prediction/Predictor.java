@@ -2,7 +2,9 @@ package dev.lockstep.distributor.prediction;
 
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.lanes.HashPartitions;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -41,10 +43,12 @@ public final class Predictor {
    * @return rows with {@code hash}, {@code label}, {@code weight} and {@link #PREDICTION}
    */
   public Dataset<Row> score(String modelFolder, Dataset<Row> encoded) {
-    SerializableConfiguration hadoop =
-        new SerializableConfiguration(spark.sessionState().newHadoopConf());
+    // Not in the tasks, each of which would unpack all of its properties.
+    Broadcast<SerializableConfiguration> hadoop =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
     MapPartitionsFunction<Row, Row> scoring =
-        rows -> new ScoredRows(rows, modelFolder, hadoop.value());
+        rows -> new ScoredRows(rows, modelFolder, hadoop.value().value());
     Dataset<Row> rows =
         encoded.select(
             EncodedRows.HASH,
