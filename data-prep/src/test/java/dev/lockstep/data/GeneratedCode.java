@@ -3,22 +3,22 @@ package dev.lockstep.data;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.RuntimeConfig;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Has Spark generate code for the queries of a class's tests, as it does for users. The build has
- * them interpreted, which takes less time than to compile them where rows are few.
+ * Has Spark generate code for the queries of a test, or of a class's tests, as it does for users.
+ * The build has them interpreted, which takes less time than to compile them where rows are few.
  */
-public final class GeneratedCode implements BeforeAllCallback, AfterAllCallback {
+public final class GeneratedCode implements BeforeEachCallback, AfterEachCallback {
   private static final Map<String, String> SETTINGS =
       Map.of("spark.sql.codegen.wholeStage", "true", "spark.sql.codegen.factoryMode", "FALLBACK");
 
   private final Map<String, String> former = new TreeMap<>();
 
   @Override
-  public void beforeAll(ExtensionContext context) {
+  public void beforeEach(ExtensionContext context) {
     RuntimeConfig settings = SparkExtension.session(context).conf();
     SETTINGS.forEach(
         (name, value) -> {
@@ -28,7 +28,7 @@ public final class GeneratedCode implements BeforeAllCallback, AfterAllCallback 
   }
 
   @Override
-  public void afterAll(ExtensionContext context) {
+  public void afterEach(ExtensionContext context) {
     former.forEach(SparkExtension.session(context).conf()::set);
   }
 }

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith({SparkExtension.class, GeneratedCode.class})
+@ExtendWith(SparkExtension.class)
 class FeatureEncoderTest {
   private static final String PEOPLE =
       """
@@ -174,11 +174,13 @@ class FeatureEncoderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"quantile", "standard", "robust"})
+  @ExtendWith(GeneratedCode.class)
   void the_pipeline_gives_the_bits_that_networks_get_before_and_after_it_is_saved(String kind) {
     same_bits(Task.BINARY, kind);
   }
 
   @Test
+  @ExtendWith(GeneratedCode.class)
   void a_number_that_is_learned_is_the_same_too() {
     same_bits(Task.REGRESSION, "quantile");
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.spark.SparkConf;
 import org.apache.spark.util.Utils;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,10 @@ class CommonOptionsTest {
     String[] arguments = {
       "--properties-file", file.toString(), "--conf", "spark.hadoop.dfs.replication=1"
     };
-    String ours = System.clearProperty("spark.ui.enabled"); // Of the build.
+    Properties former = (Properties) System.getProperties().clone();
+    former.stringPropertyNames().stream() // Of the build.
+        .filter(name -> name.startsWith("spark."))
+        .forEach(System::clearProperty);
     try {
       assertThat(options().hadoopAlone()).contains(Map.of());
       assertThat(options(arguments).hadoopAlone())
@@ -99,10 +103,7 @@ class CommonOptionsTest {
       System.setProperty("spark.app.name", "of spark-submit");
       assertThat(options(arguments).hadoopAlone()).isEmpty();
     } finally {
-      System.clearProperty("spark.app.name");
-      if (ours != null) {
-        System.setProperty("spark.ui.enabled", ours);
-      }
+      System.setProperties(former);
     }
   }
 
