@@ -2,6 +2,7 @@ package dev.lockstep.data.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.data.ShortJvm;
 import dev.lockstep.data.SparkExtension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,8 @@ class TwoProcessesTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + Path.of(System.getProperty("lockstep.root"), "cluster-configs/jvm.options"));
-    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(ShortJvm.OPTIONS);
+    command.add("-Xmx1g");
     command.addAll(
         List.of(
             "-cp",

@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.cluster;
 
+import dev.lockstep.data.ShortJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -94,7 +95,7 @@ public final class StandaloneCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + System.getProperty("lockstep.root") + "/cluster-configs/jvm.options");
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(ShortJvm.OPTIONS);
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
     command.add("org.apache.spark.deploy." + type);
     command.addAll(List.of("--webui-port", "0"));

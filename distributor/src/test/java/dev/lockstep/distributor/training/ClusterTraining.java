@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.training;
 
+import dev.lockstep.data.ShortJvm;
 import dev.lockstep.distributor.cluster.StandaloneCluster;
 import dev.lockstep.distributor.spec.TrainingOptions;
 import java.io.IOException;
@@ -69,9 +70,7 @@ final class ClusterTraining {
               .config("spark.driver.blockManager.port", blocks)
               .config("spark.executor.memory", "1g")
               .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-              .config(
-                  "spark.executor.extraJavaOptions",
-                  "-Dai.djl.offline=true -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+              .config("spark.executor.extraJavaOptions", "-Dai.djl.offline=true " + ShortJvm.WORDS)
               .config("spark.sql.shuffle.partitions", RANKS)
               .config("spark.sql.codegen.wholeStage", false)
               .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")

@@ -2,6 +2,7 @@ package dev.lockstep.distributor.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.data.ShortJvm;
 import dev.lockstep.distributor.cluster.StandaloneCluster;
 import dev.lockstep.distributor.cluster.StandaloneCluster.Worker;
 import dev.lockstep.distributor.collective.Tap;
@@ -106,10 +107,9 @@ class EncryptedClusterTest {
             "-Dspark.executor.extraClassPath=" + classes,
             "-Dspark.sql.codegen.wholeStage=false",
             "-Dspark.sql.codegen.factoryMode=NO_CODEGEN",
-            "-Dspark.executor.extraJavaOptions=-Dai.djl.offline=true -XX:TieredStopAtLevel=1"
-                + " -XX:+UseSerialGC"));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
-    command.addAll(List.of("-cp", classes, TappedTraining.class.getName(), ports));
+            "-Dspark.executor.extraJavaOptions=-Dai.djl.offline=true " + ShortJvm.WORDS));
+    command.addAll(ShortJvm.OPTIONS);
+    command.addAll(List.of("-Xmx512m", "-cp", classes, TappedTraining.class.getName(), ports));
     Process driver =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<String> lines = driver.inputReader().lines().toList();

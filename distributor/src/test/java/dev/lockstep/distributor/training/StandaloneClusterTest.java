@@ -2,6 +2,7 @@ package dev.lockstep.distributor.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.data.ShortJvm;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,8 +45,7 @@ class StandaloneClusterTest {
     command.add("@" + root + "/cluster-configs/jvm.options");
     command.add("-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties");
     command.add("-Dlockstep.root=" + root);
-    // Nothing here runs long enough for the second compiler to pay.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(ShortJvm.OPTIONS);
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
     command.add(ClusterTraining.class.getName());
     String seed = String.valueOf(System.nanoTime() % 1000);

@@ -29,6 +29,7 @@ record ChildJvm(int code, String out, String err, List<String> loaded) {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root + "/cluster-configs/jvm.options");
     command.add("-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties");
+    // With the check of byte code, as that loads classes too.
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("-Xlog:class+load:file=" + classes);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

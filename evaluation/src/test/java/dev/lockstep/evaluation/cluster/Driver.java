@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.data.Json;
+import dev.lockstep.data.ShortJvm;
 import dev.lockstep.evaluation.cli.CommandLoop;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,8 +29,7 @@ final class Driver implements AutoCloseable {
     command.add("-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties");
     command.add("-Dspark.master=" + master);
     settings.forEach(setting -> command.add("-D" + setting));
-    // Nothing here runs long enough for the second compiler to pay.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(ShortJvm.OPTIONS);
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
     command.add(CommandLoop.class.getName());
     process =

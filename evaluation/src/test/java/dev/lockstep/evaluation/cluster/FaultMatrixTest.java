@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lockstep.data.ShortJvm;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.distributor.cluster.StandaloneCluster;
 import dev.lockstep.distributor.cluster.StandaloneCluster.Worker;
@@ -207,8 +208,7 @@ class FaultMatrixTest {
             "spark.cores.max=2",
             "spark.executor.memory=1g",
             "spark.executor.extraClassPath=" + System.getProperty("java.class.path"),
-            "spark.executor.extraJavaOptions=-Dai.djl.offline=true -XX:TieredStopAtLevel=1"
-                + " -XX:+UseSerialGC",
+            "spark.executor.extraJavaOptions=-Dai.djl.offline=true " + ShortJvm.WORDS,
             "spark.sql.codegen.wholeStage=false",
             "spark.sql.codegen.factoryMode=NO_CODEGEN",
             "spark.barrier.sync.timeout=120s",

@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.data.Json;
+import dev.lockstep.data.ShortJvm;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.distributor.cluster.StandaloneCluster;
 import dev.lockstep.evaluation.cli.LockstepCommand;
@@ -34,9 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith(SparkExtension.class)
 class PackedTest {
-  /** Nothing here runs long enough for the second compiler to pay. */
-  private static final String JVM =
-      "-Dai.djl.offline=true -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+  private static final String JVM = "-Dai.djl.offline=true " + ShortJvm.WORDS;
 
   private static final List<String> SMALL =
       List.of(

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.data.ShortJvm;
 import dev.lockstep.evaluation.Lockstep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +84,7 @@ final class SparkHome {
             Stream.concat(Stream.of(program.toString()), arguments.stream()).toList());
     builder.environment().put("SPARK_HOME", directory.toString());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    builder.environment().put("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    builder.environment().put("SPARK_SUBMIT_OPTS", ShortJvm.WORDS);
     builder.environment().putAll(environment);
     builder.directory(outputs.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
     return new Running(builder.start(), output);
