@@ -81,6 +81,40 @@ public record YamlValue(JsonNode node, String file, String path) {
     return new YamlValue(((ObjectNode) node).deepCopy().retain(keys), file, path);
   }
 
+  /** The same without some of its keys. */
+  public YamlValue without(Collection<String> keys) {
+    return new YamlValue(((ObjectNode) node).deepCopy().without(keys), file, path);
+  }
+
+  /** Whether it has keys with values. */
+  public boolean isMapping() {
+    return node.isObject();
+  }
+
+  /** A mapping's keys and those of another that it lacks, in mappings within it, too. */
+  public YamlValue over(YamlValue defaults) {
+    return new YamlValue(merged(node, defaults.node), file, path);
+  }
+
+  private static JsonNode merged(JsonNode own, JsonNode defaults) {
+    if (!own.isObject() || !defaults.isObject()) {
+      return own;
+    }
+    ObjectNode all = ((ObjectNode) defaults).deepCopy();
+    own.properties()
+        .forEach(
+            e -> {
+              JsonNode other = defaults.path(e.getKey());
+              all.set(e.getKey(), merged(e.getValue(), other));
+            });
+    return all;
+  }
+
+  /** As a YAML file of its own: read again, it is the same value. */
+  public String text() {
+    return YamlText.of(node);
+  }
+
   /** The items of a list; a value that is no list is a list of one. */
   public List<YamlValue> items() {
     if (!isSaid()) {

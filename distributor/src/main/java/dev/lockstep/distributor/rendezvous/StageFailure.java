@@ -14,6 +14,10 @@ public final class StageFailure {
       Pattern.compile(
           "Lost task \\S+ in stage \\S+ \\(TID \\d+\\) \\((\\S+) executor (\\S+)\\): (.+)");
 
+  /** Spark's condition TASK_WRITE_FAILED; a table that is not whole yet has a hidden name. */
+  private static final Pattern WRITING =
+      Pattern.compile("writing rows to (?:file:(?=/))?(\\S+?)(?:/\\.[^/\\s]*)?\\. SQLSTATE");
+
   private static final String CANCELLED = "SPARK_JOB_CANCELLED";
 
   private static final String FULL = "No space left on device";
@@ -26,19 +30,25 @@ public final class StageFailure {
   }
 
   private static Optional<LockstepException> fullDisk(Throwable failure) {
+    StringBuilder said = new StringBuilder();
     for (Throwable e = failure; e != null; e = e.getCause()) {
-      String text = String.valueOf(e.getMessage());
-      Optional<String> remedy = remedy(text);
-      if (remedy.isPresent()) {
-        Matcher lost = LOST.matcher(text);
-        String where =
-            lost.find() ? "executor %s on %s".formatted(lost.group(2), lost.group(1)) : "a machine";
-        return Optional.of(
-            new LockstepException(
-                "the disk of %s is full (%s)".formatted(where, FULL), remedy.get(), failure));
-      }
+      said.append(e.getMessage()).append('\n');
     }
-    return Optional.empty();
+    String text = said.toString();
+    return remedy(text)
+        .map(
+            remedy ->
+                new LockstepException(
+                    "the disk of %s is full (%s)".formatted(where(text), FULL), remedy, failure));
+  }
+
+  private static String where(String text) {
+    Matcher written = WRITING.matcher(text);
+    if (written.find()) {
+      return written.group(1);
+    }
+    Matcher lost = LOST.matcher(text);
+    return lost.find() ? "executor %s on %s".formatted(lost.group(2), lost.group(1)) : "a machine";
   }
 
   /** Whether a person, or Lockstep itself, has cancelled the job: Spark's own condition says so. */
@@ -53,10 +63,13 @@ public final class StageFailure {
 
   /** What to do about a failure of a known kind. */
   static Optional<String> remedy(String text) {
-    return text.contains(FULL)
-        ? Optional.of(
-            "Free space there, in the folders of spark.local.dir or SPARK_LOCAL_DIRS, or name"
-                + " others")
-        : Optional.empty();
+    if (!text.contains(FULL)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        WRITING.matcher(text).find()
+            ? "Free space there, or write to another place"
+            : "Free space there, in the folders of spark.local.dir or SPARK_LOCAL_DIRS, or name"
+                + " others");
   }
 }

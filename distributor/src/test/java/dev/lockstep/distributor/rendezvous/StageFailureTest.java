@@ -21,6 +21,22 @@ class StageFailureTest {
   }
 
   @Test
+  void a_full_disk_that_is_written_to_is_named_by_its_path() {
+    Exception spark =
+        new IllegalStateException(
+            "Lost task 0.3 in stage 5.0 (TID 40) (10.0.0.7 executor 3):"
+                + " org.apache.spark.SparkException: [TASK_WRITE_FAILED] Task failed while writing"
+                + " rows to file:/data/out/.p-033b3b8a. SQLSTATE: 58030",
+            new java.io.IOException("No space left on device"));
+    assertThat(StageFailure.of(spark))
+        .hasValueSatisfying(
+            e -> {
+              assertThat(e.problem()).startsWith("the disk of /data/out is full");
+              assertThat(e.remedy()).contains("write to another place");
+            });
+  }
+
+  @Test
   void other_failures_stay_what_they_are() {
     assertThat(StageFailure.of(new IllegalStateException("a bug", new RuntimeException())))
         .isEmpty();

@@ -24,6 +24,7 @@ import scala.Option;
       ImportCommand.class,
       PrepareCommand.class,
       CompareCommand.class,
+      SuiteCommand.class,
       HistoryCommand.class,
       TrainCommand.class,
       RunsCommand.class,

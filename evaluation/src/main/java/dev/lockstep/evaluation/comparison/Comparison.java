@@ -1,6 +1,5 @@
 package dev.lockstep.evaluation.comparison;
 
-import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;
 import dev.lockstep.data.preparation.PreparedData;
@@ -18,8 +17,6 @@ import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.evaluation.provenance.Provenance;
-import dev.lockstep.evaluation.report.HtmlReport;
-import dev.lockstep.evaluation.report.MarkdownReport;
 import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.Finalists;
 import dev.lockstep.evaluation.result.ModelResult;
@@ -164,9 +161,7 @@ public final class Comparison {
               warnings(warnings, runs.get(0)),
               provenance.facts(),
               experiment.text());
-      folder.write("report.html", HtmlReport.render(result), hadoop);
-      folder.write("report.md", MarkdownReport.render(result), hadoop);
-      folder.write("result.json", Json.line(result), hadoop);
+      KeptComparison.write(result, folder, hadoop);
       return result;
     }
   }

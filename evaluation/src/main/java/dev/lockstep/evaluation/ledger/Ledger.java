@@ -208,6 +208,23 @@ public final class Ledger {
   }
 
   /**
+   * The runs of an experiment that have a result, newest first; none where there is no ledger yet.
+   *
+   * @param experiment the experiment file, verbatim
+   * @throws LockstepException if the ledger cannot be read
+   */
+  public List<RunRecord> finished(String experiment) {
+    return reading(
+        () ->
+            isThere()
+                ? records(
+                    rows()
+                        .where(col("experiment").equalTo(experiment))
+                        .where(col("status").equalTo(RunRecord.Status.finished.name())))
+                : List.of());
+  }
+
+  /**
    * How many runs there are.
    *
    * @return empty if there is no ledger yet

@@ -20,7 +20,7 @@ public final class PerformanceDriftPage {
     this.result = result;
   }
 
-  /** The page, which opens offline and follows the reader's choice of light or dark. */
+  /** The page. */
   public static String render(PerformanceDriftResult result) {
     return new PerformanceDriftPage(result).page();
   }
@@ -62,22 +62,13 @@ public final class PerformanceDriftPage {
   }
 
   private String page() {
-    return String.join(
-        "\n",
-        "<!DOCTYPE html>",
-        "<html lang=\"en\"><head><meta charset=\"utf-8\"/>",
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>",
-        "<link rel=\"icon\" href=\"data:,\"/>",
-        "<title>Lockstep: decay of " + Html.escape(result.network()) + "</title>",
-        "<style>" + HtmlReport.style() + "</style></head><body><main>",
-        "<h1>Decay of %s on %s</h1>"
-            .formatted(Html.escape(result.network()), Html.escape(result.table())),
-        "<p class=\"quiet\">Run %s. Scored: %s.</p>"
-            .formatted(Html.escape(result.run()), Html.escape(result.scored())),
-        "<p class=\"verdict\">" + Html.escape(result.sentence()) + "</p>",
-        "<div class=\"charts\">" + metricChart() + driftChart() + "</div>",
-        table(),
-        "</main></body></html>");
+    return new Page("decay of " + result.network())
+        .head(
+            "Decay of %s on %s".formatted(result.network(), result.table()),
+            "Run %s. Scored: %s.".formatted(result.run(), result.scored()),
+            result.sentence())
+        .add("<div class=\"charts\">" + metricChart() + driftChart() + "</div>", table())
+        .html();
   }
 
   private String metricChart() {

@@ -4,7 +4,6 @@ import dev.lockstep.data.Task;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -115,7 +114,7 @@ public record Contrasts(
 
   /** The pairs with how sure they are, each among all. */
   private static List<Contrast> with(List<Estimate> estimates, List<Contrast> pairs) {
-    double[] adjusted = holm(estimates.stream().mapToDouble(Estimate::p).toArray());
+    double[] adjusted = Holm.adjusted(estimates.stream().mapToDouble(Estimate::p).toArray());
     return IntStream.range(0, adjusted.length)
         .mapToObj(
             i -> {
@@ -139,26 +138,6 @@ public record Contrasts(
         estimate.p(),
         adjusted,
         estimate.smallestFound(Evidence.LEVEL / pairs, Evidence.POWER));
-  }
-
-  /**
-   * Probabilities adjusted for their number (Holm, "A Simple Sequentially Rejective Multiple Test
-   * Procedure", Scandinavian Journal of Statistics 1979).
-   */
-  static double[] holm(double[] p) {
-    int[] rising =
-        IntStream.range(0, p.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> p[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double[] adjusted = new double[p.length];
-    double least = 0;
-    for (int place = 0; place < rising.length; place++) {
-      least = Math.max(least, Math.min(1, (p.length - place) * p[rising[place]]));
-      adjusted[rising[place]] = least;
-    }
-    return adjusted;
   }
 
   /**

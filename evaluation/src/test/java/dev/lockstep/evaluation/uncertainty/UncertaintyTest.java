@@ -181,7 +181,7 @@ class UncertaintyTest {
 
   @Test
   void probabilities_of_several_pairs_are_adjusted_as_holm_says() {
-    assertThat(Contrasts.holm(new double[] {0.01, 0.04, 0.03, 0.005}))
+    assertThat(Holm.adjusted(new double[] {0.01, 0.04, 0.03, 0.005}))
         .containsExactly(new double[] {0.03, 0.06, 0.06, 0.02}, within(1e-15));
   }
 

@@ -1,0 +1,167 @@
+package dev.lockstep.evaluation.suite;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.snapshot.PinnedTable;
+import dev.lockstep.data.snapshot.Snapshot;
+import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.evaluation.comparison.ComparisonListener;
+import dev.lockstep.evaluation.comparison.KeptComparison;
+import dev.lockstep.evaluation.leaderboard.Leaderboard;
+import dev.lockstep.evaluation.leaderboard.SuiteResult;
+import dev.lockstep.evaluation.leaderboard.SuiteResult.TableResult;
+import dev.lockstep.evaluation.ledger.Ledger;
+import dev.lockstep.evaluation.ledger.RecordedComparison;
+import dev.lockstep.evaluation.ledger.RunRecord;
+import dev.lockstep.evaluation.provenance.RunData;
+import dev.lockstep.evaluation.report.SuitePage;
+import dev.lockstep.evaluation.result.ComparisonResult;
+import dev.lockstep.evaluation.suite.Suite.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Runs what a suite lacks: a table whose experiment has a finished run in the ledger, on the
+ * version that is asked for, is not run again. So a suite that was cut off goes on with the table
+ * that it was at.
+ */
+public final class SuiteRuns {
+  private static final String PAGE = "suite.html";
+  private static final String RESULT = "suite.json";
+
+  private final SparkSession spark;
+  private final RendezvousOptions job;
+  private final ComparisonListener listener;
+  private final Ledger ledger;
+
+  /** Suites in a session, with a ledger. */
+  public SuiteRuns(
+      SparkSession spark, RendezvousOptions job, ComparisonListener listener, Ledger ledger) {
+    this.spark = spark;
+    this.job = job;
+    this.listener = listener;
+    this.ledger = ledger;
+  }
+
+  /**
+   * Runs a suite and writes its page.
+   *
+   * @param file the suite's file, as a person typed it
+   * @return the result; a table that failed is in it with the reason
+   * @throws LockstepException if something that the suite says is wrong, or no table has a result
+   */
+  public SuiteResult run(Suite suite, String file) {
+    suite.check();
+    // Before hours of training: that each table is there.
+    for (Table table : suite.tables()) {
+      pinned(table);
+    }
+    List<TableResult> tables = new ArrayList<>();
+    List<ComparisonResult> runs = new ArrayList<>();
+    Map<String, String> failed = new LinkedHashMap<>();
+    for (Table table : suite.tables()) {
+      try {
+        Optional<ComparisonResult> before = before(table);
+        ComparisonResult run = before.orElseGet(() -> run(table, suite.output(), file));
+        if (Leaderboard.counts(run)) {
+          runs.add(run);
+          tables.add(TableResult.of(table.name(), run, before.isPresent()));
+        } else {
+          failed.put(
+              table.name(), "%s has no value for some model".formatted(run.mainMetric().name()));
+        }
+      } catch (LockstepException e) {
+        if (spark.sparkContext().isStopped()) {
+          throw e;
+        }
+        listener.warned("table %s: %s".formatted(table.name(), e.getMessage()));
+        failed.put(table.name(), e.problem());
+      }
+    }
+    if (runs.isEmpty()) {
+      throw new LockstepException(
+          "no table of %s has a result".formatted(file), "The lines above say why, table by table");
+    }
+    return write(suite, new SuiteResult(file, tables, failed, Leaderboard.of(runs), ""));
+  }
+
+  private ComparisonResult run(Table table, String output, String file) {
+    listener.begins("table " + table.name());
+    return new RecordedComparison(spark, job, listener, ledger)
+        .run(
+            table.experiment().withOutput(output),
+            "bin/lockstep suite %s".formatted(file),
+            Map.of());
+  }
+
+  /** The result of the newest run of a table's experiment on the version that it asks for. */
+  private Optional<ComparisonResult> before(Table table) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    List<RunRecord> runs = ledger.finished(table.experiment().text());
+    if (runs.isEmpty()) {
+      return Optional.empty();
+    }
+    List<PinnedTable> asked = pinned(table);
+    return runs.stream()
+        .filter(run -> run.overrides().isEmpty() && same(asked, read(run.data())))
+        .map(run -> KeptComparison.read(new RunFolder(run.runId(), run.folder()), hadoop))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** The versions that a table's experiment reads now. */
+  private List<PinnedTable> pinned(Table table) {
+    DataSpec data = table.experiment().data();
+    List<PinnedTable> all = new ArrayList<>();
+    try {
+      all.add(
+          PinnedTable.of(Snapshot.resolve(spark, data.table(), data.version(), data.timestamp())));
+      if (data.split().testTable() != null) {
+        all.add(
+            PinnedTable.of(
+                Snapshot.resolve(
+                    spark, data.split().testTable(), data.split().testVersion(), null)));
+      }
+    } catch (LockstepException e) {
+      throw new LockstepException(
+          "table %s: %s".formatted(table.name(), e.problem()), e.remedy(), e);
+    }
+    return all;
+  }
+
+  private static List<PinnedTable> read(RunData data) {
+    List<PinnedTable> all = new ArrayList<>();
+    all.add(data.source());
+    data.testSource().ifPresent(all::add);
+    return all;
+  }
+
+  private static boolean same(List<PinnedTable> asked, List<PinnedTable> read) {
+    return versions(asked).equals(versions(read));
+  }
+
+  private static List<String> versions(List<PinnedTable> tables) {
+    return tables.stream().map(t -> t.id() + "@" + t.version()).toList();
+  }
+
+  private SuiteResult write(Suite suite, SuiteResult result) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    RunFolder folder = RunFolder.open(suite.output(), ".", hadoop);
+    SuiteResult whole =
+        new SuiteResult(
+            result.file(),
+            result.tables(),
+            result.failed(),
+            result.leaderboard(),
+            folder.shown() + "/" + PAGE);
+    folder.write(PAGE, SuitePage.render(whole), hadoop);
+    folder.write(RESULT, dev.lockstep.data.Json.line(whole), hadoop);
+    return whole;
+  }
+}

@@ -1,0 +1,2 @@
+/** Many tables compared by one protocol. */
+package dev.lockstep.evaluation.suite;
