@@ -10,7 +10,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToDoubleBiFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.StatUtils;
@@ -41,17 +42,16 @@ public record Leaderboard(
   }
 
   /**
-   * Over comparisons of the same models.
+   * Over comparisons; a model that one of them lacks does not count.
    *
-   * @throws IllegalArgumentException if there is none, or the models differ
+   * @param runs the comparisons, at least one
    */
   public static Leaderboard of(List<ComparisonResult> runs) {
-    if (runs.isEmpty() || runs.stream().map(Leaderboard::names).distinct().count() != 1) {
-      throw new IllegalArgumentException("expected comparisons of the same models");
-    }
+    List<String> names = new ArrayList<>(names(runs.get(0)));
+    runs.forEach(run -> names.retainAll(names(run)));
     double[][] errors =
         runs.stream()
-            .map(run -> run.models().stream().mapToDouble(m -> error(run, m)).toArray())
+            .map(run -> names.stream().mapToDouble(m -> error(run, model(run, m))).toArray())
             .toArray(double[][]::new);
     double[][] ranks = Arrays.stream(errors).map(Ranks::of).toArray(double[][]::new);
     double[][] lost =
@@ -71,20 +71,21 @@ public record Leaderboard(
     double[] improvability = means(errors, Leaderboard::improvability);
     List<Standing> standings = new ArrayList<>();
     for (int m : order) {
-      ModelResult first = runs.get(0).models().get(m);
+      String name = names.get(m);
       standings.add(
           new Standing(
-              first.name(),
-              first.kind(),
+              name,
+              model(runs.get(0), name).kind(),
               meanRanks[m],
               wins[m],
               elo.ratings().get(m),
               elo.intervals().get(m),
               improvability[m],
               scores[m],
-              median(runs, run -> run.models().get(m).cost().tuneSeconds()),
-              median(runs, run -> run.models().get(m).trainSeconds()),
-              median(runs, run -> run.models().get(m).predictSeconds() * MILLION / testRows(run))));
+              median(runs, name, (run, model) -> model.cost().tuneSeconds()),
+              median(runs, name, (run, model) -> model.trainSeconds()),
+              median(
+                  runs, name, (run, model) -> model.predictSeconds() * MILLION / testRows(run))));
     }
     double friedmanP = RankTests.friedman(ranks);
     return new Leaderboard(
@@ -138,13 +139,20 @@ public record Leaderboard(
   }
 
   private static double median(
-      List<ComparisonResult> runs, ToDoubleFunction<ComparisonResult> value) {
-    return StatUtils.percentile(runs.stream().mapToDouble(value).toArray(), 50);
+      List<ComparisonResult> runs,
+      String name,
+      ToDoubleBiFunction<ComparisonResult, ModelResult> value) {
+    double[] values =
+        runs.stream().mapToDouble(run -> value.applyAsDouble(run, model(run, name))).toArray();
+    return StatUtils.percentile(values, 50);
+  }
+
+  private static ModelResult model(ComparisonResult run, String name) {
+    return run.models().stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
   }
 
   /** Of each model the mean over tables. */
-  private static double[] means(
-      double[][] errors, java.util.function.UnaryOperator<double[]> ofTable) {
+  private static double[] means(double[][] errors, UnaryOperator<double[]> ofTable) {
     double[][] all = Arrays.stream(errors).map(ofTable).toArray(double[][]::new);
     return Arrays.stream(Ranks.sums(all)).map(sum -> sum / errors.length).toArray();
   }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 public final class TextTable {
   private static final int LEAST_WIDTH = 12;
   private static final int WIDTH_OF_SEEDS = 22;
+  private static final int GAP = 3;
   private static final int SHORT_SHA = 16;
 
   private TextTable() {}
@@ -78,8 +79,8 @@ public final class TextTable {
     StringBuilder line = new StringBuilder("%-22s".formatted(name));
     for (ModelResult model : result.models()) {
       int least = model.metricsBySeed().size() > 1 ? WIDTH_OF_SEEDS : LEAST_WIDTH;
-      int width = Math.max(least, model.name().length() + 3);
-      line.append(("%" + width + "s").formatted(value.apply(model)));
+      int longest = Math.max(model.name().length(), Words.trees(model).length());
+      line.append(("%" + Math.max(least, longest + GAP) + "s").formatted(value.apply(model)));
     }
     return line.toString();
   }

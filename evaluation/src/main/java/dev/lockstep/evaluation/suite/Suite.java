@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.suite;
 
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.evaluation.comparison.Comparison;
 import java.util.List;
@@ -27,18 +28,17 @@ public record Suite(String output, List<Table> tables) {
   /**
    * Refuses what no data could make right.
    *
-   * @throws dev.lockstep.data.LockstepException naming the table and the option
+   * @throws LockstepException naming the table and the option
    */
   public void check() {
-    tables.forEach(table -> named(table.name(), () -> Comparison.check(table.experiment())));
+    tables.forEach(Suite::check);
   }
 
-  private static void named(String table, Runnable check) {
+  private static void check(Table table) {
     try {
-      check.run();
-    } catch (dev.lockstep.data.LockstepException e) {
-      throw new dev.lockstep.data.LockstepException(
-          "table " + table + ": " + e.problem(), e.remedy(), e);
+      Comparison.check(table.experiment());
+    } catch (LockstepException e) {
+      throw new LockstepException("table " + table.name() + ": " + e.problem(), e.remedy(), e);
     }
   }
 }

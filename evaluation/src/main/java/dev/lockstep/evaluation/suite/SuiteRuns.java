@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.suite;
 
+import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.data.snapshot.Snapshot;
@@ -13,7 +14,6 @@ import dev.lockstep.evaluation.leaderboard.SuiteResult;
 import dev.lockstep.evaluation.leaderboard.SuiteResult.TableResult;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
-import dev.lockstep.evaluation.ledger.RunRecord;
 import dev.lockstep.evaluation.provenance.RunData;
 import dev.lockstep.evaluation.report.SuitePage;
 import dev.lockstep.evaluation.result.ComparisonResult;
@@ -58,16 +58,16 @@ public final class SuiteRuns {
    */
   public SuiteResult run(Suite suite, String file) {
     suite.check();
-    // Before hours of training: that each table is there.
+    Map<Table, List<PinnedTable>> asked = new LinkedHashMap<>();
     for (Table table : suite.tables()) {
-      pinned(table);
+      asked.put(table, pinned(table)); // A table that is not there is refused before any training.
     }
     List<TableResult> tables = new ArrayList<>();
     List<ComparisonResult> runs = new ArrayList<>();
     Map<String, String> failed = new LinkedHashMap<>();
     for (Table table : suite.tables()) {
       try {
-        Optional<ComparisonResult> before = before(table);
+        Optional<ComparisonResult> before = before(table, asked.get(table));
         ComparisonResult run = before.orElseGet(() -> run(table, suite.output(), file));
         if (Leaderboard.counts(run)) {
           runs.add(run);
@@ -88,7 +88,13 @@ public final class SuiteRuns {
       throw new LockstepException(
           "no table of %s has a result".formatted(file), "The lines above say why, table by table");
     }
-    return write(suite, new SuiteResult(file, tables, failed, Leaderboard.of(runs), ""));
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    RunFolder folder = RunFolder.open(suite.output(), ".", hadoop);
+    String page = folder.shown() + "/" + PAGE;
+    SuiteResult result = new SuiteResult(file, tables, failed, Leaderboard.of(runs), page);
+    folder.write(PAGE, SuitePage.render(result), hadoop);
+    folder.write(RESULT, Json.line(result), hadoop);
+    return result;
   }
 
   private ComparisonResult run(Table table, String output, String file) {
@@ -101,14 +107,9 @@ public final class SuiteRuns {
   }
 
   /** The result of the newest run of a table's experiment on the version that it asks for. */
-  private Optional<ComparisonResult> before(Table table) {
+  private Optional<ComparisonResult> before(Table table, List<PinnedTable> asked) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    List<RunRecord> runs = ledger.finished(table.experiment().text());
-    if (runs.isEmpty()) {
-      return Optional.empty();
-    }
-    List<PinnedTable> asked = pinned(table);
-    return runs.stream()
+    return ledger.finished(table.experiment().text()).stream()
         .filter(run -> run.overrides().isEmpty() && same(asked, read(run.data())))
         .map(run -> KeptComparison.read(new RunFolder(run.runId(), run.folder()), hadoop))
         .flatMap(Optional::stream)
@@ -148,20 +149,5 @@ public final class SuiteRuns {
 
   private static List<String> versions(List<PinnedTable> tables) {
     return tables.stream().map(t -> t.id() + "@" + t.version()).toList();
-  }
-
-  private SuiteResult write(Suite suite, SuiteResult result) {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    RunFolder folder = RunFolder.open(suite.output(), ".", hadoop);
-    SuiteResult whole =
-        new SuiteResult(
-            result.file(),
-            result.tables(),
-            result.failed(),
-            result.leaderboard(),
-            folder.shown() + "/" + PAGE);
-    folder.write(PAGE, SuitePage.render(whole), hadoop);
-    folder.write(RESULT, dev.lockstep.data.Json.line(whole), hadoop);
-    return whole;
   }
 }
