@@ -36,7 +36,7 @@ public final class Preparation {
    * @throws LockstepException if something in the specification or the table is wrong
    */
   public static PreparedData prepare(SparkSession spark, DataSpec spec, String transform) {
-    Snapshot snapshot = Snapshot.resolve(spark, spec.table(), spec.version(), spec.timestamp());
+    Snapshot snapshot = snapshot(spark, spec);
     Dataset<Row> table = filtered(snapshot.read(spark), spec.table(), spec.where());
     SchemaCheck check = new SchemaCheck(spec, table.schema());
     List<String> warnings = new ArrayList<>();
@@ -52,9 +52,7 @@ public final class Preparation {
     Dataset<Row> rows = placed(table, used, split);
     String pinned = snapshot.id() + " " + snapshot.version();
     String testTable = spec.split().testTable();
-    Optional<Snapshot> testSnapshot =
-        Optional.ofNullable(testTable)
-            .map(t -> Snapshot.resolve(spark, t, spec.split().testVersion(), null));
+    Optional<Snapshot> testSnapshot = testSnapshot(spark, spec);
     Optional<Dataset<Row>> apart =
         testSnapshot.map(test -> filtered(test.read(spark), testTable, spec.where()));
     if (testSnapshot.isPresent()) {
@@ -105,6 +103,21 @@ public final class Preparation {
       fitting.kept().unpersist(false);
       throw e;
     }
+  }
+
+  /**
+   * The version of the table that is read.
+   *
+   * @throws LockstepException if there is no such table or version, or its files are gone
+   */
+  public static Snapshot snapshot(SparkSession spark, DataSpec spec) {
+    return Snapshot.resolve(spark, spec.table(), spec.version(), spec.timestamp());
+  }
+
+  /** The version of the table of test rows, where they have one of their own; as the other. */
+  public static Optional<Snapshot> testSnapshot(SparkSession spark, DataSpec spec) {
+    return Optional.ofNullable(spec.split().testTable())
+        .map(table -> Snapshot.resolve(spark, table, spec.split().testVersion(), null));
   }
 
   static Dataset<Row> filtered(Dataset<Row> rows, String table, String where) {

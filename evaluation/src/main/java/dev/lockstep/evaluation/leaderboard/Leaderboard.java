@@ -1,13 +1,14 @@
 package dev.lockstep.evaluation.leaderboard;
 
 import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.evaluation.metrics.Order;
 import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.result.Words;
+import dev.lockstep.evaluation.uncertainty.Evidence;
 import dev.lockstep.evaluation.uncertainty.Holm;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleBiFunction;
@@ -27,7 +28,6 @@ import org.apache.commons.math3.stat.StatUtils;
  */
 public record Leaderboard(
     int tables, List<Standing> standings, double friedmanP, List<Pair> pairs) {
-  private static final double LEVEL = 0.05;
   private static final double MILLION = 1e6;
 
   /** Copies the lists. */
@@ -53,22 +53,14 @@ public record Leaderboard(
         runs.stream()
             .map(run -> names.stream().mapToDouble(m -> error(run, model(run, m))).toArray())
             .toArray(double[][]::new);
-    double[][] ranks = Arrays.stream(errors).map(Ranks::of).toArray(double[][]::new);
-    double[][] lost =
-        Arrays.stream(errors).map(Leaderboard::improvability).toArray(double[][]::new);
-    double[] meanRanks = Arrays.stream(Ranks.sums(ranks)).map(sum -> sum / errors.length).toArray();
+    double[][] ranks = each(errors, Order::ranks);
+    double[][] lost = each(errors, Leaderboard::improvability);
+    double[] meanRanks = means(ranks);
+    double[] improvability = means(lost);
+    double[] scores = means(each(errors, Leaderboard::normalized));
+    double[] wins = RankTests.sums(each(errors, Leaderboard::wins));
     Elo elo = Elo.of(errors);
-    int models = meanRanks.length;
-    int[] order =
-        IntStream.range(0, models)
-            .boxed()
-            .sorted(Comparator.comparingDouble(m -> meanRanks[m]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double[] scores = means(errors, Leaderboard::normalized);
-    double[] wins =
-        Arrays.stream(means(errors, Leaderboard::wins)).map(w -> w * errors.length).toArray();
-    double[] improvability = means(errors, Leaderboard::improvability);
+    int[] order = Order.rising(meanRanks.length, m -> meanRanks[m]);
     List<Standing> standings = new ArrayList<>();
     for (int m : order) {
       String name = names.get(m);
@@ -112,7 +104,7 @@ public record Leaderboard(
       }
     }
     double[] adjusted = Holm.adjusted(raw.stream().mapToDouble(Pair::p).toArray());
-    boolean apart = friedmanP < LEVEL;
+    boolean apart = friedmanP < Evidence.LEVEL;
     return IntStream.range(0, adjusted.length)
         .mapToObj(
             i -> {
@@ -151,10 +143,14 @@ public record Leaderboard(
     return run.models().stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
   }
 
+  /** What is computed of each table by itself. */
+  private static double[][] each(double[][] errors, UnaryOperator<double[]> ofTable) {
+    return Arrays.stream(errors).map(ofTable).toArray(double[][]::new);
+  }
+
   /** Of each model the mean over tables. */
-  private static double[] means(double[][] errors, UnaryOperator<double[]> ofTable) {
-    double[][] all = Arrays.stream(errors).map(ofTable).toArray(double[][]::new);
-    return Arrays.stream(Ranks.sums(all)).map(sum -> sum / errors.length).toArray();
+  private static double[] means(double[][] values) {
+    return Arrays.stream(RankTests.sums(values)).map(sum -> sum / values.length).toArray();
   }
 
   private static double[] improvability(double[] errors) {
@@ -191,7 +187,7 @@ public record Leaderboard(
     if (tables < 2) {
       return "One table ranks no models; its verdict is all there is.";
     }
-    if (friedmanP >= LEVEL) {
+    if (friedmanP >= Evidence.LEVEL) {
       return "%s That any model differs from another is not shown: p %s by Friedman's test."
           .formatted(place, Words.probability(friedmanP));
     }

@@ -1,5 +1,7 @@
 package dev.lockstep.evaluation.leaderboard;
 
+import dev.lockstep.evaluation.uncertainty.Evidence;
+
 /**
  * Two models over the tables of a suite.
  *
@@ -12,10 +14,8 @@ package dev.lockstep.evaluation.leaderboard;
  *     tell the models apart
  */
 public record Pair(String first, String second, double wins, double p, double adjustedP) {
-  private static final double LEVEL = 0.05;
-
   /** Whether the two differ by more than chance. */
   public boolean shown() {
-    return adjustedP < LEVEL;
+    return adjustedP < Evidence.LEVEL;
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.leaderboard;
 
+import dev.lockstep.evaluation.metrics.Order;
 import java.util.Arrays;
 import org.apache.commons.math3.distribution.FDistribution;
 
@@ -23,7 +24,7 @@ final class RankTests {
       return Double.NaN;
     }
     double usual = tables * (models + 1) / 2.0;
-    double between = Arrays.stream(Ranks.sums(ranks)).map(s -> (s - usual) * (s - usual)).sum();
+    double between = Arrays.stream(sums(ranks)).map(s -> (s - usual) * (s - usual)).sum();
     double squares = Arrays.stream(ranks).flatMapToDouble(Arrays::stream).map(r -> r * r).sum();
     double within = squares - tables * models * (models + 1.0) * (models + 1.0) / 4;
     if (within == 0) {
@@ -40,6 +41,15 @@ final class RankTests {
             .cumulativeProbability(f);
   }
 
+  /** The sums of columns. */
+  static double[] sums(double[][] rows) {
+    double[] sums = new double[rows[0].length];
+    for (double[] row : rows) {
+      Arrays.setAll(sums, i -> sums[i] + row[i]);
+    }
+    return sums;
+  }
+
   /**
    * Wilcoxon's signed-rank test (Biometrics Bulletin 1945), exact; differences of zero are left
    * out.
@@ -48,7 +58,7 @@ final class RankTests {
    */
   static double signedRank(double[] differences) {
     double[] some = Arrays.stream(differences).filter(d -> d != 0).toArray();
-    double[] ranks = Ranks.of(Arrays.stream(some).map(Math::abs).toArray());
+    double[] ranks = Order.ranks(Arrays.stream(some).map(Math::abs).toArray());
     // Twice a rank is a whole number, also where ranks are shared.
     int[] twice = Arrays.stream(ranks).mapToInt(r -> (int) Math.round(2 * r)).toArray();
     int all = Arrays.stream(twice).sum();

@@ -1,7 +1,6 @@
 package dev.lockstep.evaluation.metrics;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** Rows by falling score, with who is positive: what ranking metrics need, sorted once. */
@@ -18,13 +17,7 @@ final class Ranking {
   Ranking(double[] score, boolean[] positive) {
     this.score = score;
     this.positive = positive;
-    Comparator<Integer> falling = Comparator.comparingDouble((Integer i) -> score[i]).reversed();
-    order =
-        IntStream.range(0, score.length)
-            .boxed()
-            .sorted(falling)
-            .mapToInt(Integer::intValue)
-            .toArray();
+    this.order = Order.falling(score.length, i -> score[i]);
   }
 
   /** Visits each distinct score once, scores falling. */

@@ -81,8 +81,6 @@ public final class HtmlReport {
   }
 
   private String warnings() {
-    return result.warnings().stream()
-        .map(w -> "<p class=\"warning\">" + Html.escape(w) + "</p>")
-        .collect(Collectors.joining("\n"));
+    return result.warnings().stream().map(Page::warning).collect(Collectors.joining("\n"));
   }
 }

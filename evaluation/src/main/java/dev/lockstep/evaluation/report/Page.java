@@ -62,6 +62,11 @@ final class Page {
     return "<p class=\"quiet\">" + Html.escape(text) + "</p>";
   }
 
+  /** What a reader must know before the rest. */
+  static String warning(String text) {
+    return "<p class=\"warning\">" + Html.escape(text) + "</p>";
+  }
+
   /** Text with its own lines. */
   static String pre(String text) {
     return "<pre tabindex=\"0\">" + Html.escape(text) + "</pre>";

@@ -7,7 +7,6 @@ import dev.lockstep.evaluation.leaderboard.Standing;
 import dev.lockstep.evaluation.leaderboard.SuiteResult;
 import dev.lockstep.evaluation.leaderboard.SuiteResult.TableResult;
 import dev.lockstep.evaluation.metrics.CurvePoint;
-import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.report.HtmlTable.Cell;
 import dev.lockstep.evaluation.result.Words;
 import java.util.ArrayList;
@@ -58,13 +57,7 @@ public final class SuitePage {
         new Page("suite " + result.file())
             .head("%d tables".formatted(result.tables().size()), result.file(), result.verdict());
     page.add(Page.quiet(LIMITS));
-    result
-        .failed()
-        .forEach(
-            (name, why) ->
-                page.add(
-                    "<p class=\"warning\">%s: %s</p>"
-                        .formatted(Html.escape(name), Html.escape(why))));
+    result.failed().forEach((name, why) -> page.add(Page.warning(name + ": " + why)));
     page.section("Leaderboard", leaderboard());
     page.section(
         "Ranks, and quality against cost",
@@ -147,9 +140,8 @@ public final class SuitePage {
     for (TableResult t : result.tables()) {
       double best = TextTable.best(t.metric(), t.values().values().stream());
       List<Cell> cells = new ArrayList<>();
-      cells.add(Cell.of(String.format(Locale.ROOT, "%,d", t.rows())));
-      boolean lower = new MainMetric(t.metric()).lowerIsBetter();
-      cells.add(Cell.of(Words.metric(t.metric()) + (lower ? " (lower is better)" : "")));
+      cells.add(Cell.of(Words.count((double) t.rows())));
+      cells.add(Cell.of(Words.metricWithDirection(t.metric())));
       for (Standing s : board.standings()) {
         double value = t.values().get(s.name());
         String shown = Words.number(value);

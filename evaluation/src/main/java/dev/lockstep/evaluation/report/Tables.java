@@ -2,7 +2,6 @@ package dev.lockstep.evaluation.report;
 
 import dev.lockstep.data.Figures;
 import dev.lockstep.evaluation.insight.Slice;
-import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.report.HtmlTable.Cell;
 import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.ModelResult;
@@ -45,9 +44,8 @@ final class Tables {
     table.row("", each(m -> Cell.of(m.kind().name())));
     for (String metric : result.models().get(0).metrics().keySet()) {
       double best = TextTable.best(result, metric);
-      String arrow = new MainMetric(metric).lowerIsBetter() ? " (lower is better)" : "";
       table.row(
-          Words.metric(metric) + arrow,
+          Words.metricWithDirection(metric),
           each(
               m -> {
                 Double value = m.metrics().get(metric);

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.result;
 
 import dev.lockstep.data.Figures;
 import dev.lockstep.evaluation.baselines.Trees;
+import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.uncertainty.Interval;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +38,11 @@ public final class Words {
   /** A metric by the name that its field uses. */
   public static String metric(String name) {
     return METRICS.getOrDefault(name, name);
+  }
+
+  /** A metric, and that a lower value of it is better where that is so. */
+  public static String metricWithDirection(String name) {
+    return metric(name) + (new MainMetric(name).lowerIsBetter() ? " (lower is better)" : "");
   }
 
   /** A number with significant digits; a dash where there is none. */

@@ -2,8 +2,8 @@ package dev.lockstep.evaluation.suite;
 
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.preparation.Preparation;
 import dev.lockstep.data.snapshot.PinnedTable;
-import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
@@ -14,7 +14,6 @@ import dev.lockstep.evaluation.leaderboard.SuiteResult;
 import dev.lockstep.evaluation.leaderboard.SuiteResult.TableResult;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
-import dev.lockstep.evaluation.provenance.RunData;
 import dev.lockstep.evaluation.report.SuitePage;
 import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.suite.Suite.Table;
@@ -23,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -58,9 +58,9 @@ public final class SuiteRuns {
    */
   public SuiteResult run(Suite suite, String file) {
     suite.check();
-    Map<Table, List<PinnedTable>> asked = new LinkedHashMap<>();
+    Map<Table, List<String>> asked = new LinkedHashMap<>();
     for (Table table : suite.tables()) {
-      asked.put(table, pinned(table)); // A table that is not there is refused before any training.
+      asked.put(table, asked(table)); // A table that is not there is refused before any training.
     }
     List<TableResult> tables = new ArrayList<>();
     List<ComparisonResult> runs = new ArrayList<>();
@@ -106,48 +106,33 @@ public final class SuiteRuns {
             Map.of());
   }
 
-  /** The result of the newest run of a table's experiment on the version that it asks for. */
-  private Optional<ComparisonResult> before(Table table, List<PinnedTable> asked) {
+  /** The result of the newest run of a table's experiment on the versions that it asks for. */
+  private Optional<ComparisonResult> before(Table table, List<String> asked) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     return ledger.finished(table.experiment().text()).stream()
-        .filter(run -> run.overrides().isEmpty() && same(asked, read(run.data())))
+        .filter(run -> run.overrides().isEmpty())
+        .filter(run -> asked.equals(versions(run.data().source(), run.data().testSource())))
         .map(run -> KeptComparison.read(new RunFolder(run.runId(), run.folder()), hadoop))
         .flatMap(Optional::stream)
         .findFirst();
   }
 
-  /** The versions that a table's experiment reads now. */
-  private List<PinnedTable> pinned(Table table) {
+  /** What a table's experiment reads now. */
+  private List<String> asked(Table table) {
     DataSpec data = table.experiment().data();
-    List<PinnedTable> all = new ArrayList<>();
     try {
-      all.add(
-          PinnedTable.of(Snapshot.resolve(spark, data.table(), data.version(), data.timestamp())));
-      if (data.split().testTable() != null) {
-        all.add(
-            PinnedTable.of(
-                Snapshot.resolve(
-                    spark, data.split().testTable(), data.split().testVersion(), null)));
-      }
+      return versions(
+          PinnedTable.of(Preparation.snapshot(spark, data)),
+          Preparation.testSnapshot(spark, data).map(PinnedTable::of));
     } catch (LockstepException e) {
       throw new LockstepException(
           "table %s: %s".formatted(table.name(), e.problem()), e.remedy(), e);
     }
-    return all;
   }
 
-  private static List<PinnedTable> read(RunData data) {
-    List<PinnedTable> all = new ArrayList<>();
-    all.add(data.source());
-    data.testSource().ifPresent(all::add);
-    return all;
-  }
-
-  private static boolean same(List<PinnedTable> asked, List<PinnedTable> read) {
-    return versions(asked).equals(versions(read));
-  }
-
-  private static List<String> versions(List<PinnedTable> tables) {
-    return tables.stream().map(t -> t.id() + "@" + t.version()).toList();
+  private static List<String> versions(PinnedTable source, Optional<PinnedTable> test) {
+    return Stream.concat(Stream.of(source), test.stream())
+        .map(table -> table.id() + "@" + table.version())
+        .toList();
   }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.evaluation.uncertainty;
 
 import dev.lockstep.data.Task;
+import dev.lockstep.evaluation.metrics.Order;
 import dev.lockstep.evaluation.metrics.Scores;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.NormalDistribution;
@@ -82,23 +82,10 @@ public record DeLong(double difference, double standardError, double p) {
 
   /** Ranks from 1 among the rows given, equal scores sharing the mean of theirs; by row. */
   private static double[] midranks(Scores scores, int[] rows) {
-    int[] order =
-        IntStream.of(rows)
-            .boxed()
-            .sorted(Comparator.comparingDouble(scores::predicted))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    double[] among = Order.ranks(IntStream.of(rows).mapToDouble(scores::predicted).toArray());
     double[] ranks = new double[scores.rows()];
-    int from = 0;
-    while (from < order.length) {
-      int to = from;
-      while (to < order.length && scores.predicted(order[to]) == scores.predicted(order[from])) {
-        to++;
-      }
-      for (int place = from; place < to; place++) {
-        ranks[order[place]] = (from + to + 1) / 2.0;
-      }
-      from = to;
+    for (int place = 0; place < rows.length; place++) {
+      ranks[rows[place]] = among[place];
     }
     return ranks;
   }

@@ -20,7 +20,9 @@ public record Evidence(
     double p,
     double adjustedP,
     double smallestFound) {
-  static final double LEVEL = 0.05;
+  /** A probability below it is shown as a difference. */
+  public static final double LEVEL = 0.05;
+
   static final double POWER = 0.8;
 
   /** Whether the gain is more than chance. */

@@ -1,7 +1,6 @@
 package dev.lockstep.evaluation.uncertainty;
 
-import java.util.Comparator;
-import java.util.stream.IntStream;
+import dev.lockstep.evaluation.metrics.Order;
 
 /**
  * Probabilities adjusted for their number (Holm, "A Simple Sequentially Rejective Multiple Test
@@ -18,12 +17,7 @@ public final class Holm {
    *     cases
    */
   public static double[] adjusted(double[] p) {
-    int[] rising =
-        IntStream.range(0, p.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> p[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] rising = Order.rising(p.length, i -> p[i]);
     double[] adjusted = new double[p.length];
     double least = 0;
     for (int place = 0; place < rising.length; place++) {

@@ -1,6 +1,6 @@
 package dev.lockstep.evaluation.uncertainty;
 
-import java.util.Comparator;
+import dev.lockstep.evaluation.metrics.Order;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -69,12 +69,7 @@ public final class Units {
    * @param times of each row its time, on any scale
    */
   public static Units blocks(double[] times) {
-    int[] order =
-        IntStream.range(0, times.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> times[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = Order.rising(times.length, i -> times[i]);
     int[] byRow = new int[times.length];
     int block = -1;
     int last = -1;

@@ -18,7 +18,7 @@ import dev.lockstep.evaluation.comparison.SavedEnsemble;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
 import dev.lockstep.evaluation.ledger.RunRecord;
-import java.io.ByteArrayInputStream;
+import dev.lockstep.evaluation.report.WellFormed;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -420,12 +419,7 @@ class LedgerCommandsTest {
     assertThat(versions.get(5).get("drift").get("x").asDouble()).isGreaterThan(0.2);
 
     String page = Files.readString(Path.of(decay.get("page").asText()));
-    var document =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(
-                new ByteArrayInputStream(
-                    page.replace("<!DOCTYPE html>", "").getBytes(StandardCharsets.UTF_8)));
+    var document = WellFormed.page(page);
     assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(2);
     assertThat(page)
         .doesNotContain("http://", "https://", "<script")

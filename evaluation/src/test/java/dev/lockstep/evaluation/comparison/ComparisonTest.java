@@ -12,17 +12,15 @@ import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.report.TextTable;
+import dev.lockstep.evaluation.report.WellFormed;
 import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.uncertainty.Units;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -311,11 +309,7 @@ class ComparisonTest {
   @Test
   void the_page_is_well_formed_and_asks_for_nothing() throws Exception {
     String page = Files.readString(Path.of(two.report()));
-    String body = page.replace("<!DOCTYPE html>", "");
-    var document =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+    var document = WellFormed.page(page);
     assertThat(document.getElementsByTagName("figure").getLength()).isEqualTo(8);
     int classes = 2;
     int columns = 4; // The label, x, y and kind.

@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.leaderboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.evaluation.metrics.Order;
 import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.uncertainty.Interval;
 import java.util.Arrays;
@@ -26,12 +27,12 @@ class LeaderboardTest {
   }
 
   private static double[][] ranks(double[][] errors) {
-    return Arrays.stream(errors).map(Ranks::of).toArray(double[][]::new);
+    return Arrays.stream(errors).map(Order::ranks).toArray(double[][]::new);
   }
 
   @Test
   void equal_values_share_their_ranks() {
-    assertThat(Ranks.of(new double[] {3, 1, 3, 2, 3})).containsExactly(4, 1, 4, 2, 4);
+    assertThat(Order.ranks(new double[] {3, 1, 3, 2, 3})).containsExactly(4, 1, 4, 2, 4);
   }
 
   @Test

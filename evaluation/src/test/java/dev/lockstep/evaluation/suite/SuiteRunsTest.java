@@ -11,12 +11,10 @@ import dev.lockstep.evaluation.leaderboard.SuiteResult;
 import dev.lockstep.evaluation.leaderboard.SuiteResult.TableResult;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.report.SuitePage;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
+import dev.lockstep.evaluation.report.WellFormed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -99,12 +97,7 @@ class SuiteRunsTest {
     assertThat(later.tables().stream().map(TableResult::reused)).containsExactly(true, false, true);
 
     String page = Files.readString(Path.of(later.page()));
-    var document =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(
-                new ByteArrayInputStream(
-                    page.replace("<!DOCTYPE html>", "").getBytes(StandardCharsets.UTF_8)));
+    var document = WellFormed.page(page);
     assertThat(document.getElementsByTagName("figure").getLength()).isEqualTo(3);
     assertThat(page).contains(later.tables().get(0).runId() + "/report.html");
     assertThat(SuitePage.text(later).lines().limit(3)).allMatch(line -> line.length() <= 80);
