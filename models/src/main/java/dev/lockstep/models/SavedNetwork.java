@@ -35,7 +35,7 @@ public final class SavedNetwork implements AutoCloseable {
   private final NDManager manager;
   private final Block block;
 
-  private SavedNetwork(ModelCard card, NDManager manager, Block block) {
+  SavedNetwork(ModelCard card, NDManager manager, Block block) {
     this.card = card;
     this.manager = manager;
     this.block = block;
@@ -150,19 +150,41 @@ public final class SavedNetwork implements AutoCloseable {
   }
 
   private void predict(float[] x, int[] c, float[][] predictions, int from, int to) {
-    try (NDManager open = manager.newSubManager()) {
-      NDArray numeric = open.create(x, new Shape(to - from, card.schema().numeric()));
-      NDArray categorical = open.create(c, new Shape(to - from, card.schema().categorical()));
-      NDArray logits =
-          block.forward(new Own(open), new NDList(numeric, categorical), false).singletonOrThrow();
-      float[] values = card.link().predictions(logits).toFloatArray();
-      int width = values.length / (to - from);
-      for (int row = from; row < to; row++) {
-        predictions[row] = new float[width];
-        for (int k = 0; k < width; k++) {
-          predictions[row][k] = (float) card.inLabelUnits(values[(row - from) * width + k]);
-        }
+    float[] values = score(x, c, to - from).predictions();
+    int width = values.length / (to - from);
+    for (int row = from; row < to; row++) {
+      predictions[row] = new float[width];
+      for (int k = 0; k < width; k++) {
+        predictions[row][k] = (float) card.inLabelUnits(values[(row - from) * width + k]);
       }
+    }
+  }
+
+  /**
+   * What a network says of rows, row after row.
+   *
+   * @param logits {@code [rows, outputs]}; empty for an ensemble in one network, whose members'
+   *     predictions, not logits, are averaged
+   * @param predictions {@code [rows, classes]} probabilities, or {@code [rows, 1]} values before
+   *     {@link ModelCard#inLabelUnits}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // As they come from libtorch; never compared.
+  public record Scored(float[] logits, float[] predictions) {}
+
+  /**
+   * Scores encoded rows that are known to be in range.
+   *
+   * @param numeric {@code [rows, numeric]}, row after row
+   * @param categorical {@code [rows, categorical]}, row after row
+   */
+  public Scored score(float[] numeric, int[] categorical, int rows) {
+    try (NDManager open = manager.newSubManager()) {
+      NDArray x = open.create(numeric, new Shape(rows, card.schema().numeric()));
+      NDArray c = open.create(categorical, new Shape(rows, card.schema().categorical()));
+      NDArray logits = block.forward(new Own(open), new NDList(x, c), false).singletonOrThrow();
+      float[] values = card.link().predictions(logits).toFloatArray();
+      boolean members = logits.getShape().dimension() > 2;
+      return new Scored(members ? new float[0] : logits.toFloatArray(), values);
     }
   }
 

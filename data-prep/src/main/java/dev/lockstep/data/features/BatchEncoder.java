@@ -49,13 +49,9 @@ final class BatchEncoder implements FlatMapFunction<Iterator<ColumnarBatch>, Enc
 
   /** What was learned, ready to be applied many times. */
   private final class Encoding {
-    private final List<NumericFeature.Transform> transforms =
-        numeric.stream().map(NumericFeature::transform).toList();
-    private final List<ToIntFunction<UTF8String>> indices =
-        categorical.stream().map(CategoricalFeature::indices).toList();
+    private final FeatureEncoding features = new FeatureEncoding(numeric, categorical);
     private final ToIntFunction<UTF8String> classes =
         new CategoricalFeature("label", label.classes(), 0).indices();
-    private final int entries = NumericFeature.entries(numeric);
 
     EncodedBatch of(ColumnarBatch batch) {
       int rows = batch.numRows();
@@ -65,7 +61,8 @@ final class BatchEncoder implements FlatMapFunction<Iterator<ColumnarBatch>, Enc
           batch.column(SourceRows.HASH).getLongs(0, rows),
           labels(batch.column(SourceRows.LABEL), rows),
           SourceRows.numbers(batch.column(SourceRows.WEIGHT), rows),
-          numbers(batch, rows),
+          features.numbers(
+              i -> SourceRows.numbers(batch.column(SourceRows.FEATURES + i), rows), rows),
           words(batch, rows));
     }
 
@@ -100,36 +97,13 @@ final class BatchEncoder implements FlatMapFunction<Iterator<ColumnarBatch>, Enc
       return labels;
     }
 
-    private float[][] numbers(ColumnarBatch batch, int rows) {
-      float[][] encoded = new float[entries][];
-      int entry = 0;
-      for (int i = 0; i < transforms.size(); i++) {
-        NumericFeature feature = numeric.get(i);
-        double[] values = SourceRows.numbers(batch.column(SourceRows.FEATURES + i), rows);
-        float[] indicator = feature.missing() ? new float[rows] : null;
-        for (int row = 0; row < rows; row++) {
-          if (Double.isNaN(values[row])) {
-            values[row] = feature.median();
-            if (indicator != null) {
-              indicator[row] = 1;
-            }
-          }
-        }
-        float[] into = new float[rows];
-        transforms.get(i).apply(values, into);
-        encoded[entry++] = into;
-        if (indicator != null) {
-          encoded[entry++] = indicator;
-        }
-      }
-      return encoded;
-    }
-
     private int[][] words(ColumnarBatch batch, int rows) {
-      int[][] encoded = new int[indices.size()][];
+      int[][] encoded = new int[features.categoricalColumns()][];
       for (int i = 0; i < encoded.length; i++) {
-        ColumnVector column = batch.column(SourceRows.FEATURES + transforms.size() + i);
-        encoded[i] = indices(column, rows, indices.get(i));
+        int feature = i;
+        ColumnVector column =
+            batch.column(SourceRows.FEATURES + features.numericColumns() + feature);
+        encoded[i] = indices(column, rows, value -> features.index(feature, value));
       }
       return encoded;
     }

@@ -9,6 +9,7 @@ import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.internal.spark.ColumnBatches;
 import dev.lockstep.data.sql.ColumnValues;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,7 +40,8 @@ public record FeatureModel(
     List<NumericFeature> numeric,
     List<CategoricalFeature> categorical,
     FeatureLayout layout,
-    LabelLayout label) {
+    LabelLayout label)
+    implements Serializable {
   /** Copies the lists. */
   public FeatureModel {
     numeric = List.copyOf(numeric);
@@ -52,7 +54,7 @@ public record FeatureModel(
    * @param label the label; null for none
    * @param weight the weight; null for 1
    */
-  public record Source(String label, String weight) {}
+  public record Source(String label, String weight) implements Serializable {}
 
   /**
    * Encodes rows.
@@ -74,11 +76,26 @@ public record FeatureModel(
         .encode(rows);
   }
 
+  /** The same with another layout of the label, whose classes have the same indices. */
+  public FeatureModel withLabel(LabelLayout other) {
+    return new FeatureModel(source, numeric, categorical, layout, other);
+  }
+
+  /** Names of the numeric features, as columns of a table. */
+  public List<String> numericColumns() {
+    return numeric.stream().map(NumericFeature::name).toList();
+  }
+
+  /** Names of the categorical features, as columns of a table. */
+  public List<String> categoricalColumns() {
+    return categorical.stream().map(CategoricalFeature::name).toList();
+  }
+
   /** Encodes rows as {@link #encode} does, column by column. */
   public JavaRDD<EncodedBatch> batches(Dataset<Row> rows) {
-    List<String> numbers = numeric.stream().map(NumericFeature::name).toList();
-    List<String> words = categorical.stream().map(CategoricalFeature::name).toList();
-    return encoded(ColumnBatches.of(SourceRows.of(rows, source, label.task(), numbers, words)));
+    return encoded(
+        ColumnBatches.of(
+            SourceRows.of(rows, source, label.task(), numericColumns(), categoricalColumns())));
   }
 
   /** Encodes {@link SourceRows}. */
@@ -94,8 +111,8 @@ public record FeatureModel(
    */
   public void checkColumns(StructType schema, String table) {
     List<String> known = List.of(schema.fieldNames());
-    List<String> numbers = numeric.stream().map(NumericFeature::name).toList();
-    Stream.concat(numbers.stream(), categorical.stream().map(CategoricalFeature::name))
+    List<String> numbers = numericColumns();
+    Stream.concat(numbers.stream(), categoricalColumns().stream())
         .filter(name -> !known.contains(name))
         .findFirst()
         .ifPresent(

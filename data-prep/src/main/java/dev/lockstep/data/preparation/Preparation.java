@@ -1,7 +1,9 @@
 package dev.lockstep.data.preparation;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
@@ -15,11 +17,13 @@ import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.data.split.Splitting;
 import dev.lockstep.data.sql.HashableColumns;
+import dev.lockstep.data.sql.Identifiers;
 import dev.lockstep.data.sql.SqlExpression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -66,42 +70,98 @@ public final class Preparation {
     if (!spec.key().isEmpty() && (spec.split().column() != null || apart.isPresent())) {
       GroupLeakage.in(table, split, apart, spec.key()).ifPresent(warnings::add);
     }
-    RowCheck rowCheck = new RowCheck(spec, columns.numeric());
-    rows = rowCheck.usable(rows, warnings);
-    String chosen = spec.features().transformByNetwork() ? transform : spec.features().transform();
     long likely = (long) (snapshot.rows() * spec.split().trainShare());
-    FeatureFitting fitting = new FeatureFitting(spec, columns, rows, likely);
-    try {
-      Map<Split, Long> counts = rowCheck.counts(fitting.tally(), rows);
-      FeatureFitting.Fitted fitted = fitting.fit(chosen);
-      rowCheck.labels(fitting.tally());
-      warnings.addAll(fitted.warnings());
-      FeatureModel features = fitted.model();
-      if (counts.getOrDefault(Split.VALIDATION, 0L) == 0) {
-        warnings.add(
-            "there is no validation split: training runs all its epochs and keeps the last");
+    String inputs = pinned + " " + snapshot.schemaHash() + Json.line(spec.unpinned());
+    return new PreparedData(
+        snapshot,
+        testSnapshot,
+        new Rows(rows, columns, Set.of(Split.TRAIN, Split.TEST), likely, inputs)
+            .prepared(spec, transform, warnings));
+  }
+
+  /**
+   * Prepares the rows of a dataset, none of which is a test row.
+   *
+   * @param spec what it is learned from, as of a table; its {@code table} is what errors call the
+   *     dataset, and its split says the share of the validation rows
+   * @param validation a column of booleans that says which rows validate instead; null for none
+   * @param inputs names the dataset's rows, as far as that can be known
+   * @param transform as {@link #prepare(SparkSession, DataSpec, String)}
+   * @throws LockstepException if something in the specification or the dataset is wrong
+   */
+  public static PreparedRows prepare(
+      Dataset<Row> dataset, DataSpec spec, String validation, String inputs, String transform) {
+    List<String> warnings = new ArrayList<>();
+    SchemaCheck check = new SchemaCheck(spec, dataset.schema());
+    FeatureFitting.Columns columns =
+        LargeIntegers.separated(dataset, spec, check.columns(), warnings);
+    List<String> all =
+        HashableColumns.of(dataset.schema()).stream().filter(c -> !c.equals(validation)).toList();
+    Column split;
+    if (validation == null) {
+      split = new Splitting(spec.split(), spec.key(), all, spec.label()).of(dataset);
+    } else {
+      split =
+          when(col(Identifiers.quoted(validation)).cast("boolean"), Split.VALIDATION.column())
+              .otherwise(Split.TRAIN.column());
+      if (!spec.key().isEmpty()) {
+        GroupLeakage.in(dataset, split, Optional.empty(), spec.key()).ifPresent(warnings::add);
       }
-      String fingerprint =
-          Sha256.of(
-              pinned
-                  + " "
-                  + snapshot.schemaHash()
-                  + Json.line(spec.unpinned())
-                  + features.sha256());
-      return new PreparedData(
-          snapshot,
-          testSnapshot,
-          features,
-          rows,
-          fitting.training(features),
-          EncodedRows.of(spark, fitting.encoded(features)),
-          counts,
-          warnings,
-          fingerprint,
-          fitting.kept());
-    } catch (RuntimeException e) {
-      fitting.kept().unpersist(false);
-      throw e;
+    }
+    // What names a row must not depend on which split it is in.
+    Dataset<Row> rows =
+        PlacedRows.of(dataset, check.used(columns), split, HashableColumns.rowHash(all));
+    long likely = (long) (dataset.count() * spec.split().trainShare());
+    String known = inputs + Sha256.of(dataset.schema().json()) + Json.line(spec);
+    return new Rows(rows, columns, Set.of(Split.TRAIN), likely, known)
+        .prepared(spec, transform, warnings);
+  }
+
+  /**
+   * Rows whose splits are known.
+   *
+   * @param rows {@link PlacedRows}
+   * @param columns the features' columns
+   * @param needed the splits that must have rows
+   * @param likely about how many train rows there are; a bad guess costs time and memory only
+   * @param inputs names the rows and what is said of them
+   */
+  private record Rows(
+      Dataset<Row> rows,
+      FeatureFitting.Columns columns,
+      Set<Split> needed,
+      long likely,
+      String inputs) {
+    /** Fits the features on the train split and encodes all rows. */
+    PreparedRows prepared(DataSpec spec, String transform, List<String> warnings) {
+      RowCheck check = new RowCheck(spec, columns.numeric(), needed);
+      Dataset<Row> usable = check.usable(rows, warnings);
+      FeatureFitting fitting = new FeatureFitting(spec, columns, usable, likely);
+      try {
+        Map<Split, Long> counts = check.counts(fitting.tally(), usable);
+        FeatureFitting.Fitted fitted =
+            fitting.fit(
+                spec.features().transformByNetwork() ? transform : spec.features().transform());
+        check.labels(fitting.tally());
+        warnings.addAll(fitted.warnings());
+        FeatureModel features = fitted.model();
+        if (counts.getOrDefault(Split.VALIDATION, 0L) == 0) {
+          warnings.add(
+              "there is no validation split: training runs all its epochs and keeps the last");
+        }
+        return new PreparedRows(
+            features,
+            usable,
+            fitting.training(features),
+            EncodedRows.of(rows.sparkSession(), fitting.encoded(features)),
+            counts,
+            warnings,
+            Sha256.of(inputs + features.sha256()),
+            fitting.kept());
+      } catch (RuntimeException e) {
+        fitting.kept().unpersist(false);
+        throw e;
+      }
     }
   }
 

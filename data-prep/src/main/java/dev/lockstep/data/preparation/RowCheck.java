@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,15 +26,18 @@ import org.apache.spark.sql.Row;
 final class RowCheck {
   private final DataSpec spec;
   private final List<String> numeric;
+  private final Set<Split> needed;
 
   /**
    * A check.
    *
    * @param numeric names of the numeric features
+   * @param needed the splits that must have rows
    */
-  RowCheck(DataSpec spec, List<String> numeric) {
+  RowCheck(DataSpec spec, List<String> numeric, Set<Split> needed) {
     this.spec = spec;
     this.numeric = List.copyOf(numeric);
+    this.needed = Set.copyOf(needed);
   }
 
   /**
@@ -77,7 +81,7 @@ final class RowCheck {
     Map<Split, Long> counts = new EnumMap<>(Split.class);
     tally.rows().forEach((name, n) -> Split.named(name).ifPresent(split -> counts.put(split, n)));
     boolean all = counts.size() == tally.rows().size();
-    if (tally.unlabelled() + tally.unsound() > 0 || !all || !isWhole(counts)) {
+    if (tally.unlabelled() + tally.unsound() > 0 || !all || !counts.keySet().containsAll(needed)) {
       refuse(rows);
       throw new IllegalStateException("expected to find what is wrong with " + tally);
     }
@@ -98,10 +102,6 @@ final class RowCheck {
             "Drop that class with 'where', or choose another split.salt");
       }
     }
-  }
-
-  private static boolean isWhole(Map<Split, Long> counts) {
-    return counts.containsKey(Split.TRAIN) && counts.containsKey(Split.TEST);
   }
 
   /**
@@ -133,10 +133,10 @@ final class RowCheck {
         }
       }
     }
-    for (Split needed : List.of(Split.TRAIN, Split.TEST)) {
-      if (!counts.containsKey(needed)) {
+    for (Split split : Split.values()) {
+      if (needed.contains(split) && !counts.containsKey(split)) {
         throw new LockstepException(
-            "the %s split of %s has no rows".formatted(needed.column(), spec.table()),
+            "the %s split of %s has no rows".formatted(split.column(), spec.table()),
             "Check 'where' and 'split'; the table may be too small for these shares");
       }
     }

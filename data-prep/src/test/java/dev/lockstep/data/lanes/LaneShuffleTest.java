@@ -173,10 +173,10 @@ class LaneShuffleTest {
     try (open) {
       expected = encoded(open.features().encode(open.sourceRows().orderBy("x")));
       assertThat(expected).hasSizeGreaterThan(25_000).anyMatch(row -> row.contains("test"));
-      assertThat(open.places().getStorageLevel().useMemory()).isTrue();
+      assertThat(open.prepared().places().getStorageLevel().useMemory()).isTrue();
       assertThat(encoded(open.encodedRows()).equals(expected)).isTrue();
     }
-    assertThat(open.places().getStorageLevel()).isEqualTo(StorageLevel.NONE());
+    assertThat(open.prepared().places().getStorageLevel()).isEqualTo(StorageLevel.NONE());
     assertThat(encoded(open.encodedRows()).equals(expected)).isTrue();
   }
 

@@ -8,6 +8,7 @@ import dev.lockstep.data.Task;
 import dev.lockstep.data.Vacuum;
 import dev.lockstep.data.preparation.Preparation;
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.preparation.PreparedRows;
 import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.spec.FeaturesSpec;
 import dev.lockstep.data.spec.OnBadRow;
@@ -225,14 +226,15 @@ class DataProfileTest {
     return new PreparedData(
         data.snapshot(),
         data.testSnapshot(),
-        data.features(),
-        rows,
-        data.batches(),
-        data.encodedRows(),
-        data.rows(),
-        data.warnings(),
-        data.fingerprint(),
-        data.places());
+        new PreparedRows(
+            data.features(),
+            rows,
+            data.batches(),
+            data.encodedRows(),
+            data.rows(),
+            data.warnings(),
+            data.fingerprint(),
+            data.prepared().places()));
   }
 
   @Test

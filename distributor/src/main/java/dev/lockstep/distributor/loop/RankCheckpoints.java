@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * Checkpoints of a run: all ranks together make one that does not depend on their number; rank 0
- * writes it while training goes on.
+ * writes it while training goes on. A training that nothing is kept of has none.
  */
 final class RankCheckpoints implements AutoCloseable {
   private static final String NONE = "-";
@@ -28,8 +28,8 @@ final class RankCheckpoints implements AutoCloseable {
   private final TrainingPlan plan;
   private final Collective collective;
   private final CheckpointSpec spec;
-  private final CheckpointStore store;
-  private final CheckpointWriter writer;
+  private final Optional<CheckpointStore> store;
+  private final Optional<CheckpointWriter> writer;
   private long lastNanos = System.nanoTime();
   private boolean warned;
 
@@ -40,16 +40,19 @@ final class RankCheckpoints implements AutoCloseable {
     this.collective = collective;
     this.spec = plan.training().checkpoint();
     this.store = plan.checkpoints(context.hadoop());
-    this.writer = new CheckpointWriter(store);
+    this.writer = store.map(CheckpointWriter::new);
   }
 
   /** Whether this rank, if it is rank 0, wants a checkpoint after so many steps. */
   boolean due(long stepsTaken, boolean endOfEpoch) {
+    if (writer.isEmpty()) {
+      return false;
+    }
     if (spec.everySteps() != null) {
       return stepsTaken % spec.everySteps() == 0;
     }
     if (spec.everySeconds() != null) {
-      return System.nanoTime() - lastNanos > spec.everySeconds() * 1e9 && !writer.isBusy();
+      return System.nanoTime() - lastNanos > spec.everySeconds() * 1e9 && !writer.get().isBusy();
     }
     return endOfEpoch;
   }
@@ -71,8 +74,8 @@ final class RankCheckpoints implements AutoCloseable {
     lastNanos = System.nanoTime();
     if (context.rank() == 0) {
       awaitWriter();
-      if (!writer.isStuck()) {
-        writer.write(new Checkpoint(state.step(), state.toJson(), arrays));
+      if (!writer.orElseThrow().isStuck()) {
+        writer.get().write(new Checkpoint(state.step(), state.toJson(), arrays));
       }
     }
   }
@@ -96,18 +99,24 @@ final class RankCheckpoints implements AutoCloseable {
    * if a rank fails: that is no reason to fail now.
    */
   void awaitWriter() throws InterruptedException {
-    while (writer.isBusy() && !writer.isStuck()) {
+    if (writer.isPresent()) {
+      await(writer.get());
+    }
+  }
+
+  private void await(CheckpointWriter writing) throws InterruptedException {
+    while (writing.isBusy() && !writing.isStuck()) {
       context.checkAlive();
       collective.progress();
-      if (writer.busyFor().compareTo(spec.timeout()) > 0) {
-        writer.giveUp();
+      if (writing.busyFor().compareTo(spec.timeout()) > 0) {
+        writing.giveUp();
         warn("the write has not ended after %,.0f s".formatted(spec.timeout().toMillis() / 1e3));
         return;
       }
       Thread.sleep(POLL_MILLIS);
     }
     try {
-      writer.finish();
+      writing.finish();
     } catch (IOException e) {
       warn(e.getMessage());
     }
@@ -118,7 +127,7 @@ final class RankCheckpoints implements AutoCloseable {
     if (!warned) {
       context.warn(
           "no checkpoint could be written to %s (%s); training goes on, and after a failure begins at an earlier one"
-              .formatted(store.folder(), reason));
+              .formatted(store.orElseThrow().folder(), reason));
     }
     warned = true;
   }
@@ -128,17 +137,21 @@ final class RankCheckpoints implements AutoCloseable {
    * and get the same.
    */
   Optional<RunState> resume(TrainedState trained) throws IOException {
-    String mine = context.rank() == 0 ? store.newest(plan::isOwn).orElse(NONE) : NONE;
+    if (store.isEmpty()) {
+      return Optional.empty();
+    }
+    CheckpointStore kept = store.get();
+    String mine = context.rank() == 0 ? kept.newest(plan::isOwn).orElse(NONE) : NONE;
     String name = context.allGather(mine).get(0);
     if (name.equals(NONE)) {
       if (context.rank() == 0) {
         context.note(
             "there is no whole checkpoint of this run in %s: it begins at step 0"
-                .formatted(store.folder()));
+                .formatted(kept.folder()));
       }
       return Optional.empty();
     }
-    Checkpoint checkpoint = store.load(name);
+    Checkpoint checkpoint = kept.load(name);
     RunState state = RunState.fromJson(checkpoint.header());
     if (context.rank() == 0) {
       context.note(
@@ -174,7 +187,7 @@ final class RankCheckpoints implements AutoCloseable {
 
   @Override
   public void close() {
-    writer.close();
+    writer.ifPresent(CheckpointWriter::close);
   }
 
   /** What a checkpoint holds and restores. */

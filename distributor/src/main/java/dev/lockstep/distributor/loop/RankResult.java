@@ -1,24 +1,27 @@
 package dev.lockstep.distributor.loop;
 
+import dev.lockstep.models.PortableNetwork;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a rank gives back to the driver; the weights themselves go by the file system.
+ * What a rank gives back to the driver.
  *
  * @param weightsSha256 SHA-256 of the weights, the same on all ranks
  * @param bestEpoch the epoch whose weights were kept, from 1
  * @param stepLosses mean loss of each step that this attempt took
  * @param history what each epoch came to
  * @param resumedAt steps that an earlier attempt had taken; 0 if there was none
+ * @param network the network, from rank 0 of a training that nothing is kept of; null else
  */
 public record RankResult(
     String weightsSha256,
     int bestEpoch,
     ArrayList<Double> stepLosses,
     ArrayList<EpochReport> history,
-    long resumedAt)
+    long resumedAt,
+    PortableNetwork network)
     implements Serializable {
   RankResult(
       String weightsSha256,
@@ -27,6 +30,16 @@ public record RankResult(
       List<EpochReport> history,
       long resumedAt) {
     this(
-        weightsSha256, bestEpoch, new ArrayList<>(stepLosses), new ArrayList<>(history), resumedAt);
+        weightsSha256,
+        bestEpoch,
+        new ArrayList<>(stepLosses),
+        new ArrayList<>(history),
+        resumedAt,
+        null);
+  }
+
+  /** The same with the network itself. */
+  RankResult with(PortableNetwork trained) {
+    return new RankResult(weightsSha256, bestEpoch, stepLosses, history, resumedAt, trained);
   }
 }

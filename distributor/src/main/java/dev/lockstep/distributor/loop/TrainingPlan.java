@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -46,7 +47,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param training how it is trained
  * @param seed seed of the run
  * @param fingerprint names the run's inputs; a checkpoint of other inputs is not resumed
- * @param folder where it is kept, on a file system that the driver and all ranks reach
+ * @param folder where it is kept, on a file system that the driver and all ranks reach; null where
+ *     rank 0 gives the network to the driver, and there are no checkpoints
  * @param resume whether the first attempt goes on from a checkpoint, as later ones do
  */
 public record TrainingPlan(
@@ -179,18 +181,28 @@ public record TrainingPlan(
     return folder.path() + "/model";
   }
 
+  /** Whether the network goes to a folder, and not to the driver. */
+  public boolean isKept() {
+    return folder != null;
+  }
+
   /**
-   * The training's checkpoints: beside the model, or in a folder of their own below a named one.
+   * The training's checkpoints: beside the model, or in a folder of their own below a named one;
+   * none where nothing is kept.
    */
-  public CheckpointStore checkpoints(Configuration hadoop) throws IOException {
+  public Optional<CheckpointStore> checkpoints(Configuration hadoop) throws IOException {
+    if (!isKept()) {
+      return Optional.empty();
+    }
     CheckpointSpec spec = training.checkpoint();
     String given = spec.directory();
-    return new CheckpointStore(
-        given == null ? folder.path() : given,
-        given == null ? "checkpoints" : folder.name(),
-        hadoop,
-        spec.keep(),
-        fingerprint);
+    return Optional.of(
+        new CheckpointStore(
+            given == null ? folder.path() : given,
+            given == null ? "checkpoints" : folder.name(),
+            hadoop,
+            spec.keep(),
+            fingerprint));
   }
 
   /** Whether a checkpoint is of a training with these inputs. */

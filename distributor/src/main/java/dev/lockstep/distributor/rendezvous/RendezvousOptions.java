@@ -4,6 +4,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.collective.PortRange;
 import java.io.Serializable;
 import java.time.Duration;
+import org.apache.spark.SparkConf;
 
 /**
  * How ranks meet.
@@ -39,5 +40,28 @@ public record RendezvousOptions(
   /** Slots 45 s, silence 8 s, any port, all addresses, 4 attempts. */
   public static RendezvousOptions defaults() {
     return new RendezvousOptions(Duration.ofSeconds(45), Duration.ofSeconds(8), "0", "", 4);
+  }
+
+  /**
+   * What the properties of a Spark application say: {@code spark.lockstep.slotsWait} and {@code
+   * spark.lockstep.rankSilence} (times, such as {@code 60s}), {@code spark.lockstep.rankPorts},
+   * {@code spark.lockstep.rankBindAddress}; else the defaults.
+   */
+  public static RendezvousOptions of(SparkConf conf) {
+    RendezvousOptions defaults = defaults();
+    return new RendezvousOptions(
+        Duration.ofSeconds(
+            conf.getTimeAsSeconds("spark.lockstep.slotsWait", defaults.slots().toSeconds() + "s")),
+        Duration.ofSeconds(
+            conf.getTimeAsSeconds(
+                "spark.lockstep.rankSilence", defaults.silence().toSeconds() + "s")),
+        conf.get("spark.lockstep.rankPorts", defaults.ports()),
+        conf.get("spark.lockstep.rankBindAddress", defaults.bindAddress()),
+        defaults.attempts());
+  }
+
+  /** The same with another number of attempts. */
+  public RendezvousOptions withAttempts(int number) {
+    return new RendezvousOptions(slots, silence, ports, bindAddress, number);
   }
 }

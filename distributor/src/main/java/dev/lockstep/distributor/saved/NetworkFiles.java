@@ -30,6 +30,11 @@ public final class NetworkFiles implements AutoCloseable {
     this.directory = directory;
   }
 
+  /** A network without files. */
+  public static NetworkFiles none(EstimatorSpec network) {
+    return new NetworkFiles(network, null);
+  }
+
   /** Paths of a network's files on this machine. */
   public static List<Path> of(EstimatorSpec network) {
     return ModelFamily.named(network.name()).files(network.options());
@@ -99,7 +104,7 @@ public final class NetworkFiles implements AutoCloseable {
   public static NetworkFiles fetch(
       EstimatorSpec network, String folder, Path parent, Configuration hadoop) throws IOException {
     if (of(network).isEmpty()) {
-      return new NetworkFiles(network, null);
+      return none(network);
     }
     Path directory = Files.createTempDirectory(parent, "lockstep-network-");
     org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(folder);

@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import dev.lockstep.data.AtomicFolder;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.models.ModelCard;
+import dev.lockstep.models.PortableNetwork;
 import dev.lockstep.models.SavedNetwork;
 import dev.lockstep.models.Weights;
 import java.io.FileNotFoundException;
@@ -138,6 +139,26 @@ public final class SavedModel {
       throw damaged(folder, WEIGHTS + ": " + e.getMessage(), e);
     }
     return card;
+  }
+
+  /**
+   * A saved model in memory, checked against its card.
+   *
+   * @throws LockstepException as {@link #open}
+   */
+  public static PortableNetwork load(String folder, Configuration hadoop) {
+    card(folder, hadoop); // For its errors.
+    try {
+      return PortableNetwork.read(
+          name -> {
+            Path file = new Path(folder, name);
+            try (FSDataInputStream in = file.getFileSystem(hadoop).open(file, 1 << 20)) {
+              return in.readAllBytes();
+            }
+          });
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(folder, WEIGHTS + ": " + e.getMessage(), e);
+    }
   }
 
   private static LockstepException damaged(String folder, String reason, Exception cause) {

@@ -16,12 +16,16 @@ import dev.lockstep.distributor.rendezvous.JobListener;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.distributor.saved.NetworkFiles;
+import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.Training;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -57,23 +61,16 @@ public final class Trainer {
   public TrainedModel train(
       TrainingData data, Network network, long seed, ModelFolder folder, boolean resume) {
     long from = System.nanoTime();
-    Training.Parallelism parallelism = network.training().parallelism();
     TrainingPlan plan = plan(data, network, seed, folder, resume);
     plan.check();
     if (!resume) {
       clearCheckpoints(plan);
     }
-    RDD<InternalRow> rows =
-        LaneShuffle.shuffle(data.rows(), parallelism.lanes(), parallelism.ranks());
     publish(plan);
-    List<RankResult> results;
-    String described = spark.sparkContext().getLocalProperty(DESCRIPTION);
-    try (JobMetrics metrics = new JobMetrics(parallelism.ranks())) {
-      results =
-          new Distributor(spark.sparkContext(), options, new RankListener(plan, metrics))
-              .run(rows, new TrainingFunction(plan));
+    RankResult first;
+    try {
+      first = run(data, plan);
     } finally {
-      spark.sparkContext().setLocalProperty(DESCRIPTION, described);
       withdraw(plan);
     }
     try {
@@ -81,17 +78,77 @@ public final class Trainer {
     } catch (LockstepException e) {
       listener.warned("the checkpoints stay where they are: " + e.problem());
     }
-    RankResult first = results.get(0);
     return new TrainedModel(
         plan.modelFolder(),
         first.weightsSha256(),
-        parallelism.ranks(),
+        network.training().parallelism().ranks(),
         first.bestEpoch(),
         first.history(),
         first.stepLosses(),
         first.resumedAt(),
         network.training(),
         (System.nanoTime() - from) / 1e9);
+  }
+
+  /**
+   * Trains a network that the driver gets, with the same bits as {@link #train}. Nothing is kept in
+   * a folder: there are no checkpoints, and after a failure training begins again.
+   *
+   * @throws LockstepException as {@link #train}, and for a network that is made of files
+   */
+  public TrainedNetwork fit(TrainingData data, Network network, long seed) {
+    TrainingPlan plan = plan(data, network, seed, null, false);
+    plan.check();
+    if (!NetworkFiles.of(network.spec()).isEmpty()) {
+      throw new LockstepException(
+          "network '%s' is made of a file, which ranks read from a folder that all executors reach"
+              .formatted(network.name()),
+          "Name such a folder by checkpointDir");
+    }
+    RankResult first = run(data, plan);
+    return new TrainedNetwork(first.network(), first.bestEpoch(), first.history());
+  }
+
+  /**
+   * As {@link #fit(TrainingData, Network, long)}, with checkpoints from which ranks go on after a
+   * failure.
+   *
+   * @param directory a folder that the driver and all executors reach; what is written there is in
+   *     a folder of this training's own, and gone in the end
+   */
+  public TrainedNetwork fit(TrainingData data, Network network, long seed, String directory) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    Path own = new Path(directory, "lockstep-" + UUID.randomUUID());
+    try {
+      TrainedModel trained =
+          train(data, network, seed, new ModelFolder(own.toString(), network.name()), false);
+      return new TrainedNetwork(
+          SavedModel.load(trained.folder(), hadoop), trained.bestEpoch(), trained.history());
+    } finally {
+      delete(own, hadoop);
+    }
+  }
+
+  private void delete(Path own, Configuration hadoop) {
+    try {
+      own.getFileSystem(hadoop).delete(own, true);
+    } catch (IOException e) {
+      listener.warned("%s stays: %s".formatted(own, e.getMessage()));
+    }
+  }
+
+  private RankResult run(TrainingData data, TrainingPlan plan) {
+    Training.Parallelism parallelism = plan.training().parallelism();
+    RDD<InternalRow> rows =
+        LaneShuffle.shuffle(data.rows(), parallelism.lanes(), parallelism.ranks());
+    String described = spark.sparkContext().getLocalProperty(DESCRIPTION);
+    try (JobMetrics metrics = new JobMetrics(parallelism.ranks())) {
+      return new Distributor(spark.sparkContext(), options, new RankListener(plan, metrics))
+          .run(rows, new TrainingFunction(plan))
+          .get(0);
+    } finally {
+      spark.sparkContext().setLocalProperty(DESCRIPTION, described);
+    }
   }
 
   private static TrainingPlan plan(
@@ -116,7 +173,7 @@ public final class Trainer {
       TrainingData data, Network network, long seed, ModelFolder folder) {
     TrainingPlan plan = plan(data, network, seed, folder, true);
     try {
-      CheckpointStore store = plan.checkpoints(spark.sessionState().newHadoopConf());
+      CheckpointStore store = plan.checkpoints(spark.sessionState().newHadoopConf()).orElseThrow();
       Optional<String> newest = store.newest(plan::isOwn);
       return newest.isEmpty() ? Optional.empty() : Optional.of(store.load(newest.get()).step());
     } catch (IOException | RuntimeException e) {
@@ -160,7 +217,7 @@ public final class Trainer {
 
   private void clearCheckpoints(TrainingPlan plan) {
     try {
-      plan.checkpoints(spark.sessionState().newHadoopConf()).clear();
+      plan.checkpoints(spark.sessionState().newHadoopConf()).orElseThrow().clear();
     } catch (IOException e) {
       throw new LockstepException(
           "cannot delete checkpoints of %s: %s".formatted(plan.folder().name(), e.getMessage()),
@@ -189,14 +246,14 @@ public final class Trainer {
           .sparkContext()
           .setLocalProperty(
               DESCRIPTION,
-              "lockstep trains %s on %d ranks, up to %d epochs of seed %d, attempt %d, into %s"
+              "lockstep trains %s on %d ranks, up to %d epochs of seed %d, attempt %d%s"
                   .formatted(
                       model,
                       plan.training().parallelism().ranks(),
                       plan.training().stopping().epochs(),
                       plan.seed(),
                       attempt + 1,
-                      plan.folder().path()));
+                      plan.isKept() ? ", into " + plan.folder().path() : ""));
     }
 
     @Override

@@ -1,0 +1,194 @@
+package dev.lockstep.ml;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.lockstep.data.Json;
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.features.FeatureEncoder;
+import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.internal.spark.AddedColumns;
+import dev.lockstep.data.internal.spark.VectorRows;
+import dev.lockstep.data.sql.ColumnValues;
+import dev.lockstep.data.sql.Identifiers;
+import dev.lockstep.models.ModelCard;
+import dev.lockstep.models.PortableNetwork;
+import dev.lockstep.models.SavedNetwork;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** What the models of classes and of numbers are made of: a network, its features, its record. */
+final class FittedNetwork {
+  private static final String RECORD = "fit.json";
+
+  private final PortableNetwork network;
+  private final FeatureModel features;
+  private final FitRecord fit;
+  private final SharedNetwork shared;
+
+  /** Of one application of Spark; made again for another. */
+  private Broadcast<SharedNetwork> sent;
+
+  private SparkContext sentBy;
+
+  FittedNetwork(PortableNetwork network, FeatureModel features, FitRecord fit) {
+    this.network = network;
+    this.features = features;
+    this.fit = fit;
+    this.shared = new SharedNetwork(network, features);
+  }
+
+  ModelCard card() {
+    return network.card();
+  }
+
+  FeatureModel features() {
+    return features;
+  }
+
+  FitRecord record() {
+    return fit;
+  }
+
+  /** Number of features: entries of the vector, or columns. */
+  int numFeatures() {
+    return fit.vector()
+        .map(VectorEntries::size)
+        .orElse(features.numericColumns().size() + features.categoricalColumns().size());
+  }
+
+  /**
+   * Refuses a dataset without the features.
+   *
+   * @param vector name of the column of vectors, which is read where the network learned from one
+   */
+  void check(StructType schema, String vector) {
+    if (fit.vector().isEmpty()) {
+      features.checkColumns(schema, "the dataset");
+      return;
+    }
+    if (!Arrays.asList(schema.fieldNames()).contains(vector)) {
+      throw new LockstepException(
+          "the dataset has no column '%s' (featuresCol)".formatted(vector),
+          "Its columns are " + String.join(", ", schema.fieldNames()));
+    }
+    if (!schema.apply(vector).dataType().equals(SQLDataTypes.VectorType())) {
+      throw new LockstepException(
+          "featuresCol '%s' is a column of type %s"
+              .formatted(vector, schema.apply(vector).dataType().simpleString()),
+          "It must be a vector, as of a VectorAssembler");
+    }
+  }
+
+  /** The dataset with the scores of its rows: a map, without a shuffle. */
+  Dataset<Row> scored(
+      Dataset<?> dataset, String vector, List<StructField> added, RowOutput output) {
+    return added.isEmpty()
+        ? dataset.toDF()
+        : AddedColumns.to(
+            dataset,
+            read(dataset.schema(), vector),
+            new StructType(added.toArray(StructField[]::new)),
+            new NetworkScoring(broadcast(dataset.sparkSession()), fit.vector(), output));
+  }
+
+  private List<Column> read(StructType schema, String vector) {
+    if (fit.vector().isPresent()) {
+      return List.of(col(Identifiers.quoted(vector)));
+    }
+    List<Column> read = new ArrayList<>();
+    features.numericColumns().forEach(name -> read.add(ColumnValues.number(schema, name)));
+    features.categoricalColumns().forEach(name -> read.add(ColumnValues.text(schema, name)));
+    return read;
+  }
+
+  private synchronized Broadcast<SharedNetwork> broadcast(SparkSession spark) {
+    SparkContext context = spark.sparkContext();
+    if (sent == null || sentBy != context) {
+      sent = JavaSparkContext.fromSparkContext(context).broadcast(shared);
+      sentBy = context;
+    }
+    return sent;
+  }
+
+  /**
+   * Scores a single vector on this machine, with the bits of {@link #scored}.
+   *
+   * @param vector entries as those that the network learned from
+   * @throws LockstepException if it learned from columns
+   */
+  InternalRow scored(Vector vector, RowOutput output) {
+    if (fit.vector().isEmpty()) {
+      throw new LockstepException(
+          "the network learned from columns (numericCols, categoricalCols), not from a vector",
+          "Use transform, or lockstep-models' SavedNetwork for single rows");
+    }
+    Iterator<InternalRow> one = List.of(VectorRows.row(VectorRows.of(vector))).iterator();
+    return new NetworkScoring.Scores(one, shared, fit.vector(), output).next();
+  }
+
+  /** Writes all but Spark's metadata. */
+  void save(ModelFiles files) {
+    new FeatureEncoder(features).write().session(files.spark()).saveImpl(files.path("features"));
+    try {
+      network.write((name, content) -> files.write("model/" + name, content));
+      files.write(RECORD, Json.line(fit).getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new LockstepException(
+          "cannot write the model to %s: %s".formatted(files.path(""), e.getMessage()),
+          "Choose another folder",
+          e);
+    }
+  }
+
+  /** Reads what {@link #save} has written. */
+  static FittedNetwork load(ModelFiles files) {
+    try {
+      FitRecord fit =
+          Json.read(new String(files.read(RECORD), StandardCharsets.UTF_8), FitRecord.class);
+      PortableNetwork network = PortableNetwork.read(name -> files.read("model/" + name));
+      FeatureModel features =
+          FeatureEncoder.read().session(files.spark()).load(files.path("features")).model();
+      return new FittedNetwork(network, features, fit);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new LockstepException(
+          "the model in %s cannot be used: %s".formatted(files.path(""), e.getMessage()),
+          "Copy the whole folder again, or fit again; a newer release may be needed",
+          e);
+    }
+  }
+
+  /** In a few words: run of the mill for logs, and enough to tell networks apart. */
+  String words() {
+    return "network=%s, weightsSha256=%s, numFeatures=%d"
+        .formatted(card().model().name(), card().weightsSha256(), numFeatures());
+  }
+
+  /** One row's score of one value. */
+  static RowOutput number(ModelCard card) {
+    return new NumberOutput(card.labelMean(), card.labelDeviation());
+  }
+
+  /** A prediction in the label's own units. */
+  private record NumberOutput(double mean, double deviation) implements RowOutput {
+    @Override
+    public InternalRow of(SavedNetwork.Scored scored, int row) {
+      return VectorRows.row(scored.predictions()[row] * deviation + mean);
+    }
+  }
+}

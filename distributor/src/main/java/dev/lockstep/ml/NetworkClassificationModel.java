@@ -1,0 +1,218 @@
+package dev.lockstep.ml;
+
+import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.internal.spark.VectorRows;
+import dev.lockstep.data.snapshot.PinnedTable;
+import dev.lockstep.distributor.loop.EpochReport;
+import dev.lockstep.models.ModelCard;
+import dev.lockstep.models.SavedNetwork;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
+import scala.Tuple3;
+
+/**
+ * A network that tells classes. {@code transform} adds {@code rawPrediction} (logits), {@code
+ * probability}, both vectors {@code [numClasses]}, and {@code prediction}, to batches and streams,
+ * as a map without a shuffle. A row's scores do not depend on the rows around it.
+ */
+public final class NetworkClassificationModel
+    extends ProbabilisticClassificationModel<Vector, NetworkClassificationModel>
+    implements MLWritable {
+  private final Uid uid;
+  private final FittedNetwork fitted;
+
+  NetworkClassificationModel(String uid, FittedNetwork fitted) {
+    this(Uid.held(uid), fitted);
+  }
+
+  private NetworkClassificationModel(Uid held, FittedNetwork fitted) {
+    this.uid = held.released();
+    this.fitted = fitted;
+  }
+
+  @Override
+  public String uid() {
+    return Uid.of(uid);
+  }
+
+  private ClassLabels labels() {
+    return fitted.record().labels().orElseThrow();
+  }
+
+  /** The classes of the train rows, in the order of the network's outputs. */
+  public List<String> classes() {
+    return labels().classes();
+  }
+
+  @Override
+  public int numClasses() {
+    return labels().size();
+  }
+
+  @Override
+  public int numFeatures() {
+    return fitted.numFeatures();
+  }
+
+  /** What the network is, and the SHA-256 of its weights. */
+  public ModelCard card() {
+    return fitted.card();
+  }
+
+  /** What was learned of the features. */
+  public FeatureModel features() {
+    return fitted.features();
+  }
+
+  /** What each epoch came to. */
+  public List<EpochReport> history() {
+    return fitted.record().history();
+  }
+
+  /** The epoch whose weights were kept, from 1. */
+  public int bestEpoch() {
+    return fitted.record().bestEpoch();
+  }
+
+  /** The Delta tables that were trained on, and their versions. */
+  public List<PinnedTable> tables() {
+    return fitted.record().tables();
+  }
+
+  private OutputColumns outputs() {
+    return new OutputColumns(getRawPredictionCol(), getProbabilityCol(), getPredictionCol());
+  }
+
+  private ClassScores scores() {
+    OutputColumns columns = outputs();
+    return new ClassScores(
+        labels(),
+        new ClassScores.OutputSet(
+            !columns.raw().isEmpty(),
+            !columns.probability().isEmpty(),
+            !columns.prediction().isEmpty()),
+        isDefined(thresholds()) ? Arrays.stream(getThresholds()).boxed().toList() : List.of());
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    fitted.check(schema, getFeaturesCol());
+    return outputs().appended(schema, numClasses(), labels().names());
+  }
+
+  /**
+   * Adds the scores of each row.
+   *
+   * @throws dev.lockstep.data.LockstepException if the dataset lacks a feature, or has a column of
+   *     the name of one that is added
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    return fitted.scored(
+        dataset, getFeaturesCol(), outputs().fields(numClasses(), labels().names()), scores());
+  }
+
+  /**
+   * The logits of one row, of a network that learned from vectors.
+   *
+   * @throws dev.lockstep.data.LockstepException if it learned from columns
+   */
+  @Override
+  public Vector predictRaw(Vector features) {
+    ClassScores scores = scores();
+    return Vectors.dense(
+        one(features, scored -> VectorRows.row(VectorRows.of(scores.raw(scored, 0)))));
+  }
+
+  private double[] one(Vector features, Function<SavedNetwork.Scored, InternalRow> of) {
+    double[] values = new double[numClasses()];
+    VectorRows.read(fitted.scored(features, (scored, row) -> of.apply(scored)), 0, values);
+    return values;
+  }
+
+  /** The softmax, which for two classes with log-odds of both signs is the logistic function. */
+  @Override
+  public Vector raw2probabilityInPlace(Vector rawPrediction) {
+    double[] values = ((DenseVector) rawPrediction).values();
+    if (classes().size() == 2 && card().outputs() == 1) {
+      int first = labels().places().get(0);
+      int second = labels().places().get(1);
+      double positive = 1 / (1 + Math.exp(-values[second]));
+      Arrays.fill(values, 0);
+      values[first] = 1 - positive;
+      values[second] = positive;
+      return rawPrediction;
+    }
+    double most = Arrays.stream(values).max().orElse(0);
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.exp(values[i] - most);
+      sum += values[i];
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] /= sum;
+    }
+    return rawPrediction;
+  }
+
+  @Override
+  public double probability2prediction(Vector probability) {
+    return scores().prediction(probability.toArray());
+  }
+
+  @Override
+  public double raw2prediction(Vector rawPrediction) {
+    return probability2prediction(raw2probability(rawPrediction));
+  }
+
+  /** For Spark's training summaries, which networks have none of: {@link #history()} is theirs. */
+  @Override
+  @SuppressWarnings({
+    "rawtypes",
+    "unchecked"
+  }) // Spark has two methods of this name, of different type arguments.
+  public Tuple3 findSummaryModel() {
+    throw new UnsupportedOperationException("a network has a history, and no training summary");
+  }
+
+  @Override
+  public NetworkClassificationModel copy(ParamMap extra) {
+    NetworkClassificationModel copy = new NetworkClassificationModel(uid(), fitted);
+    return copyValues(copy, extra).setParent(parent());
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ModelWriter(this, fitted);
+  }
+
+  /** Reads what {@link #write} has written. */
+  public static MLReader<NetworkClassificationModel> read() {
+    return new ModelReader<>(NetworkClassificationModel.class, NetworkClassificationModel::new);
+  }
+
+  /** A model that was saved. */
+  public static NetworkClassificationModel load(String path) {
+    return read().load(path);
+  }
+
+  @Override
+  public String toString() {
+    return "NetworkClassificationModel: uid=%s, numClasses=%d, %s"
+        .formatted(uid(), numClasses(), fitted.words());
+  }
+}

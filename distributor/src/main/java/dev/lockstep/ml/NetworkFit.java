@@ -1,0 +1,139 @@
+package dev.lockstep.ml;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Sha256;
+import dev.lockstep.data.Task;
+import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.preparation.Preparation;
+import dev.lockstep.data.preparation.PreparedRows;
+import dev.lockstep.data.snapshot.PinnedDataset;
+import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.spec.FeaturesSpec;
+import dev.lockstep.data.spec.OnBadRow;
+import dev.lockstep.data.spec.SplitSpec;
+import dev.lockstep.data.split.Split;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.training.TrainedNetwork;
+import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.training.TrainingData;
+import dev.lockstep.distributor.training.TrainingListener;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** One call of {@code fit}: from a dataset to a network, for classes and numbers alike. */
+record NetworkFit(TrainingParams params, FitColumns columns, TrainingListener listener) {
+  private static final int TWO_CLASSES = 2;
+
+  /**
+   * Trains a network.
+   *
+   * @param task multiclass for classes, however many there will be
+   */
+  FittedNetwork fit(Dataset<Row> dataset, Task task) {
+    Network network = params.resolved();
+    network.training().options().refuseFor(task);
+    PinnedDataset pinned = PinnedDataset.of(dataset);
+    Optional<VectorEntries> vector =
+        columns.isVector()
+            ? Optional.of(VectorEntries.of(pinned.rows(), columns.vector()))
+            : Optional.empty();
+    Dataset<Row> rows =
+        vector
+            .map(v -> v.expanded(pinned.rows(), columns.vector(), others()))
+            .orElse(pinned.rows());
+    String inputs = Sha256.of(pinned.tables().toString());
+    try (PreparedRows prepared =
+        Preparation.prepare(
+            rows, spec(vector, task), columns.validation(), inputs, network.transform())) {
+      prepared.warnings().forEach(listener::warned);
+      checkValidation(prepared);
+      FeatureModel features = asBinary(prepared.features());
+      TrainingData data =
+          new TrainingData(
+              prepared.batches(), features.layout(), features.label(), prepared.fingerprint());
+      TrainedNetwork trained = trained(dataset, data, network);
+      return new FittedNetwork(
+          trained.network(),
+          features,
+          new FitRecord(
+              FitRecord.FORMAT,
+              vector,
+              task == Task.REGRESSION
+                  ? Optional.empty()
+                  : Optional.of(
+                      ClassLabels.of(
+                          dataset.schema().apply(columns.label()), features.label().classes())),
+              trained.bestEpoch(),
+              trained.history(),
+              pinned.tables()));
+    }
+  }
+
+  /** What is needed of the dataset beside the features. */
+  private List<String> others() {
+    return Stream.concat(
+            Stream.of(columns.label(), columns.weight(), columns.validation())
+                .filter(Objects::nonNull),
+            columns.key().stream())
+        .distinct()
+        .toList();
+  }
+
+  private DataSpec spec(Optional<VectorEntries> vector, Task task) {
+    FeaturesSpec features =
+        new FeaturesSpec(
+            vector.map(v -> v.names(v.numeric())).orElse(columns.numeric()),
+            vector.map(v -> v.names(v.categorical())).orElse(columns.categorical()),
+            List.of(),
+            (String) params.value(params.numericTransform));
+    boolean skips = params.value(params.handleInvalid).equals("skip");
+    return new DataSpec(
+        "the dataset",
+        null,
+        null,
+        task,
+        columns.label(),
+        null,
+        columns.key(),
+        columns.weight(),
+        null,
+        features,
+        new SplitSpec((Double) params.value(params.validationShare), 0.0, null, null, null, null),
+        null,
+        skips ? OnBadRow.DROP : OnBadRow.REFUSE);
+  }
+
+  private void checkValidation(PreparedRows prepared) {
+    if (columns.validation() != null && prepared.rows(Split.VALIDATION) == 0) {
+      throw new LockstepException(
+          "validationIndicatorCol '%s' is true in no row".formatted(columns.validation()),
+          "Mark the rows that choose the epoch, or leave it unset for a share of the rows");
+    }
+  }
+
+  /** Two classes need one output only. */
+  private static FeatureModel asBinary(FeatureModel features) {
+    LabelLayout label = features.label();
+    return label.task() == Task.MULTICLASS && label.classes().size() == TWO_CLASSES
+        ? features.withLabel(new LabelLayout(Task.BINARY, label.classes(), 0, 1))
+        : features;
+  }
+
+  private TrainedNetwork trained(Dataset<Row> dataset, TrainingData data, Network network) {
+    RendezvousOptions meeting =
+        RendezvousOptions.of(dataset.sparkSession().sparkContext().getConf())
+            .withAttempts((Integer) params.value(params.rankAttempts));
+    Trainer trainer = new Trainer(dataset.sparkSession(), meeting, listener);
+    long seed = (Long) params.value(params.seed);
+    String folder = params.textOrNull(params.checkpointDir);
+    return folder == null
+        ? trainer.fit(data, network, seed)
+        : trainer.fit(data, network, seed, folder);
+  }
+}

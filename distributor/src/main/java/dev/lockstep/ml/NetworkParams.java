@@ -1,0 +1,495 @@
+package dev.lockstep.ml;
+
+import dev.lockstep.data.Json;
+import java.util.Map;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.param.StringArrayParam;
+
+/**
+ * The Params that the networks' estimators share. Options of training that are not set are what the
+ * network does best with, or else what holds for all: 2 ranks, 64 lanes, 100 epochs with a patience
+ * of 16, 256 rows a step, AdamW with a rate of 0.001 and a weight decay of 0.0001, one thread a
+ * rank.
+ *
+ * <p>Features are the columns of {@link #numericCols()} and {@link #categoricalCols()}; where both
+ * are empty, the entries of the vector {@code featuresCol}, of which those with a nominal attribute
+ * are categories.
+ *
+ * @param <S> the estimator, which setters give back
+ */
+public interface NetworkParams<S extends NetworkParams<S>> extends Params {
+  /** The estimator itself. */
+  S self();
+
+  /** The Params of this estimator. */
+  TrainingParams trainingParams();
+
+  /**
+   * Name of the network, such as {@code mlp-ple}; default {@code mlp}. {@code lockstep models}
+   * lists them.
+   */
+  default Param<String> network() {
+    return trainingParams().network;
+  }
+
+  /** Columns of numbers and times that are features; null or NaN is missing. Default none. */
+  default StringArrayParam numericCols() {
+    return trainingParams().numericCols;
+  }
+
+  /** Columns of any other type, or of codes, that are features; default none. */
+  default StringArrayParam categoricalCols() {
+    return trainingParams().categoricalCols;
+  }
+
+  /**
+   * Columns that name what rows belong to, such as a customer: its rows are never split. Default
+   * none.
+   */
+  default StringArrayParam keyCols() {
+    return trainingParams().keyCols;
+  }
+
+  /** Column of booleans: rows with true do not train, but choose the epoch. Default: unset. */
+  default Param<String> validationIndicatorCol() {
+    return trainingParams().validationIndicatorCol;
+  }
+
+  /**
+   * Share of rows that choose the epoch, by a hash of the key, where no column says it, in [0, 1);
+   * default 0.15.
+   */
+  default DoubleParam validationShare() {
+    return trainingParams().validationShare;
+  }
+
+  /**
+   * How numbers are transformed: {@code quantile}, {@code standard}, {@code robust}; default {@code
+   * auto}, what the network does best with.
+   */
+  default Param<String> numericTransform() {
+    return trainingParams().numericTransform;
+  }
+
+  /**
+   * Rows to be trained on that have no label or weight, or infinite numbers: {@code error}
+   * (default) or {@code skip}.
+   */
+  default Param<String> handleInvalid() {
+    return trainingParams().handleInvalid;
+  }
+
+  /** Seed of everything random; default 0. */
+  default LongParam seed() {
+    return trainingParams().seed;
+  }
+
+  /**
+   * Folder for checkpoints on a file system that the driver and all executors reach. Default:
+   * unset; ranks that fail begin again at the first step.
+   */
+  default Param<String> checkpointDir() {
+    return trainingParams().checkpointDir;
+  }
+
+  /** How often ranks may begin, the first time included; default 4. */
+  default IntParam rankAttempts() {
+    return trainingParams().rankAttempts;
+  }
+
+  /** Number of ranks, W, each a task of Spark; all run at once. */
+  default IntParam ranks() {
+    return (IntParam) trainingParams().options.get("ranks");
+  }
+
+  /** Number of lanes, V; results depend on it, on ranks only by the rounding of sums. */
+  default IntParam lanes() {
+    return (IntParam) trainingParams().options.get("lanes");
+  }
+
+  /** Largest number of epochs. */
+  default IntParam epochs() {
+    return (IntParam) trainingParams().options.get("epochs");
+  }
+
+  /** Epochs without a better validation metric after which training stops. */
+  default IntParam patience() {
+    return (IntParam) trainingParams().options.get("patience");
+  }
+
+  /** Rows of a step, over all ranks. */
+  default IntParam batchSize() {
+    return (IntParam) trainingParams().options.get("batch");
+  }
+
+  /** Parts in which a step's rows pass through the network, to save memory. */
+  default IntParam accumulate() {
+    return (IntParam) trainingParams().options.get("accumulate");
+  }
+
+  /**
+   * The loss as YAML or JSON, such as <code>focal</code> or <code>{name: focal, gamma: 2}</code>;
+   * unset: what fits.
+   */
+  default Param<String> loss() {
+    return trainingParams().text("loss");
+  }
+
+  /** Which optimizer: {@code adamw} or {@code sgd}. */
+  default Param<String> optimizer() {
+    return trainingParams().text("optimizer");
+  }
+
+  /** Learning rate before the schedule. */
+  default DoubleParam learningRate() {
+    return (DoubleParam) trainingParams().options.get("learningRate");
+  }
+
+  /**
+   * The learning rate over the run: {@code constant}, {@code cosine}, {@code onecycle}, {@code
+   * coslog4}.
+   */
+  default Param<String> schedule() {
+    return trainingParams().text("schedule");
+  }
+
+  /** Share of the run that is warm-up, in [0, 1). */
+  default DoubleParam warmup() {
+    return (DoubleParam) trainingParams().options.get("warmup");
+  }
+
+  /** Decoupled weight decay of weights (not of biases, norms and embeddings). */
+  default DoubleParam weightDecay() {
+    return (DoubleParam) trainingParams().options.get("weightDecay");
+  }
+
+  /** AdamW's decay of the mean of gradients. */
+  default DoubleParam beta1() {
+    return (DoubleParam) trainingParams().options.get("beta1");
+  }
+
+  /** AdamW's decay of the mean of squares. */
+  default DoubleParam beta2() {
+    return (DoubleParam) trainingParams().options.get("beta2");
+  }
+
+  /** AdamW's epsilon. */
+  default DoubleParam epsilon() {
+    return (DoubleParam) trainingParams().options.get("epsilon");
+  }
+
+  /** SGD's momentum. */
+  default DoubleParam momentum() {
+    return (DoubleParam) trainingParams().options.get("momentum");
+  }
+
+  /** Largest norm of a step's gradient; 0 for no clipping. */
+  default DoubleParam clipNorm() {
+    return (DoubleParam) trainingParams().options.get("clipNorm");
+  }
+
+  /** Decay of the moving average of weights that is validated and kept; 0 for none. */
+  default DoubleParam ema() {
+    return (DoubleParam) trainingParams().options.get("ema");
+  }
+
+  /** Whether the optimizer's state is sharded over the ranks. */
+  default BooleanParam sharded() {
+    return (BooleanParam) trainingParams().options.get("sharded");
+  }
+
+  /** How gradients travel between ranks: {@code float32} or {@code bfloat16}. */
+  default Param<String> gradients() {
+    return trainingParams().text("gradients");
+  }
+
+  /** What chooses the epoch: {@code loss} or {@code accuracy}. */
+  default Param<String> validationMetric() {
+    return trainingParams().text("metric");
+  }
+
+  /** libtorch's threads a rank; sums depend on it. */
+  default IntParam threads() {
+    return (IntParam) trainingParams().options.get("threads");
+  }
+
+  /** The network's own options, as YAML or JSON, such as {@code hidden: [256, 256]}. */
+  default Param<String> networkOptions() {
+    return trainingParams().networkOptions;
+  }
+
+  /** Sets {@link #networkOptions()}. */
+  default S setNetworkOptions(String yaml) {
+    set(networkOptions(), yaml);
+    return self();
+  }
+
+  /** Sets {@link #networkOptions()}. */
+  default S setNetworkOptions(Map<String, ?> options) {
+    return setNetworkOptions(Json.line(options));
+  }
+
+  /** Sets {@code weightCol}: the column of the rows' weights, above 0. */
+  default S setWeightCol(String value) {
+    set(trainingParams().weightCol, value);
+    return self();
+  }
+
+  /** Sets {@link #network()}. */
+  default S setNetwork(String value) {
+    set(network(), value);
+    return self();
+  }
+
+  /** Sets {@link #numericCols()}. */
+  default S setNumericCols(String[] value) {
+    set(numericCols(), value);
+    return self();
+  }
+
+  /** Sets {@link #categoricalCols()}. */
+  default S setCategoricalCols(String[] value) {
+    set(categoricalCols(), value);
+    return self();
+  }
+
+  /** Sets {@link #keyCols()}. */
+  default S setKeyCols(String[] value) {
+    set(keyCols(), value);
+    return self();
+  }
+
+  /** Sets {@link #validationIndicatorCol()}. */
+  default S setValidationIndicatorCol(String value) {
+    set(validationIndicatorCol(), value);
+    return self();
+  }
+
+  /** Sets {@link #validationShare()}. */
+  default S setValidationShare(double value) {
+    set(validationShare(), value);
+    return self();
+  }
+
+  /** Sets {@link #numericTransform()}. */
+  default S setNumericTransform(String value) {
+    set(numericTransform(), value);
+    return self();
+  }
+
+  /** Sets {@link #handleInvalid()}. */
+  default S setHandleInvalid(String value) {
+    set(handleInvalid(), value);
+    return self();
+  }
+
+  /** Sets {@link #seed()}. */
+  default S setSeed(long value) {
+    set(seed(), value);
+    return self();
+  }
+
+  /** Sets {@link #checkpointDir()}. */
+  default S setCheckpointDir(String value) {
+    set(checkpointDir(), value);
+    return self();
+  }
+
+  /** Sets {@link #rankAttempts()}. */
+  default S setRankAttempts(int value) {
+    set(rankAttempts(), value);
+    return self();
+  }
+
+  /** Sets {@link #ranks()}. */
+  default S setRanks(int value) {
+    set(ranks(), value);
+    return self();
+  }
+
+  /** Sets {@link #lanes()}. */
+  default S setLanes(int value) {
+    set(lanes(), value);
+    return self();
+  }
+
+  /** Sets {@link #epochs()}. */
+  default S setEpochs(int value) {
+    set(epochs(), value);
+    return self();
+  }
+
+  /** Sets {@link #patience()}. */
+  default S setPatience(int value) {
+    set(patience(), value);
+    return self();
+  }
+
+  /** Sets {@link #batchSize()}. */
+  default S setBatchSize(int value) {
+    set(batchSize(), value);
+    return self();
+  }
+
+  /** Sets {@link #accumulate()}. */
+  default S setAccumulate(int value) {
+    set(accumulate(), value);
+    return self();
+  }
+
+  /** Sets {@link #loss()}. */
+  default S setLoss(String value) {
+    set(loss(), value);
+    return self();
+  }
+
+  /** Sets {@link #optimizer()}. */
+  default S setOptimizer(String value) {
+    set(optimizer(), value);
+    return self();
+  }
+
+  /** Sets {@link #learningRate()}. */
+  default S setLearningRate(double value) {
+    set(learningRate(), value);
+    return self();
+  }
+
+  /** Sets {@link #schedule()}. */
+  default S setSchedule(String value) {
+    set(schedule(), value);
+    return self();
+  }
+
+  /** Sets {@link #warmup()}. */
+  default S setWarmup(double value) {
+    set(warmup(), value);
+    return self();
+  }
+
+  /** Sets {@link #weightDecay()}. */
+  default S setWeightDecay(double value) {
+    set(weightDecay(), value);
+    return self();
+  }
+
+  /** Sets {@link #beta1()}. */
+  default S setBeta1(double value) {
+    set(beta1(), value);
+    return self();
+  }
+
+  /** Sets {@link #beta2()}. */
+  default S setBeta2(double value) {
+    set(beta2(), value);
+    return self();
+  }
+
+  /** Sets {@link #epsilon()}. */
+  default S setEpsilon(double value) {
+    set(epsilon(), value);
+    return self();
+  }
+
+  /** Sets {@link #momentum()}. */
+  default S setMomentum(double value) {
+    set(momentum(), value);
+    return self();
+  }
+
+  /** Sets {@link #clipNorm()}. */
+  default S setClipNorm(double value) {
+    set(clipNorm(), value);
+    return self();
+  }
+
+  /** Sets {@link #ema()}. */
+  default S setEma(double value) {
+    set(ema(), value);
+    return self();
+  }
+
+  /** Sets {@link #sharded()}. */
+  default S setSharded(boolean value) {
+    set(sharded(), value);
+    return self();
+  }
+
+  /** Sets {@link #gradients()}. */
+  default S setGradients(String value) {
+    set(gradients(), value);
+    return self();
+  }
+
+  /** Sets {@link #validationMetric()}. */
+  default S setValidationMetric(String value) {
+    set(validationMetric(), value);
+    return self();
+  }
+
+  /** Sets {@link #threads()}. */
+  default S setThreads(int value) {
+    set(threads(), value);
+    return self();
+  }
+
+  /** The value of {@link #network()}. */
+  default String getNetwork() {
+    return getOrDefault(network());
+  }
+
+  /** The value of {@link #numericCols()}. */
+  default String[] getNumericCols() {
+    return getOrDefault(numericCols());
+  }
+
+  /** The value of {@link #categoricalCols()}. */
+  default String[] getCategoricalCols() {
+    return getOrDefault(categoricalCols());
+  }
+
+  /** The value of {@link #keyCols()}. */
+  default String[] getKeyCols() {
+    return getOrDefault(keyCols());
+  }
+
+  /** The value of {@link #validationIndicatorCol()}. */
+  default String getValidationIndicatorCol() {
+    return getOrDefault(validationIndicatorCol());
+  }
+
+  /** The value of {@link #validationShare()}. */
+  default double getValidationShare() {
+    return (Double) getOrDefault(validationShare());
+  }
+
+  /** The value of {@link #numericTransform()}. */
+  default String getNumericTransform() {
+    return getOrDefault(numericTransform());
+  }
+
+  /** The value of {@link #handleInvalid()}. */
+  default String getHandleInvalid() {
+    return getOrDefault(handleInvalid());
+  }
+
+  /** The value of {@link #seed()}. */
+  default long getSeed() {
+    return (Long) getOrDefault(seed());
+  }
+
+  /** The value of {@link #checkpointDir()}. */
+  default String getCheckpointDir() {
+    return getOrDefault(checkpointDir());
+  }
+
+  /** The value of {@link #rankAttempts()}. */
+  default int getRankAttempts() {
+    return (Integer) getOrDefault(rankAttempts());
+  }
+}

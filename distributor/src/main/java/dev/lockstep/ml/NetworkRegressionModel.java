@@ -1,0 +1,130 @@
+package dev.lockstep.ml;
+
+import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.snapshot.PinnedTable;
+import dev.lockstep.distributor.loop.EpochReport;
+import dev.lockstep.models.ModelCard;
+import java.util.List;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.regression.RegressionModel;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A network that tells a number. {@code transform} adds {@code prediction}, in the label's own
+ * units, to batches and streams, as a map without a shuffle. A row's prediction does not depend on
+ * the rows around it.
+ */
+public final class NetworkRegressionModel extends RegressionModel<Vector, NetworkRegressionModel>
+    implements MLWritable {
+  private final Uid uid;
+  private final FittedNetwork fitted;
+
+  NetworkRegressionModel(String uid, FittedNetwork fitted) {
+    this(Uid.held(uid), fitted);
+  }
+
+  private NetworkRegressionModel(Uid held, FittedNetwork fitted) {
+    this.uid = held.released();
+    this.fitted = fitted;
+  }
+
+  @Override
+  public String uid() {
+    return Uid.of(uid);
+  }
+
+  @Override
+  public int numFeatures() {
+    return fitted.numFeatures();
+  }
+
+  /** What the network is, and the SHA-256 of its weights. */
+  public ModelCard card() {
+    return fitted.card();
+  }
+
+  /** What was learned of the features. */
+  public FeatureModel features() {
+    return fitted.features();
+  }
+
+  /** What each epoch came to. */
+  public List<EpochReport> history() {
+    return fitted.record().history();
+  }
+
+  /** The epoch whose weights were kept, from 1. */
+  public int bestEpoch() {
+    return fitted.record().bestEpoch();
+  }
+
+  /** The Delta tables that were trained on, and their versions. */
+  public List<PinnedTable> tables() {
+    return fitted.record().tables();
+  }
+
+  private OutputColumns outputs() {
+    return OutputColumns.ofNumber(getPredictionCol());
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    fitted.check(schema, getFeaturesCol());
+    return outputs().appended(schema);
+  }
+
+  /**
+   * Adds the prediction of each row.
+   *
+   * @throws dev.lockstep.data.LockstepException if the dataset lacks a feature, or has a column of
+   *     the name of the prediction
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    return fitted.scored(
+        dataset, getFeaturesCol(), outputs().fields(0, List.of()), FittedNetwork.number(card()));
+  }
+
+  /**
+   * The prediction of one row, of a network that learned from vectors.
+   *
+   * @throws dev.lockstep.data.LockstepException if it learned from columns
+   */
+  @Override
+  public double predict(Vector features) {
+    return fitted.scored(features, FittedNetwork.number(card())).getDouble(0);
+  }
+
+  @Override
+  public NetworkRegressionModel copy(ParamMap extra) {
+    NetworkRegressionModel copy = new NetworkRegressionModel(uid(), fitted);
+    return copyValues(copy, extra).setParent(parent());
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ModelWriter(this, fitted);
+  }
+
+  /** Reads what {@link #write} has written. */
+  public static MLReader<NetworkRegressionModel> read() {
+    return new ModelReader<>(NetworkRegressionModel.class, NetworkRegressionModel::new);
+  }
+
+  /** A model that was saved. */
+  public static NetworkRegressionModel load(String path) {
+    return read().load(path);
+  }
+
+  @Override
+  public String toString() {
+    return "NetworkRegressionModel: uid=%s, %s".formatted(uid(), fitted.words());
+  }
+}

@@ -1,0 +1,208 @@
+package dev.lockstep.ml;
+
+import dev.lockstep.data.spec.FeaturesSpec;
+import dev.lockstep.data.yaml.YamlFile;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.TrainingOptions;
+import dev.lockstep.models.EstimatorSpec;
+import dev.lockstep.models.ModelFamily;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.param.StringArrayParam;
+
+/** The Params of {@link NetworkParams}, made once for each estimator, and what they come to. */
+public final class TrainingParams {
+  private static final double DEFAULT_SHARE = 0.15;
+
+  final Param<String> network;
+  final Param<String> networkOptions;
+  final StringArrayParam numericCols;
+  final StringArrayParam categoricalCols;
+  final StringArrayParam keyCols;
+  final Param<String> weightCol;
+  final Param<String> validationIndicatorCol;
+  final DoubleParam validationShare;
+  final Param<String> numericTransform;
+  final Param<String> handleInvalid;
+  final LongParam seed;
+  final Param<String> checkpointDir;
+  final IntParam rankAttempts;
+  final Map<String, Param<?>> options = new LinkedHashMap<>();
+
+  private final Params parent;
+
+  TrainingParams(Params parent) {
+    this.parent = parent;
+    network = text("network", "name of the network", List.copyOf(ModelFamily.catalogue().keySet()));
+    networkOptions =
+        new Param<>(parent, "networkOptions", "the network's own options, as YAML or JSON");
+    numericCols = new StringArrayParam(parent, "numericCols", "columns of numbers and times");
+    categoricalCols = new StringArrayParam(parent, "categoricalCols", "columns of categories");
+    keyCols =
+        new StringArrayParam(
+            parent, "keyCols", "columns that name what rows belong to: its rows stay together");
+    weightCol = new Param<>(parent, "weightCol", "column of the rows' weights, above 0");
+    validationIndicatorCol =
+        new Param<>(
+            parent,
+            "validationIndicatorCol",
+            "column of booleans: rows with true do not train, but choose the epoch");
+    validationShare =
+        new DoubleParam(
+            parent,
+            "validationShare",
+            "share of rows that choose the epoch, by a hash of the key, where no column says it",
+            ParamValidators.inRange(0, 1, true, false));
+    numericTransform =
+        text(
+            "numericTransform",
+            "how numbers are transformed; auto is what the network does best with",
+            FeaturesSpec.TRANSFORMS);
+    handleInvalid =
+        text(
+            "handleInvalid",
+            "rows to be trained on that have no label or weight, or infinite numbers",
+            List.of("error", "skip"));
+    seed = new LongParam(parent, "seed", "seed of everything random");
+    checkpointDir =
+        new Param<>(
+            parent,
+            "checkpointDir",
+            "folder for checkpoints that all executors reach; without one, ranks that fail begin"
+                + " again");
+    rankAttempts =
+        new IntParam(
+            parent,
+            "rankAttempts",
+            "how often ranks may begin, the first time included",
+            ParamValidators.gtEq(1));
+    option(whole("ranks", "number of ranks, each a task of Spark"), "ranks");
+    option(whole("lanes", "number of lanes; results depend on it"), "lanes");
+    option(whole("epochs", "largest number of epochs"), "epochs");
+    option(whole("patience", "epochs without a better validation metric to stop at"), "patience");
+    option(whole("batchSize", "rows of a step, over all ranks"), "batch");
+    option(whole("accumulate", "parts in which a step's rows pass, to save memory"), "accumulate");
+    option(new Param<>(parent, "loss", "the loss, as YAML or JSON"), "loss");
+    option(text("optimizer", "which optimizer", List.of("adamw", "sgd")), "optimizer");
+    option(
+        number("learningRate", "rate before the schedule", Double.MIN_VALUE, Double.MAX_VALUE),
+        "learningRate");
+    option(
+        text(
+            "schedule",
+            "the learning rate over the run",
+            List.of("constant", "cosine", "onecycle", "coslog4")),
+        "schedule");
+    option(number("warmup", "share of the run that is warm-up", 0, 0.999), "warmup");
+    option(number("weightDecay", "decoupled decay of weights", 0, Double.MAX_VALUE), "weightDecay");
+    option(number("beta1", "AdamW's decay of the mean of gradients", 0, 0.999999), "beta1");
+    option(number("beta2", "AdamW's decay of the mean of squares", 0, 0.999999), "beta2");
+    option(number("epsilon", "AdamW's epsilon", Double.MIN_VALUE, 1), "epsilon");
+    option(number("momentum", "SGD's momentum", 0, 0.999999), "momentum");
+    option(
+        number("clipNorm", "largest norm of a step's gradient; 0 for none", 0, Double.MAX_VALUE),
+        "clipNorm");
+    option(number("ema", "decay of the weights' moving average; 0 for none", 0, 0.999999), "ema");
+    option(
+        new BooleanParam(parent, "sharded", "whether optimizer state is sharded over the ranks"),
+        "sharded");
+    option(text("gradients", "how gradients travel", List.of("float32", "bfloat16")), "gradients");
+    option(
+        text("validationMetric", "what chooses the epoch", List.of("loss", "accuracy")), "metric");
+    option(whole("threads", "libtorch's threads a rank; sums depend on it"), "threads");
+  }
+
+  /** Sets what holds where nothing else is; options of training have their defaults by network. */
+  void setDefaults() {
+    parent.setDefault(network, "mlp");
+    parent.setDefault(networkOptions, "{}");
+    parent.setDefault(numericCols, new String[0]);
+    parent.setDefault(categoricalCols, new String[0]);
+    parent.setDefault(keyCols, new String[0]);
+    parent.setDefault(validationShare, DEFAULT_SHARE);
+    parent.setDefault(numericTransform, "auto");
+    parent.setDefault(handleInvalid, "error");
+    parent.setDefault(seed, 0L);
+    parent.setDefault(rankAttempts, RendezvousOptions.defaults().attempts());
+  }
+
+  /** The Param of an option that is a text. */
+  @SuppressWarnings("unchecked") // As the constructor made it.
+  Param<String> text(String option) {
+    return (Param<String>) options.get(option);
+  }
+
+  private void option(Param<?> param, String option) {
+    options.put(option, param);
+  }
+
+  private Param<String> text(String name, String help, List<String> values) {
+    return new Param<>(
+        parent,
+        name,
+        "%s: %s".formatted(help, String.join(", ", values)),
+        ParamValidators.inArray(values.toArray(String[]::new)));
+  }
+
+  private IntParam whole(String name, String help) {
+    return new IntParam(parent, name, help, ParamValidators.gtEq(1));
+  }
+
+  private DoubleParam number(String name, String help, double least, double most) {
+    return new DoubleParam(parent, name, help, ParamValidators.inRange(least, most));
+  }
+
+  /**
+   * The network, and how it is trained, with all that is left open decided.
+   *
+   * @throws dev.lockstep.data.LockstepException if an option is wrong
+   */
+  Network resolved() {
+    String name = (String) value(network);
+    Map<String, Object> training = new HashMap<>();
+    options.forEach(
+        (option, param) -> {
+          if (parent.isSet(param)) {
+            Object set = value(param);
+            training.put(option, option.equals("loss") ? loss((String) set) : set);
+          }
+        });
+    Map<String, Object> own = new LinkedHashMap<>(own((String) value(networkOptions)));
+    own.put(Network.TRAINING, training);
+    return Network.of(new EstimatorSpec(name, own), TrainingOptions.empty());
+  }
+
+  /** The value of a Param, set or by default. */
+  Object value(Param<?> param) {
+    return parent.getOrDefault(param);
+  }
+
+  /** The value of a Param without a default; null where it is not set. */
+  String textOrNull(Param<String> param) {
+    return parent.isSet(param) ? (String) value(param) : null;
+  }
+
+  private static Object loss(String text) {
+    return YamlFile.parse(
+        "loss: " + text, "loss", "focal", root -> root.get("loss").as(Object.class));
+  }
+
+  @SuppressWarnings("unchecked") // The keys of YAML are texts.
+  private static Map<String, Object> own(String text) {
+    return YamlFile.parse(
+        text,
+        "networkOptions",
+        "hidden: [256, 256]",
+        root -> (Map<String, Object>) root.as(Object.class));
+  }
+}

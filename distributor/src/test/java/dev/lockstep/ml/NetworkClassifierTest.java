@@ -1,0 +1,333 @@
+package dev.lockstep.ml;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.data.SparkExtension;
+import dev.lockstep.data.Task;
+import dev.lockstep.data.preparation.Preparation;
+import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.snapshot.PinnedTable;
+import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.spec.FeaturesSpec;
+import dev.lockstep.data.spec.SplitSpec;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.TrainingOptions;
+import dev.lockstep.distributor.training.TrainedModel;
+import dev.lockstep.distributor.training.Trainer;
+import dev.lockstep.distributor.training.TrainingData;
+import dev.lockstep.distributor.training.TrainingListener;
+import dev.lockstep.models.EstimatorSpec;
+import dev.lockstep.models.SavedNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.classification.OneVsRest;
+import org.apache.spark.ml.evaluation.BinaryClassificationEvaluator;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
+import org.apache.spark.ml.feature.StringIndexer;
+import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("every-spark")
+@ExtendWith(SparkExtension.class)
+class NetworkClassifierTest {
+  private static final int ROWS = 1500;
+
+  @TempDir static Path directory;
+  private static Dataset<Row> people;
+  private static NetworkClassificationModel model;
+
+  @BeforeAll
+  static void fit(SparkSession spark) {
+    people = People.of(spark, ROWS).cache();
+    model = People.classifier().setEpochs(12).setLearningRate(0.01).fit(people);
+  }
+
+  @AfterAll
+  static void forget() {
+    people.unpersist();
+  }
+
+  private static List<Row> scores(Dataset<Row> scored) {
+    return scored
+        .select("id", "rawPrediction", "probability", "prediction")
+        .sort("id")
+        .collectAsList();
+  }
+
+  @Test
+  void it_learns_and_sparks_evaluators_judge_it() {
+    Dataset<Row> scored = model.transform(people);
+    assertThat(scored.columns()).containsSubsequence(people.columns());
+    BinaryClassificationEvaluator auc = new BinaryClassificationEvaluator().setLabelCol("churned");
+    assertThat(auc.evaluate(scored)).isGreaterThan(0.85);
+    MulticlassClassificationEvaluator loss =
+        new MulticlassClassificationEvaluator().setLabelCol("churned").setMetricName("logLoss");
+    assertThat(loss.evaluate(scored)).isLessThan(0.6);
+    assertThat(model.history()).hasSizeGreaterThan(2);
+    assertThat(model.bestEpoch()).isBetween(1, model.history().size());
+    assertThat(model.numClasses()).isEqualTo(2);
+    assertThat(model.classes()).containsExactly("0", "1");
+    assertThat(model.numFeatures()).isEqualTo(4);
+  }
+
+  /** Whatever rows it shares a partition or a batch with. */
+  @Test
+  void a_rows_scores_depend_on_nothing_but_the_row() {
+    List<Row> expected = scores(model.transform(people));
+    assertThat(scores(model.transform(people.repartition(7)))).isEqualTo(expected);
+    Dataset<Row> few = people.where("id in (3, 1234)");
+    assertThat(scores(model.transform(few))).containsExactly(expected.get(3), expected.get(1234));
+  }
+
+  @Test
+  void the_same_rows_and_seed_give_the_same_bits_in_any_layout() {
+    NetworkClassifier classifier = People.classifier();
+    String once = classifier.fit(people).card().weightsSha256();
+    assertThat(classifier.fit(people.repartition(5)).card().weightsSha256()).isEqualTo(once);
+    assertThat(classifier.copy(ParamMap.empty()).setSeed(2).fit(people).card().weightsSha256())
+        .isNotEqualTo(once);
+  }
+
+  @Test
+  void fit_gives_the_bits_of_train_and_names_the_version(SparkSession spark) {
+    String table = directory.resolve("people").toString();
+    people
+        .withColumn(
+            "part",
+            when(col("id").mod(5).equalTo(0), "test")
+                .when(col("id").mod(5).equalTo(1), "validation")
+                .otherwise("train"))
+        .write()
+        .format("delta")
+        .save(table);
+    FeaturesSpec features =
+        new FeaturesSpec(List.of("age", "balance"), List.of("plan", "country"), null, null);
+    DataSpec data =
+        new DataSpec(
+            table,
+            null,
+            null,
+            Task.BINARY,
+            "churned",
+            null,
+            List.of("id"),
+            "w",
+            null,
+            features,
+            new SplitSpec(null, null, null, "part", null, null));
+    Network network =
+        Network.of(
+            new EstimatorSpec(
+                "mlp",
+                Map.of("hidden", List.of(16), "training", Map.of("epochs", 3, "batch", 128))),
+            TrainingOptions.empty());
+    TrainedModel trained;
+    try (PreparedData prepared = Preparation.prepare(spark, data, network.transform())) {
+      trained =
+          new Trainer(spark, RendezvousOptions.defaults(), TrainingListener.NONE)
+              .train(
+                  TrainingData.of(prepared),
+                  network,
+                  1,
+                  new ModelFolder(directory.resolve("run").toString(), "mlp"),
+                  false);
+    }
+    Dataset<Row> rows =
+        spark
+            .read()
+            .format("delta")
+            .load(table)
+            .where("part <> 'test'")
+            .withColumn("held", col("part").equalTo("validation"));
+    NetworkClassifier classifier =
+        People.classifier()
+            .setKeyCols(new String[] {"id"})
+            .setWeightCol("w")
+            .setBatchSize(128)
+            .setValidationIndicatorCol("held");
+    NetworkClassificationModel fitted = classifier.fit(rows);
+    assertThat(fitted.card().weightsSha256()).isEqualTo(trained.weightsSha256());
+    assertThat(fitted.tables()).extracting(PinnedTable::version).containsExactly(0L);
+    assertThat(fitted.tables().get(0).location()).endsWith(table);
+  }
+
+  @Test
+  void texts_are_classes_by_their_index() {
+    Dataset<Row> named =
+        people.withColumn("left", when(col("churned").equalTo(1), "yes").otherwise("no"));
+    NetworkClassificationModel fitted = People.classifier().setLabelCol("left").fit(named);
+    assertThat(fitted.card().weightsSha256())
+        .isEqualTo(People.classifier().fit(named).card().weightsSha256());
+    Dataset<Row> scored = fitted.transform(named);
+    assertThat(fitted.classes()).containsExactly("no", "yes");
+    NominalAttribute classes =
+        (NominalAttribute) Attribute.fromStructField(scored.schema().apply("prediction"));
+    assertThat(classes.values().get()).containsExactly("no", "yes");
+    assertThat(scored.select("prediction").distinct().collectAsList())
+        .extracting(row -> row.getDouble(0))
+        .isSubsetOf(0.0, 1.0);
+  }
+
+  /** As Spark's evaluators look for them, though no train row has class 1. */
+  @Test
+  void a_class_of_whole_numbers_is_its_place() {
+    Dataset<Row> gaps = people.where("kind <> 1.0");
+    NetworkClassificationModel fitted = People.classifier().setLabelCol("kind").fit(gaps);
+    assertThat(fitted.numClasses()).isEqualTo(3);
+    for (Row row : fitted.transform(people).collectAsList()) {
+      Vector probability = row.getAs("probability");
+      Vector raw = row.getAs("rawPrediction");
+      assertThat(probability.apply(1)).isZero();
+      assertThat(raw.apply(1)).isEqualTo(Double.NEGATIVE_INFINITY);
+      assertThat(probability.apply(0) + probability.apply(2)).isCloseTo(1, within(1e-6));
+      assertThat(row.<Double>getAs("prediction")).isIn(0.0, 2.0);
+    }
+  }
+
+  @Test
+  void thresholds_decide_and_empty_names_leave_columns_out() {
+    double[] thresholds = {0.99, 0.01};
+    NetworkClassificationModel other =
+        model.copy(ParamMap.empty()).setThresholds(thresholds).setRawPredictionCol("");
+    Dataset<Row> scored = other.transform(people);
+    assertThat(scored.columns())
+        .contains("probability", "prediction")
+        .doesNotContain("rawPrediction");
+    for (Row row : scored.collectAsList()) {
+      Vector probability = row.getAs("probability");
+      boolean second = probability.apply(1) / 0.01 > probability.apply(0) / 0.99;
+      assertThat(row.<Double>getAs("prediction")).isEqualTo(second ? 1 : 0);
+    }
+    assertThat(model.transform(people).where("prediction = 0").count()).isPositive();
+  }
+
+  @Test
+  void nominal_entries_of_a_vector_are_embedded() {
+    Dataset<Row> indexed =
+        new StringIndexer()
+            .setInputCols(new String[] {"plan", "country"})
+            .setOutputCols(new String[] {"planIndex", "countryIndex"})
+            .setHandleInvalid("keep")
+            .fit(people)
+            .transform(people);
+    Dataset<Row> assembled =
+        new VectorAssembler()
+            .setInputCols(new String[] {"planIndex", "age", "balance", "countryIndex"})
+            .setOutputCol("features")
+            .setHandleInvalid("keep")
+            .transform(indexed);
+    NetworkClassificationModel fitted =
+        new NetworkClassifier()
+            .setLabelCol("churned")
+            .setNetworkOptions(Map.of("hidden", List.of(16)))
+            .setEpochs(12)
+            .setLearningRate(0.01)
+            .fit(assembled);
+    assertThat(fitted.card().schema().categorical()).isEqualTo(2);
+    assertThat(fitted.features().numericColumns())
+        .containsExactly("features[age]", "features[balance]");
+    Dataset<Row> scored = fitted.transform(assembled);
+    assertThat(new BinaryClassificationEvaluator().setLabelCol("churned").evaluate(scored))
+        .isGreaterThan(0.85);
+    for (Row row : scored.limit(5).collectAsList()) {
+      Vector features = row.getAs("features");
+      Vector raw = row.getAs("rawPrediction");
+      assertThat(fitted.predictRaw(features)).isEqualTo(raw);
+      assertThat(fitted.predictRaw(features.toSparse())).isEqualTo(raw);
+      assertThat(fitted.predict(features)).isEqualTo(row.<Double>getAs("prediction"));
+      Vector probability = row.getAs("probability");
+      assertThat(fitted.predictProbability(features).apply(1))
+          .isCloseTo(probability.apply(1), within(1e-6));
+    }
+  }
+
+  @Test
+  void one_against_the_rest_takes_it() {
+    Dataset<Row> vectors =
+        new VectorAssembler()
+            .setInputCols(new String[] {"balance", "spent"})
+            .setOutputCol("features")
+            .transform(people)
+            .withColumn("label", col("kind"));
+    OneVsRest rest =
+        new OneVsRest()
+            .setClassifier(
+                new NetworkClassifier().setNetworkOptions("hidden: [8]").setEpochs(2).setSeed(3));
+    assertThat(rest.fit(vectors).transform(vectors).select("prediction").distinct().count())
+        .isPositive();
+  }
+
+  @Test
+  void rows_that_cannot_be_trained_on_are_left_out_if_that_is_asked_for() {
+    Dataset<Row> some =
+        people.withColumn("churned", when(col("id").lt(10), lit(null)).otherwise(col("churned")));
+    List<String> warnings = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void warned(String message) {
+            warnings.add(message);
+          }
+        };
+    NetworkClassificationModel skipped =
+        People.classifier().setHandleInvalid("skip").setTrainingListener(listener).fit(some);
+    assertThat(skipped.card().weightsSha256())
+        .isEqualTo(People.classifier().fit(people.where("id >= 10")).card().weightsSha256());
+    assertThat(warnings).anyMatch(w -> w.startsWith("10 of 1,500 rows were left out"));
+  }
+
+  @Test
+  void checkpoints_leave_nothing_behind_and_change_nothing() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("checkpoints"));
+    NetworkClassifier classifier = People.classifier();
+    String expected = classifier.fit(people).card().weightsSha256();
+    assertThat(classifier.setCheckpointDir(folder.toString()).fit(people).card().weightsSha256())
+        .isEqualTo(expected);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void what_is_saved_loads_and_scores_the_same_with_spark_and_without() throws IOException {
+    String path = directory.resolve("saved").toString();
+    model.save(path);
+    NetworkClassificationModel loaded = NetworkClassificationModel.load(path);
+    assertThat(loaded.uid()).isEqualTo(model.uid());
+    assertThat(loaded.extractParamMap().toSeq().size())
+        .isEqualTo(model.extractParamMap().toSeq().size());
+    assertThat(loaded.history()).isEqualTo(model.history());
+    assertThat(loaded.toString())
+        .isEqualTo(model.toString())
+        .contains(model.card().weightsSha256());
+    assertThat(scores(loaded.transform(people))).isEqualTo(scores(model.transform(people)));
+    try (SavedNetwork network = SavedNetwork.open(Path.of(path, "model"))) {
+      assertThat(network.card()).isEqualTo(model.card());
+    }
+    assertThat(Arrays.asList(loaded.transform(people).columns())).contains("probability");
+  }
+}
