@@ -29,6 +29,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -65,6 +67,11 @@ final class FittedNetwork {
     return fit;
   }
 
+  /** Size in bytes of the weights and of the files beside them. */
+  long bytes() {
+    return network.bytes();
+  }
+
   /** Number of features: entries of the vector, or columns. */
   int numFeatures() {
     return fit.vector()
@@ -98,23 +105,47 @@ final class FittedNetwork {
   /** The dataset with the scores of its rows: a map, without a shuffle. */
   Dataset<Row> scored(
       Dataset<?> dataset, String vector, List<StructField> added, RowOutput output) {
-    return added.isEmpty()
-        ? dataset.toDF()
-        : AddedColumns.to(
-            dataset,
-            read(dataset.schema(), vector),
-            new StructType(added.toArray(StructField[]::new)),
-            new NetworkScoring(broadcast(dataset.sparkSession()), fit.vector(), output));
+    if (added.isEmpty()) {
+      return dataset.toDF();
+    }
+    Sources sources = new Sources(dataset.schema());
+    if (fit.vector().isPresent()) {
+      sources.add(vector, SQLDataTypes.VectorType(), col(Identifiers.quoted(vector)));
+    } else {
+      StructType schema = dataset.schema();
+      features
+          .numericColumns()
+          .forEach(c -> sources.add(c, DataTypes.DoubleType, ColumnValues.number(schema, c)));
+      features
+          .categoricalColumns()
+          .forEach(c -> sources.add(c, DataTypes.StringType, ColumnValues.text(schema, c)));
+    }
+    return AddedColumns.to(
+        dataset,
+        sources.beside,
+        new StructType(added.toArray(StructField[]::new)),
+        new NetworkScoring(
+            broadcast(dataset.sparkSession()), sources.places, fit.vector(), output));
   }
 
-  private List<Column> read(StructType schema, String vector) {
-    if (fit.vector().isPresent()) {
-      return List.of(col(Identifiers.quoted(vector)));
+  /** Where features are read: in the dataset's own columns where they have the right type. */
+  private static final class Sources {
+    private final StructType schema;
+    private final List<Column> beside = new ArrayList<>();
+    private final List<Integer> places = new ArrayList<>();
+
+    Sources(StructType schema) {
+      this.schema = schema;
     }
-    List<Column> read = new ArrayList<>();
-    features.numericColumns().forEach(name -> read.add(ColumnValues.number(schema, name)));
-    features.categoricalColumns().forEach(name -> read.add(ColumnValues.text(schema, name)));
-    return read;
+
+    void add(String name, DataType type, Column otherwise) {
+      if (schema.apply(name).dataType().equals(type)) {
+        places.add(schema.fieldIndex(name));
+      } else {
+        places.add(schema.size() + beside.size());
+        beside.add(otherwise);
+      }
+    }
   }
 
   private synchronized Broadcast<SharedNetwork> broadcast(SparkSession spark) {
@@ -139,7 +170,7 @@ final class FittedNetwork {
           "Use transform, or lockstep-models' SavedNetwork for single rows");
     }
     Iterator<InternalRow> one = List.of(VectorRows.row(VectorRows.of(vector))).iterator();
-    return new NetworkScoring.Scores(one, shared, fit.vector(), output).next();
+    return new NetworkScoring.Scores(one, shared, List.of(0), fit.vector(), output).next();
   }
 
   /** Writes all but Spark's metadata. */

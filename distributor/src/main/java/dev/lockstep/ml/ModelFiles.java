@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.ml.util.ReadWriteUtils$;
+import org.apache.spark.ml.util.ReadWriteUtils;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -21,7 +21,7 @@ record ModelFiles(String folder, SparkSession spark) {
   }
 
   private static boolean isLocal() {
-    return Boolean.TRUE.equals(ReadWriteUtils$.MODULE$.localSavingModeState().get());
+    return Boolean.TRUE.equals(ReadWriteUtils.localSavingModeState().get());
   }
 
   void write(String name, byte[] content) throws IOException {

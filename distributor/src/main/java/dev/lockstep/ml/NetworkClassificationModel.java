@@ -34,6 +34,16 @@ public final class NetworkClassificationModel
   private final Uid uid;
   private final FittedNetwork fitted;
 
+  /** For Spark Connect's server, which makes one to learn of the class; it cannot score. */
+  public NetworkClassificationModel() {
+    this(Uid.random("networkClassificationModel"));
+  }
+
+  /** As {@link #NetworkClassificationModel()}, of a given uid. */
+  public NetworkClassificationModel(String uid) {
+    this(uid, null);
+  }
+
   NetworkClassificationModel(String uid, FittedNetwork fitted) {
     this(Uid.held(uid), fitted);
   }
@@ -49,7 +59,7 @@ public final class NetworkClassificationModel
   }
 
   private ClassLabels labels() {
-    return fitted.record().labels().orElseThrow();
+    return fitted().record().labels().orElseThrow();
   }
 
   /** The classes of the train rows, in the order of the network's outputs. */
@@ -64,32 +74,45 @@ public final class NetworkClassificationModel
 
   @Override
   public int numFeatures() {
-    return fitted.numFeatures();
+    return fitted().numFeatures();
+  }
+
+  private FittedNetwork fitted() {
+    if (fitted == null) {
+      throw new IllegalStateException(uid() + " has no network: fit one, or load one");
+    }
+    return fitted;
+  }
+
+  /** Bytes of the network, for Spark Connect's cache of models. */
+  @Override
+  public long estimatedSize() {
+    return fitted().bytes();
   }
 
   /** What the network is, and the SHA-256 of its weights. */
   public ModelCard card() {
-    return fitted.card();
+    return fitted().card();
   }
 
   /** What was learned of the features. */
   public FeatureModel features() {
-    return fitted.features();
+    return fitted().features();
   }
 
   /** What each epoch came to. */
   public List<EpochReport> history() {
-    return fitted.record().history();
+    return fitted().record().history();
   }
 
   /** The epoch whose weights were kept, from 1. */
   public int bestEpoch() {
-    return fitted.record().bestEpoch();
+    return fitted().record().bestEpoch();
   }
 
   /** The Delta tables that were trained on, and their versions. */
   public List<PinnedTable> tables() {
-    return fitted.record().tables();
+    return fitted().record().tables();
   }
 
   private OutputColumns outputs() {
@@ -109,7 +132,7 @@ public final class NetworkClassificationModel
 
   @Override
   public StructType transformSchema(StructType schema) {
-    fitted.check(schema, getFeaturesCol());
+    fitted().check(schema, getFeaturesCol());
     return outputs().appended(schema, numClasses(), labels().names());
   }
 
@@ -122,8 +145,9 @@ public final class NetworkClassificationModel
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    return fitted.scored(
-        dataset, getFeaturesCol(), outputs().fields(numClasses(), labels().names()), scores());
+    return fitted()
+        .scored(
+            dataset, getFeaturesCol(), outputs().fields(numClasses(), labels().names()), scores());
   }
 
   /**
@@ -140,7 +164,7 @@ public final class NetworkClassificationModel
 
   private double[] one(Vector features, Function<SavedNetwork.Scored, InternalRow> of) {
     double[] values = new double[numClasses()];
-    VectorRows.read(fitted.scored(features, (scored, row) -> of.apply(scored)), 0, values);
+    VectorRows.read(fitted().scored(features, (scored, row) -> of.apply(scored)), 0, values);
     return values;
   }
 
@@ -197,7 +221,7 @@ public final class NetworkClassificationModel
 
   @Override
   public MLWriter write() {
-    return new ModelWriter(this, fitted);
+    return new ModelWriter(this, fitted());
   }
 
   /** Reads what {@link #write} has written. */
@@ -212,7 +236,9 @@ public final class NetworkClassificationModel
 
   @Override
   public String toString() {
-    return "NetworkClassificationModel: uid=%s, numClasses=%d, %s"
-        .formatted(uid(), numClasses(), fitted.words());
+    return fitted == null
+        ? uid()
+        : "NetworkClassificationModel: uid=%s, numClasses=%d, %s"
+            .formatted(uid(), numClasses(), fitted().words());
   }
 }

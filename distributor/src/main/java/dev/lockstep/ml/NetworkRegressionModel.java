@@ -25,6 +25,16 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   private final Uid uid;
   private final FittedNetwork fitted;
 
+  /** For Spark Connect's server, which makes one to learn of the class; it cannot score. */
+  public NetworkRegressionModel() {
+    this(Uid.random("networkRegressionModel"));
+  }
+
+  /** As {@link #NetworkRegressionModel()}, of a given uid. */
+  public NetworkRegressionModel(String uid) {
+    this(uid, null);
+  }
+
   NetworkRegressionModel(String uid, FittedNetwork fitted) {
     this(Uid.held(uid), fitted);
   }
@@ -41,32 +51,45 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
 
   @Override
   public int numFeatures() {
-    return fitted.numFeatures();
+    return fitted().numFeatures();
+  }
+
+  private FittedNetwork fitted() {
+    if (fitted == null) {
+      throw new IllegalStateException(uid() + " has no network: fit one, or load one");
+    }
+    return fitted;
+  }
+
+  /** Bytes of the network, for Spark Connect's cache of models. */
+  @Override
+  public long estimatedSize() {
+    return fitted().bytes();
   }
 
   /** What the network is, and the SHA-256 of its weights. */
   public ModelCard card() {
-    return fitted.card();
+    return fitted().card();
   }
 
   /** What was learned of the features. */
   public FeatureModel features() {
-    return fitted.features();
+    return fitted().features();
   }
 
   /** What each epoch came to. */
   public List<EpochReport> history() {
-    return fitted.record().history();
+    return fitted().record().history();
   }
 
   /** The epoch whose weights were kept, from 1. */
   public int bestEpoch() {
-    return fitted.record().bestEpoch();
+    return fitted().record().bestEpoch();
   }
 
   /** The Delta tables that were trained on, and their versions. */
   public List<PinnedTable> tables() {
-    return fitted.record().tables();
+    return fitted().record().tables();
   }
 
   private OutputColumns outputs() {
@@ -75,7 +98,7 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
 
   @Override
   public StructType transformSchema(StructType schema) {
-    fitted.check(schema, getFeaturesCol());
+    fitted().check(schema, getFeaturesCol());
     return outputs().appended(schema);
   }
 
@@ -88,8 +111,12 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    return fitted.scored(
-        dataset, getFeaturesCol(), outputs().fields(0, List.of()), FittedNetwork.number(card()));
+    return fitted()
+        .scored(
+            dataset,
+            getFeaturesCol(),
+            outputs().fields(0, List.of()),
+            FittedNetwork.number(card()));
   }
 
   /**
@@ -99,7 +126,7 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
    */
   @Override
   public double predict(Vector features) {
-    return fitted.scored(features, FittedNetwork.number(card())).getDouble(0);
+    return fitted().scored(features, FittedNetwork.number(card())).getDouble(0);
   }
 
   @Override
@@ -110,7 +137,7 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
 
   @Override
   public MLWriter write() {
-    return new ModelWriter(this, fitted);
+    return new ModelWriter(this, fitted());
   }
 
   /** Reads what {@link #write} has written. */
@@ -125,6 +152,6 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
 
   @Override
   public String toString() {
-    return "NetworkRegressionModel: uid=%s, %s".formatted(uid(), fitted.words());
+    return "NetworkRegressionModel: uid=%s, %s".formatted(uid(), fitted().words());
   }
 }

@@ -118,6 +118,12 @@ public final class NetworkRegressor
     return copy.setTrainingListener(listener);
   }
 
+  /** For Spark Connect's server: a network's size is known once it is made, and checked then. */
+  @Override
+  public long estimateModelSize(Dataset<?> dataset) {
+    return 0;
+  }
+
   @Override
   public MLWriter write() {
     return new DefaultParamsWriter(this);

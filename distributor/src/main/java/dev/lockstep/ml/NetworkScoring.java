@@ -6,7 +6,9 @@ import dev.lockstep.data.internal.spark.AddedColumns;
 import dev.lockstep.data.internal.spark.VectorRows;
 import dev.lockstep.models.SavedNetwork;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.broadcast.Broadcast;
@@ -18,42 +20,60 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * score would depend on its neighbours.
  *
  * @param network the network and its features, one of each in a JVM
+ * @param places the columns of the features in the rows that are read: numbers before categories,
+ *     or that of the vector
  * @param vector the entries of the vector that is read; empty where columns are
  * @param output from what the network says of a row to the new columns
  */
 record NetworkScoring(
-    Broadcast<SharedNetwork> network, Optional<VectorEntries> vector, RowOutput output)
+    Broadcast<SharedNetwork> network,
+    List<Integer> places,
+    Optional<VectorEntries> vector,
+    RowOutput output)
     implements AddedColumns.Computation {
   /** Rows of a batch: enough for full use of the processor, few enough for its caches. */
-  static final int BATCH = 1024;
+  private static final int BATCH = 1024;
+
+  /** Rows that are encoded together: each feature's tables then stay in a cache for as long. */
+  private static final int ROWS = 8 * BATCH;
+
+  NetworkScoring {
+    places = List.copyOf(places);
+  }
 
   /** For Java's serialization, which does not know Optional. */
-  private record Sent(Broadcast<SharedNetwork> network, VectorEntries vector, RowOutput output)
+  private record Sent(
+      Broadcast<SharedNetwork> network,
+      List<Integer> places,
+      VectorEntries vector,
+      RowOutput output)
       implements Serializable {
     private Object readResolve() {
-      return new NetworkScoring(network, Optional.ofNullable(vector), output);
+      return new NetworkScoring(network, places, Optional.ofNullable(vector), output);
     }
   }
 
   private Object writeReplace() {
-    return new Sent(network, vector.orElse(null), output);
+    return new Sent(network, places, vector.orElse(null), output);
   }
 
   @Override
   public Iterator<InternalRow> of(Iterator<InternalRow> rows) {
-    return new Scores(rows, network.value(), vector, output);
+    return new Scores(rows, network.value(), places, vector, output);
   }
 
-  /** The scores of an iterator's rows, batch by batch. */
+  /** The scores of an iterator's rows, many at a time. */
   static final class Scores implements Iterator<InternalRow> {
     private final Iterator<InternalRow> rows;
     private final RowOutput output;
+    private final int[] places;
     private final Optional<Vector> vector;
     private final FeatureEncoding encoding;
     private final SavedNetwork network;
+    private final int categories;
     private final double[][] numbers;
-    private final float[] x;
-    private final int[] c;
+    private final int[] indices;
+    private float[][] encoded;
     private SavedNetwork.Scored scored;
     private int size;
     private int next;
@@ -61,16 +81,18 @@ record NetworkScoring(
     Scores(
         Iterator<InternalRow> rows,
         SharedNetwork shared,
+        List<Integer> places,
         Optional<VectorEntries> vector,
         RowOutput output) {
       this.rows = rows;
       this.output = output;
+      this.places = places.stream().mapToInt(i -> i).toArray();
       this.vector = vector.map(Vector::new);
       encoding = shared.encoding();
       network = shared.network();
-      numbers = new double[encoding.numericColumns()][BATCH];
-      x = new float[BATCH * encoding.entries()];
-      c = new int[BATCH * encoding.categoricalColumns()];
+      categories = encoding.categoricalColumns();
+      numbers = new double[encoding.numericColumns()][ROWS];
+      indices = new int[ROWS * categories];
     }
 
     @Override
@@ -81,15 +103,19 @@ record NetworkScoring(
     @Override
     public InternalRow next() {
       if (next == size) {
-        fill();
+        read();
       }
-      return output.of(scored, next++);
+      if (next % BATCH == 0) {
+        score(next);
+      }
+      return output.of(scored, next++ % BATCH);
     }
 
-    private void fill() {
+    /** Reads and encodes rows. */
+    private void read() {
       size = 0;
       next = 0;
-      while (size < BATCH && rows.hasNext()) {
+      while (size < ROWS && rows.hasNext()) {
         InternalRow row = rows.next();
         if (vector.isPresent()) {
           readVector(vector.get(), row);
@@ -101,35 +127,44 @@ record NetworkScoring(
       if (size == 0) {
         throw new NoSuchElementException("no more rows");
       }
+      encoded = encoding.numbers(i -> numbers[i], size);
+    }
+
+    /** Scores a batch; what fills up the last one makes no difference to the others. */
+    private void score(int from) {
       int entries = encoding.entries();
-      float[][] encoded = encoding.numbers(i -> numbers[i], BATCH);
+      int to = Math.min(size, from + BATCH);
+      float[] x = new float[BATCH * entries];
       for (int entry = 0; entry < entries; entry++) {
         float[] column = encoded[entry];
-        for (int row = 0, to = entry; row < BATCH; row++, to += entries) {
-          x[to] = column[row];
+        for (int row = from, at = entry; row < to; row++, at += entries) {
+          x[at] = column[row];
         }
       }
+      int[] c =
+          Arrays.copyOf(
+              Arrays.copyOfRange(indices, from * categories, to * categories), BATCH * categories);
       scored = network.score(x, c, BATCH);
     }
 
     private void readColumns(InternalRow row) {
       for (int i = 0; i < numbers.length; i++) {
-        numbers[i][size] = row.isNullAt(i) ? Double.NaN : row.getDouble(i);
+        int place = places[i];
+        numbers[i][size] = row.isNullAt(place) ? Double.NaN : row.getDouble(place);
       }
-      int categories = encoding.categoricalColumns();
       for (int i = 0; i < categories; i++) {
-        int column = numbers.length + i;
-        c[size * categories + i] =
-            encoding.index(i, row.isNullAt(column) ? null : row.getUTF8String(column));
+        int place = places[numbers.length + i];
+        indices[size * categories + i] =
+            encoding.index(i, row.isNullAt(place) ? null : row.getUTF8String(place));
       }
     }
 
     private void readVector(Vector from, InternalRow row) {
-      if (row.isNullAt(0)) {
+      if (row.isNullAt(places[0])) {
         throw new LockstepException(
             "a row has no vector of features", "Drop such rows, or fill them in");
       }
-      int entries = VectorRows.read(row, 0, from.values);
+      int entries = VectorRows.read(row, places[0], from.values);
       if (entries != from.values.length) {
         throw new LockstepException(
             "a vector of features has %,d entries, but the network was trained on %,d"
@@ -139,9 +174,9 @@ record NetworkScoring(
       for (int i = 0; i < from.numeric.length; i++) {
         numbers[i][size] = from.values[from.numeric[i]];
       }
-      for (int i = 0; i < from.categorical.length; i++) {
+      for (int i = 0; i < categories; i++) {
         double index = from.values[from.categorical[i]];
-        c[size * from.categorical.length + i] =
+        indices[size * categories + i] =
             encoding.index(i, Double.isNaN(index) ? null : VectorRows.text((int) index));
       }
     }

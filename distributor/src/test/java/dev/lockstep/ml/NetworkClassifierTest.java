@@ -330,4 +330,15 @@ class NetworkClassifierTest {
     }
     assertThat(Arrays.asList(loaded.transform(people).columns())).contains("probability");
   }
+
+  /** As the server of Spark Connect keeps models. */
+  @Test
+  void what_is_saved_on_this_machine_loads_from_it() throws IOException {
+    String path = directory.resolve("local").toString();
+    model.write().saveToLocal(path);
+    NetworkClassificationModel loaded = NetworkClassificationModel.read().loadFromLocal(path);
+    assertThat(scores(loaded.transform(people))).isEqualTo(scores(model.transform(people)));
+    assertThat(loaded.features()).isEqualTo(model.features());
+    assertThat(model.estimatedSize()).isBetween(1000L, 100_000L);
+  }
 }

@@ -144,7 +144,7 @@ class ParamsTest {
         classifier().setNumericCols(new String[] {"churned"}), "'churned' is both a feature and");
     refused(classifier().setWeightCol("holdout"), "weightCol 'holdout'", "A weight is a number");
     refused(classifier().setKeyCols(new String[] {"idd"}), "keyCols 'idd' is not", "'id'");
-    refused(classifier().setValidationIndicatorCol("age"), "validationIndicatorCol 'age'");
+    refused(classifier().setValidationIndicatorCol("id"), "validationIndicatorCol 'id'");
     refused(classifier().setPredictionCol("age"), "has a column 'age' already");
     refused(new NetworkClassifier().setLabelCol("churned"), "there are no features", "'features'");
     refused(

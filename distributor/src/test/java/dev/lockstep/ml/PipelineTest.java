@@ -2,7 +2,6 @@ package dev.lockstep.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.data.ShortJvm;
 import dev.lockstep.data.SparkExtension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,20 +111,12 @@ class PipelineTest {
     assertThat(scores(spark.read().parquet(streamed))).isEqualTo(expected);
 
     Path scored = directory.resolve("scored");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ShortJvm.OPTIONS);
-    command.addAll(
-        List.of(
-            "@" + Path.of(System.getProperty("lockstep.root"), "cluster-configs", "jvm.options"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"),
+    Process other =
+        ChildJvm.start(
+            ChildJvm.tests(),
+            List.of(),
             OtherJvm.class.getName(),
-            saved,
-            table,
-            scored.toString()));
-    Process other = new ProcessBuilder(command).inheritIO().start();
+            List.of(saved, table, scored.toString()));
     assertThat(other.waitFor()).isZero();
     assertThat(Files.readString(scored)).isEqualTo(OtherJvm.text(expected));
   }

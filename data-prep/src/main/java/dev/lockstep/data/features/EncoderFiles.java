@@ -17,6 +17,7 @@ import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.ml.util.ReadWriteUtils;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
@@ -27,7 +28,8 @@ import scala.Option;
 
 /**
  * An encoder as Spark ML saves its own models: parameters as JSON in {@code metadata}, what was
- * learned as one row of Parquet in {@code data}. A number's text in JSON, through which a model
+ * learned as one row of Parquet in {@code data}, or as a file of JSON while Spark saves models on
+ * this machine, as the server of Spark Connect does. A number's text in JSON, through which a model
  * becomes a row and back, names it in every bit.
  */
 final class EncoderFiles {
@@ -47,6 +49,10 @@ final class EncoderFiles {
 
   private EncoderFiles() {}
 
+  private static boolean isLocal() {
+    return Boolean.TRUE.equals(ReadWriteUtils.localSavingModeState().get());
+  }
+
   /** Writes an encoder. */
   static final class Writer extends MLWriter {
     private final FeatureEncoder encoder;
@@ -59,6 +65,10 @@ final class EncoderFiles {
     public void saveImpl(String path) {
       SparkSession spark = sparkSession();
       DefaultParamsWriter.saveMetadata(encoder, path, spark);
+      if (isLocal()) {
+        ReadWriteUtils.saveText(path + DATA, Json.line(encoder.model()), spark);
+        return;
+      }
       // A task has a limit of size that what was learned of a wide table may pass; a broadcast has
       // none. It is no constant to the plan, which would otherwise carry the value.
       Broadcast<String> model =
@@ -92,6 +102,17 @@ final class EncoderFiles {
       SparkSession spark = sparkSession();
       DefaultParamsReader.Metadata metadata =
           DefaultParamsReader.loadMetadata(path, spark, FeatureEncoder.class.getName());
+      FeatureModel model =
+          Json.read(
+              isLocal() ? ReadWriteUtils.loadText(path + DATA, spark) : row(path, spark),
+              FeatureModel.class);
+      FeatureEncoder encoder = new FeatureEncoder(metadata.uid(), model);
+      metadata.getAndSetParams(encoder, Option.empty());
+      return encoder;
+    }
+
+    /** What was learned, as JSON, from the one row that says it. */
+    private static String row(String path, SparkSession spark) {
       Column[] columns =
           Arrays.stream(COLUMNS.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
       List<String> models =
@@ -107,10 +128,7 @@ final class EncoderFiles {
             "%s has %d rows where one is expected".formatted(path + DATA, models.size()),
             "Copy the whole folder, or train again");
       }
-      FeatureEncoder encoder =
-          new FeatureEncoder(metadata.uid(), Json.read(models.get(0), FeatureModel.class));
-      metadata.getAndSetParams(encoder, Option.empty());
-      return encoder;
+      return models.get(0);
     }
   }
 }

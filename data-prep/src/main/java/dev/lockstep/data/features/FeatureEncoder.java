@@ -58,6 +58,16 @@ public final class FeatureEncoder extends Model<FeatureEncoder> implements MLWri
     this(Identifiable$.MODULE$.randomUID("featureEncoder"), model);
   }
 
+  /** For Spark Connect's server, which makes one to learn of the class; it encodes nothing. */
+  public FeatureEncoder() {
+    this(Identifiable$.MODULE$.randomUID("featureEncoder"));
+  }
+
+  /** As {@link #FeatureEncoder()}, of a given uid. */
+  public FeatureEncoder(String uid) {
+    this(uid, null);
+  }
+
   FeatureEncoder(String uid, FeatureModel model) {
     this.uid = uid;
     this.model = model;
@@ -79,6 +89,9 @@ public final class FeatureEncoder extends Model<FeatureEncoder> implements MLWri
   }
 
   private String unread(String name) {
+    if (model == null) {
+      return name;
+    }
     Stream<String> features =
         Stream.concat(
             model.numeric().stream().map(NumericFeature::name),
@@ -106,6 +119,9 @@ public final class FeatureEncoder extends Model<FeatureEncoder> implements MLWri
 
   /** What was learned. */
   public FeatureModel model() {
+    if (model == null) {
+      throw new IllegalStateException(uid + " has learned nothing: load an encoder");
+    }
     return model;
   }
 
@@ -191,7 +207,7 @@ public final class FeatureEncoder extends Model<FeatureEncoder> implements MLWri
 
   /** Names of the categorical features' indices, for Spark ML's {@code OneHotEncoder}. */
   public String[] indexCols() {
-    return model.categorical().stream().map(this::indexCol).toArray(String[]::new);
+    return model().categorical().stream().map(this::indexCol).toArray(String[]::new);
   }
 
   String indexCol(CategoricalFeature feature) {
@@ -212,7 +228,7 @@ public final class FeatureEncoder extends Model<FeatureEncoder> implements MLWri
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    model.checkColumns(schema, "the dataset");
+    model().checkColumns(schema, "the dataset");
     StructType encoded = schema;
     for (StructField field : added(schema)) {
       if (Arrays.stream(encoded.fieldNames()).anyMatch(field.name()::equalsIgnoreCase)) {
@@ -242,10 +258,10 @@ public final class FeatureEncoder extends Model<FeatureEncoder> implements MLWri
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    FeatureColumns columns = new FeatureColumns(model, dataset.schema());
+    FeatureColumns columns = new FeatureColumns(model(), dataset.schema());
     List<Column> values = new ArrayList<>();
     values.add(columns.numeric());
-    model.categorical().forEach(feature -> values.add(columns.index(feature)));
+    model().categorical().forEach(feature -> values.add(columns.index(feature)));
     if (labelled(dataset.schema())) {
       values.add(columns.label());
     }

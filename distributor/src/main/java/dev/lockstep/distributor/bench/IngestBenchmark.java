@@ -1,13 +1,5 @@
 package dev.lockstep.distributor.bench;
 
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.floor;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pow;
-import static org.apache.spark.sql.functions.rand;
-import static org.apache.spark.sql.functions.randn;
-import static org.apache.spark.sql.functions.when;
-
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
@@ -24,10 +16,7 @@ import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.distributor.rows.RankRows.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -35,8 +24,8 @@ import org.apache.spark.sql.SparkSession;
  * to read the same columns and throw them away.
  *
  * @param rows rows of the table, which it makes itself
- * @param numeric numeric columns: normally distributed, every fourth with missing values
- * @param categorical categorical columns, of 100 values, the first of them frequent
+ * @param numeric numeric columns
+ * @param categorical categorical columns
  * @param ranks number of ranks
  * @param rounds how often both are timed, in turn; the medians count
  */
@@ -67,39 +56,19 @@ public record IngestBenchmark(long rows, int numeric, int categorical, int ranks
   /** Makes the table in an empty folder and measures. */
   public Result run(SparkSession spark, Path folder) {
     String table = folder.resolve("table").toString();
-    generate(spark, table);
+    new GeneratedTable(rows, numeric, categorical).write(spark, table);
     DataSpec spec =
         new DataSpec(table, 0L, null, Task.BINARY, "label", null, null, null, null, null, null);
     List<Double> noop = new ArrayList<>();
     List<Double> lanes = new ArrayList<>();
     try (HeapPeak heap = new HeapPeak()) {
       for (int round = 0; round < rounds; round++) {
-        noop.add(seconds(() -> noop(spark, table)));
-        lanes.add(seconds(() -> lanes(spark, spec)));
+        noop.add(Rounds.seconds(() -> noop(spark, table)));
+        lanes.add(Rounds.seconds(() -> lanes(spark, spec)));
       }
-      return new Result(rows, median(noop), median(lanes), heap.bytes() / BYTES_PER_MB);
+      return new Result(
+          rows, Rounds.median(noop), Rounds.median(lanes), heap.bytes() / BYTES_PER_MB);
     }
-  }
-
-  private void generate(SparkSession spark, String table) {
-    Column[] columns =
-        Stream.of(
-                Stream.of(when(rand(0).lt(0.3), "yes").otherwise("no").as("label")),
-                Stream.iterate(0, i -> i < numeric, i -> i + 1).map(i -> number(i).as("n" + i)),
-                Stream.iterate(0, i -> i < categorical, i -> i + 1)
-                    .map(i -> category(i).as("c" + i)))
-            .flatMap(s -> s)
-            .toArray(Column[]::new);
-    spark.range(rows).select(columns).write().format("delta").save(table);
-  }
-
-  private static Column number(int i) {
-    Column value = randn(1 + i);
-    return i % 4 == 3 ? when(rand(1001 + i).gt(0.05), value) : value;
-  }
-
-  private static Column category(int i) {
-    return concat(lit("category "), floor(pow(rand(2001 + i), lit(3)).multiply(lit(100))));
   }
 
   private static void noop(SparkSession spark, String table) {
@@ -125,19 +94,5 @@ public record IngestBenchmark(long rows, int numeric, int categorical, int ranks
         throw new IllegalStateException("expected %d rows, got %s".formatted(expected, read));
       }
     }
-  }
-
-  private static double seconds(Runnable work) {
-    long from = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - from) / 1e9;
-  }
-
-  private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1
-        ? sorted[middle]
-        : Arrays.stream(sorted, middle - 1, middle + 1).average().orElseThrow();
   }
 }

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
       BenchAllReduceCommand.class,
       BenchTrainCommand.class,
       BenchIngestCommand.class,
+      BenchEstimatorCommand.class,
       BenchScalingCommand.class
     })
 final class BenchCommand {}

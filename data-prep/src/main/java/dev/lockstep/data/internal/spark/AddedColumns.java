@@ -31,6 +31,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 import scala.Some;
+import scala.collection.AbstractIterator;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
@@ -40,11 +41,8 @@ import scala.runtime.AbstractFunction1;
  * every column; here a row passes through as the bytes that Spark has.
  */
 public final class AddedColumns {
-  /** Place of a row's own columns, in what is computed of and in what comes out. */
+  /** Place of a row's own columns in what comes out. */
   private static final int KEPT = 0;
-
-  /** Place of the columns that are read. */
-  private static final int READ = 1;
 
   /** Place of the new columns. */
   private static final int ADDED = 1;
@@ -57,7 +55,8 @@ public final class AddedColumns {
     /**
      * Computes them.
      *
-     * @param rows the columns that are read; each row stays as it is
+     * @param rows the dataset's columns, then those that are read beside them; each row stays as it
+     *     is
      * @return a row of new columns for each, in the same order; none may be asked for before as
      *     many have been read as are given back
      */
@@ -67,19 +66,18 @@ public final class AddedColumns {
   /**
    * Adds columns.
    *
-   * @param read what the computation gets of each row
+   * @param beside what the computation gets of each row beside the dataset's columns
    * @param added the new columns
    */
   public static Dataset<Row> to(
-      Dataset<?> dataset, List<Column> read, StructType added, Computation computation) {
-    Dataset<Row> packed =
-        dataset.select(
-            struct(struct(col("*")).as("kept"), struct(read.toArray(Column[]::new)).as("read"))
-                .as("row"));
+      Dataset<?> dataset, List<Column> beside, StructType added, Computation computation) {
+    List<Column> all = new ArrayList<>(List.of(col("*")));
+    for (int i = 0; i < beside.size(); i++) {
+      all.add(beside.get(i).as("lockstep " + i));
+    }
+    Dataset<Row> packed = dataset.select(struct(all.toArray(Column[]::new)).as("row"));
     LogicalPlan child = packed.queryExecution().analyzed();
-    StructType kept =
-        (StructType)
-            ((StructType) packed.schema().apply("row").dataType()).apply("kept").dataType();
+    StructType kept = (StructType) packed.schema().apply("row").dataType();
     StructType both = new StructType().add("kept", kept, false).add("added", added, false);
     AttributeReference made =
         new AttributeReference("row", both, false, Metadata.empty(), id(), none());
@@ -93,8 +91,7 @@ public final class AddedColumns {
     }
     LogicalPlan plan =
         new SerializeFromObject(
-            seq(columns),
-            new MapPartitions(new Pass(computation, kept.size(), read.size()), made, child));
+            seq(columns), new MapPartitions(new Pass(computation), made, child));
     return Dataset$.MODULE$.ofRows((SparkSession) dataset.sparkSession(), plan);
   }
 
@@ -131,13 +128,9 @@ public final class AddedColumns {
     private static final long serialVersionUID = 1;
 
     private final Computation computation;
-    private final int keptColumns;
-    private final int readColumns;
 
-    Pass(Computation computation, int keptColumns, int readColumns) {
+    Pass(Computation computation) {
       this.computation = computation;
-      this.keptColumns = keptColumns;
-      this.readColumns = readColumns;
     }
 
     @Override
@@ -154,24 +147,23 @@ public final class AddedColumns {
             public InternalRow next() {
               // Spark uses the memory of a row again for the next.
               InternalRow row = ((InternalRow) rows.next()).copy();
-              waiting.add(row.getStruct(KEPT, keptColumns));
-              return row.getStruct(READ, readColumns);
+              waiting.add(row);
+              return row;
             }
           };
       Iterator<InternalRow> added = computation.of(read);
-      return CollectionConverters.asScala(
-          new Iterator<Object>() {
-            @Override
-            public boolean hasNext() {
-              return added.hasNext();
-            }
+      return new AbstractIterator<Object>() {
+        @Override
+        public boolean hasNext() {
+          return added.hasNext();
+        }
 
-            @Override
-            public Object next() {
-              InternalRow more = added.next();
-              return new GenericInternalRow(new Object[] {waiting.remove(), more});
-            }
-          });
+        @Override
+        public Object next() {
+          InternalRow more = added.next();
+          return new GenericInternalRow(new Object[] {waiting.remove(), more});
+        }
+      };
     }
   }
 }

@@ -1,0 +1,25 @@
+package dev.lockstep.distributor.bench;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What several rounds of a measurement come to. */
+final class Rounds {
+  private Rounds() {}
+
+  /** How long work takes. */
+  static double seconds(Runnable work) {
+    long from = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - from) / 1e9;
+  }
+
+  /** The value in the middle. */
+  static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1
+        ? sorted[middle]
+        : Arrays.stream(sorted, middle - 1, middle + 1).average().orElseThrow();
+  }
+}
