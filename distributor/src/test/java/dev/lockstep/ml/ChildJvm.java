@@ -28,6 +28,29 @@ final class ChildJvm {
   static Process start(
       String classPath, List<String> properties, String mainClass, List<String> arguments)
       throws IOException {
+    return builder(classPath, properties, mainClass, arguments).inheritIO().start();
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param output a file for all that it says
+   */
+  static Process start(
+      String classPath,
+      List<String> properties,
+      String mainClass,
+      List<String> arguments,
+      Path output)
+      throws IOException {
+    return builder(classPath, properties, mainClass, arguments)
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+  }
+
+  private static ProcessBuilder builder(
+      String classPath, List<String> properties, String mainClass, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ShortJvm.OPTIONS);
@@ -39,6 +62,6 @@ final class ChildJvm {
     properties.forEach(property -> command.add("-D" + property));
     command.addAll(List.of("-cp", classPath, mainClass));
     command.addAll(arguments);
-    return new ProcessBuilder(command).inheritIO().start();
+    return new ProcessBuilder(command);
   }
 }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -37,7 +36,7 @@ class ConnectTest {
     int port = freePort();
     Process server =
         ChildJvm.start(
-            jars("server") + File.pathSeparator + ChildJvm.tests(),
+            Examples.jars("connect/server") + File.pathSeparator + ChildJvm.tests(),
             List.of(
                 "spark.master=local[2]",
                 "spark.ui.enabled=false",
@@ -53,7 +52,9 @@ class ConnectTest {
       Path scores = directory.resolve("scores");
       Process client =
           ChildJvm.start(
-              compiled() + File.pathSeparator + jars("client") + File.pathSeparator + sparkApi(),
+              Examples.compiled("connect", client(), Files.createDirectory(directory.resolve("c")))
+                  + File.pathSeparator
+                  + client(),
               List.of(),
               "ConnectClient",
               List.of("sc://127.0.0.1:" + port, table, model.toString(), scores.toString()));
@@ -97,40 +98,13 @@ class ConnectTest {
     throw new AssertionError("the server does not listen");
   }
 
-  /** Jars that the build has put into a folder. */
-  private static String jars(String folder) throws IOException {
-    Path jars = ChildJvm.root().resolve("distributor").resolve("target").resolve("connect");
-    try (Stream<Path> all = Files.list(jars.resolve(folder))) {
-      return all.map(Path::toString).sorted().collect(Collectors.joining(File.pathSeparator));
-    }
-  }
-
-  /** Spark's jars alone, without Lockstep and libtorch, which the client must not need. */
-  private static String sparkApi() {
-    return Stream.of(ChildJvm.tests().split(File.pathSeparator))
-        .filter(jar -> jar.endsWith(".jar"))
-        .filter(jar -> !jar.contains("lockstep-") && !jar.contains("djl"))
-        .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  /** The folder of the example's classes. */
-  private String compiled() throws IOException {
-    Path classes = Files.createDirectory(directory.resolve("classes"));
-    int result =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-proc:none",
-                "-d",
-                classes.toString(),
-                "-cp",
-                jars("client") + File.pathSeparator + sparkApi(),
-                ChildJvm.root()
-                    .resolve("examples/connect/src/main/java/ConnectClient.java")
-                    .toString());
-    assertThat(result).isZero();
-    return classes.toString();
+  /** The client's jar and Spark's, without Lockstep and libtorch: it must not need them. */
+  private static String client() throws IOException {
+    String spark =
+        Stream.of(ChildJvm.tests().split(File.pathSeparator))
+            .filter(jar -> jar.endsWith(".jar"))
+            .filter(jar -> !jar.contains("lockstep-") && !jar.contains("djl"))
+            .collect(Collectors.joining(File.pathSeparator));
+    return Examples.jars("connect/client") + File.pathSeparator + spark;
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.rendezvous;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.internal.spark.InternalRows;
 import dev.lockstep.data.sql.SqlFailure;
 import dev.lockstep.distributor.collective.Cause;
 import java.io.Serializable;
@@ -16,6 +17,8 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.storage.RDDInfo;
 import scala.reflect.ClassTag$;
@@ -48,6 +51,20 @@ public final class Distributor {
   public static boolean isEncrypted(SparkConf conf) {
     return conf.getBoolean("spark.network.crypto.enabled", false)
         || conf.getBoolean("spark.ssl.rpc.enabled", false);
+  }
+
+  /**
+   * Runs a function of one's own on ranks that share a dataset's rows.
+   *
+   * @param dataset its rows are dealt to the ranks in turn
+   * @param ranks number of ranks
+   * @param function what a rank does; the columns of its rows have their places in the dataset
+   * @return as {@link #run(RDD, RankFunction)}
+   * @throws LockstepException as {@link #run(RDD, RankFunction)}
+   */
+  public <T extends Serializable> List<T> run(
+      Dataset<Row> dataset, int ranks, RankFunction<T> function) {
+    return run(InternalRows.of(dataset.repartition(ranks)), function);
   }
 
   /**
