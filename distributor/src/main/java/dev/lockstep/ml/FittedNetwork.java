@@ -55,6 +55,10 @@ final class FittedNetwork {
     this.shared = new SharedNetwork(network, features);
   }
 
+  PortableNetwork network() {
+    return network;
+  }
+
   ModelCard card() {
     return network.card();
   }

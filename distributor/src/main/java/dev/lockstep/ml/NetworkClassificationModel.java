@@ -77,7 +77,7 @@ public final class NetworkClassificationModel
     return fitted().numFeatures();
   }
 
-  private FittedNetwork fitted() {
+  FittedNetwork fitted() {
     if (fitted == null) {
       throw new IllegalStateException(uid() + " has no network: fit one, or load one");
     }

@@ -3,6 +3,7 @@ package dev.lockstep.ml;
 import dev.lockstep.data.Task;
 import dev.lockstep.distributor.training.TrainingListener;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.Param;
@@ -31,6 +32,7 @@ public final class NetworkClassifier
   private final Uid uid;
   private final TrainingParams params;
   private TrainingListener listener = new LoggedTraining();
+  private NetworkClassificationModel earlier;
 
   /** A classifier with default Params. */
   public NetworkClassifier() {
@@ -82,6 +84,17 @@ public final class NetworkClassifier
     return this;
   }
 
+  /**
+   * Begins with the weights of an earlier model, and keeps what it learned of the features and the
+   * label; network, options and columns must be its own. Not saved.
+   *
+   * @param model the model; null to begin anew
+   */
+  public NetworkClassifier warmStartFrom(NetworkClassificationModel model) {
+    earlier = model;
+    return this;
+  }
+
   @Override
   public StructType transformSchema(StructType schema) {
     FitColumns.of(this, getLabelCol(), getFeaturesCol()).check(schema, Task.MULTICLASS);
@@ -104,7 +117,8 @@ public final class NetworkClassifier
     transformSchema(dataset.schema());
     FitColumns columns = FitColumns.of(this, getLabelCol(), getFeaturesCol());
     FittedNetwork fitted =
-        new NetworkFit(params, columns, listener).fit(dataset.toDF(), Task.MULTICLASS);
+        new NetworkFit(params, columns, listener, Optional.ofNullable(earlier).map(m -> m.fitted()))
+            .fit(dataset.toDF(), Task.MULTICLASS);
     NetworkClassificationModel model = new NetworkClassificationModel(uid(), fitted);
     return copyValues(model.setParent(this), ParamMap.empty());
   }
@@ -117,7 +131,7 @@ public final class NetworkClassifier
   @Override
   public NetworkClassifier copy(ParamMap extra) {
     NetworkClassifier copy = defaultCopy(extra);
-    return copy.setTrainingListener(listener);
+    return copy.setTrainingListener(listener).warmStartFrom(earlier);
   }
 
   /** For Spark Connect's server: a network's size is known once it is made, and checked then. */

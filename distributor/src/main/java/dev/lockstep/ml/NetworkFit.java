@@ -19,6 +19,7 @@ import dev.lockstep.distributor.training.TrainedNetwork;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
 import dev.lockstep.distributor.training.TrainingListener;
+import dev.lockstep.models.PortableNetwork;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,8 +27,19 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** One call of {@code fit}: from a dataset to a network, for classes and numbers alike. */
-record NetworkFit(TrainingParams params, FitColumns columns, TrainingListener listener) {
+/**
+ * One call of {@code fit}: from a dataset to a network, for classes and numbers alike.
+ *
+ * @param params how it is trained
+ * @param columns what is read
+ * @param listener who hears of it
+ * @param earlier the model that it begins with, whose features it keeps
+ */
+record NetworkFit(
+    TrainingParams params,
+    FitColumns columns,
+    TrainingListener listener,
+    Optional<FittedNetwork> earlier) {
   private static final int TWO_CLASSES = 2;
 
   /**
@@ -47,10 +59,16 @@ record NetworkFit(TrainingParams params, FitColumns columns, TrainingListener li
         vector
             .map(v -> v.expanded(pinned.rows(), columns.vector(), others()))
             .orElse(pinned.rows());
+    earlier.ifPresent(model -> checkFeatures(model, vector));
     String inputs = Sha256.of(pinned.tables().toString());
     try (PreparedRows prepared =
         Preparation.prepare(
-            rows, spec(vector, task), columns.validation(), inputs, network.transform())) {
+            rows,
+            spec(vector, task),
+            columns.validation(),
+            inputs,
+            network.transform(),
+            earlier.map(FittedNetwork::features))) {
       prepared.warnings().forEach(listener::warned);
       checkValidation(prepared);
       FeatureModel features = asBinary(prepared.features());
@@ -72,6 +90,21 @@ record NetworkFit(TrainingParams params, FitColumns columns, TrainingListener li
               trained.bestEpoch(),
               trained.history(),
               pinned.tables()));
+    }
+  }
+
+  private void checkFeatures(FittedNetwork model, Optional<VectorEntries> vector) {
+    List<String> before = model.features().numericColumns();
+    List<String> categories = model.features().categoricalColumns();
+    boolean same =
+        before.equals(vector.map(v -> v.names(v.numeric())).orElse(columns.numeric()))
+            && categories.equals(
+                vector.map(v -> v.names(v.categorical())).orElse(columns.categorical()));
+    if (!same) {
+      throw new LockstepException(
+          "warmStartFrom has a model of other features: numbers %s, categories %s"
+              .formatted(before, categories),
+          "Name the same columns in the same order, or fit without the earlier model");
     }
   }
 
@@ -132,8 +165,9 @@ record NetworkFit(TrainingParams params, FitColumns columns, TrainingListener li
     Trainer trainer = new Trainer(dataset.sparkSession(), meeting, listener);
     long seed = (Long) params.value(params.seed);
     String folder = params.textOrNull(params.checkpointDir);
+    Optional<PortableNetwork> initial = earlier.map(FittedNetwork::network);
     return folder == null
-        ? trainer.fit(data, network, seed)
-        : trainer.fit(data, network, seed, folder);
+        ? trainer.fit(data, network, seed, initial)
+        : trainer.fit(data, network, seed, initial, folder);
   }
 }

@@ -54,7 +54,7 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
     return fitted().numFeatures();
   }
 
-  private FittedNetwork fitted() {
+  FittedNetwork fitted() {
     if (fitted == null) {
       throw new IllegalStateException(uid() + " has no network: fit one, or load one");
     }

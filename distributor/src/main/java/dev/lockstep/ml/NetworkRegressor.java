@@ -3,6 +3,7 @@ package dev.lockstep.ml;
 import dev.lockstep.data.Task;
 import dev.lockstep.distributor.training.TrainingListener;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -29,6 +30,7 @@ public final class NetworkRegressor
   private final Uid uid;
   private final TrainingParams params;
   private TrainingListener listener = new LoggedTraining();
+  private NetworkRegressionModel earlier;
 
   /** A regressor with default Params. */
   public NetworkRegressor() {
@@ -80,6 +82,17 @@ public final class NetworkRegressor
     return this;
   }
 
+  /**
+   * Begins with the weights of an earlier model, and keeps what it learned of the features and the
+   * label; network, options and columns must be its own. Not saved.
+   *
+   * @param model the model; null to begin anew
+   */
+  public NetworkRegressor warmStartFrom(NetworkRegressionModel model) {
+    earlier = model;
+    return this;
+  }
+
   @Override
   public StructType transformSchema(StructType schema) {
     FitColumns.of(this, getLabelCol(), getFeaturesCol()).check(schema, Task.REGRESSION);
@@ -102,7 +115,8 @@ public final class NetworkRegressor
     transformSchema(dataset.schema());
     FitColumns columns = FitColumns.of(this, getLabelCol(), getFeaturesCol());
     FittedNetwork fitted =
-        new NetworkFit(params, columns, listener).fit(dataset.toDF(), Task.REGRESSION);
+        new NetworkFit(params, columns, listener, Optional.ofNullable(earlier).map(m -> m.fitted()))
+            .fit(dataset.toDF(), Task.REGRESSION);
     NetworkRegressionModel model = new NetworkRegressionModel(uid(), fitted);
     return copyValues(model.setParent(this), ParamMap.empty());
   }
@@ -115,7 +129,7 @@ public final class NetworkRegressor
   @Override
   public NetworkRegressor copy(ParamMap extra) {
     NetworkRegressor copy = defaultCopy(extra);
-    return copy.setTrainingListener(listener);
+    return copy.setTrainingListener(listener).warmStartFrom(earlier);
   }
 
   /** For Spark Connect's server: a network's size is known once it is made, and checked then. */

@@ -4,8 +4,10 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.preparation.Preparation;
@@ -14,6 +16,7 @@ import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.spec.FeaturesSpec;
 import dev.lockstep.data.spec.SplitSpec;
+import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.distributor.spec.Network;
@@ -340,5 +343,57 @@ class NetworkClassifierTest {
     assertThat(scores(loaded.transform(people))).isEqualTo(scores(model.transform(people)));
     assertThat(loaded.features()).isEqualTo(model.features());
     assertThat(model.estimatedSize()).isBetween(1000L, 100_000L);
+  }
+
+  @Test
+  void a_listener_ends_training_and_hears_each_epoch() {
+    List<Integer> heard = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void epochEnded(String network, EpochReport report) {
+            heard.add(report.epoch());
+          }
+
+          @Override
+          public boolean stopsAfter(String network, EpochReport report) {
+            return report.epoch() == 4;
+          }
+        };
+    NetworkClassificationModel stopped =
+        People.classifier().setEpochs(50).setTrainingListener(listener).fit(people);
+    assertThat(heard).containsExactly(1, 2, 3, 4);
+    assertThat(stopped.history()).hasSize(4);
+    assertThat(stopped.card().weightsSha256())
+        .isEqualTo(People.classifier().setEpochs(4).fit(people).card().weightsSha256());
+  }
+
+  @Test
+  void training_begins_with_an_earlier_models_weights() {
+    NetworkClassifier classifier = People.classifier().setEpochs(1).setLearningRate(1e-9);
+    NetworkClassificationModel further =
+        classifier.warmStartFrom(model).copy(ParamMap.empty()).fit(people.where("id > 100"));
+    assertThat(further.features().sha256()).isEqualTo(model.features().sha256());
+    double before = model.history().get(model.bestEpoch() - 1).validationLoss();
+    assertThat(further.history().get(0).validationLoss()).isCloseTo(before, within(0.05));
+    assertThat(classifier.warmStartFrom(null).fit(people).history().get(0).validationLoss())
+        .isGreaterThan(before + 0.1);
+
+    assertThatThrownBy(
+            () -> classifier.setNetworkOptions("hidden: [8]").warmStartFrom(model).fit(people))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("cannot begin with the weights of");
+    assertThatThrownBy(
+            () ->
+                People.classifier()
+                    .setNumericCols(new String[] {"age"})
+                    .warmStartFrom(model)
+                    .fit(people))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("numbers [age, balance], categories [plan, country]");
+    assertThatThrownBy(
+            () -> People.classifier().warmStartFrom(model).setLabelCol("kind").fit(people))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("none of the model's classes: 0, 1");
   }
 }

@@ -120,6 +120,16 @@ public final class PortableNetwork implements Serializable {
     }
   }
 
+  /**
+   * Gives a network of the same kind these weights.
+   *
+   * @param block the network, initialised
+   * @throws IOException if it is another kind
+   */
+  public void copyTo(Block block) throws IOException {
+    Weights.read(block, stream());
+  }
+
   private ByteArrayInputStream stream() {
     return new ByteArrayInputStream(weights);
   }

@@ -81,6 +81,16 @@ public record FeatureModel(
     return new FeatureModel(source, numeric, categorical, layout, other);
   }
 
+  /**
+   * The same for rows whose label and weight are in other columns.
+   *
+   * @param weightColumn null for weights of 1
+   */
+  public FeatureModel of(String labelColumn, String weightColumn) {
+    return new FeatureModel(
+        new Source(labelColumn, weightColumn), numeric, categorical, layout, label);
+  }
+
   /** Names of the numeric features, as columns of a table. */
   public List<String> numericColumns() {
     return numeric.stream().map(NumericFeature::name).toList();

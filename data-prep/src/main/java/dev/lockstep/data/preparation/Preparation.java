@@ -76,7 +76,7 @@ public final class Preparation {
         snapshot,
         testSnapshot,
         new Rows(rows, columns, Set.of(Split.TRAIN, Split.TEST), likely, inputs)
-            .prepared(spec, transform, warnings));
+            .prepared(spec, transform, Optional.empty(), warnings));
   }
 
   /**
@@ -87,10 +87,16 @@ public final class Preparation {
    * @param validation a column of booleans that says which rows validate instead; null for none
    * @param inputs names the dataset's rows, as far as that can be known
    * @param transform as {@link #prepare(SparkSession, DataSpec, String)}
+   * @param known the features as they were learned before; empty to learn them from the train rows
    * @throws LockstepException if something in the specification or the dataset is wrong
    */
   public static PreparedRows prepare(
-      Dataset<Row> dataset, DataSpec spec, String validation, String inputs, String transform) {
+      Dataset<Row> dataset,
+      DataSpec spec,
+      String validation,
+      String inputs,
+      String transform,
+      Optional<FeatureModel> known) {
     List<String> warnings = new ArrayList<>();
     SchemaCheck check = new SchemaCheck(spec, dataset.schema());
     FeatureFitting.Columns columns =
@@ -112,9 +118,9 @@ public final class Preparation {
     Dataset<Row> rows =
         PlacedRows.of(dataset, check.used(columns), split, HashableColumns.rowHash(all));
     long likely = (long) (dataset.count() * spec.split().trainShare());
-    String known = inputs + Sha256.of(dataset.schema().json()) + Json.line(spec);
-    return new Rows(rows, columns, Set.of(Split.TRAIN), likely, known)
-        .prepared(spec, transform, warnings);
+    String named = inputs + Sha256.of(dataset.schema().json()) + Json.line(spec);
+    return new Rows(rows, columns, Set.of(Split.TRAIN), likely, named)
+        .prepared(spec, transform, known, warnings);
   }
 
   /**
@@ -133,18 +139,26 @@ public final class Preparation {
       long likely,
       String inputs) {
     /** Fits the features on the train split and encodes all rows. */
-    PreparedRows prepared(DataSpec spec, String transform, List<String> warnings) {
+    PreparedRows prepared(
+        DataSpec spec, String transform, Optional<FeatureModel> known, List<String> warnings) {
       RowCheck check = new RowCheck(spec, columns.numeric(), needed);
       Dataset<Row> usable = check.usable(rows, warnings);
       FeatureFitting fitting = new FeatureFitting(spec, columns, usable, likely);
       try {
         Map<Split, Long> counts = check.counts(fitting.tally(), usable);
-        FeatureFitting.Fitted fitted =
-            fitting.fit(
-                spec.features().transformByNetwork() ? transform : spec.features().transform());
-        check.labels(fitting.tally());
-        warnings.addAll(fitted.warnings());
-        FeatureModel features = fitted.model();
+        FeatureModel features =
+            known
+                .map(model -> model.of(spec.label(), spec.weight()))
+                .orElseGet(
+                    () -> {
+                      boolean byNetwork = spec.features().transformByNetwork();
+                      FeatureFitting.Fitted fitted =
+                          fitting.fit(byNetwork ? transform : spec.features().transform());
+                      check.labels(fitting.tally());
+                      warnings.addAll(fitted.warnings());
+                      return fitted.model();
+                    });
+        known.ifPresent(model -> check.labels(fitting.tally(), model.label()));
         if (counts.getOrDefault(Split.VALIDATION, 0L) == 0) {
           warnings.add(
               "there is no validation split: training runs all its epochs and keeps the last");

@@ -7,6 +7,8 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Task;
+import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.features.PlacedRows;
 import dev.lockstep.data.features.Tally;
 import dev.lockstep.data.spec.DataSpec;
@@ -102,6 +104,26 @@ final class RowCheck {
             "Drop that class with 'where', or choose another split.salt");
       }
     }
+  }
+
+  /**
+   * Refuses labels that a model does not know.
+   *
+   * @throws LockstepException naming one
+   */
+  void labels(Tally tally, LabelLayout known) {
+    if (spec.task() == Task.REGRESSION) {
+      return;
+    }
+    for (String label : tally.trainLabels()) {
+      if (!known.classes().contains(label)) {
+        throw new LockstepException(
+            "label '%s' is %s in some rows, which is none of the model's classes: %s"
+                .formatted(spec.label(), label, String.join(", ", known.classes())),
+            "Leave those rows out, or fit without the earlier model");
+      }
+    }
+    labels(tally);
   }
 
   /**

@@ -139,6 +139,7 @@ public record StepBenchmark(
         7,
         "bench",
         new ModelFolder("", "bench"),
+        null,
         false);
   }
 

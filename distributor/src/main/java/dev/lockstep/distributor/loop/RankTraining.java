@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.loop;
 
 import ai.djl.nn.Block;
+import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.collective.ScalarAllGather;
 import dev.lockstep.distributor.collective.TimedCollective;
@@ -43,6 +44,9 @@ final class RankTraining implements AutoCloseable {
   private final long rows;
   private final List<Double> stepLosses = new ArrayList<>();
   private RunState state;
+
+  /** Whether the driver wants no more epochs. */
+  private boolean stopped;
 
   RankTraining(RankContext context, TrainingPlan plan, RankRows rankRows) throws IOException {
     this.context = context;
@@ -127,7 +131,7 @@ final class RankTraining implements AutoCloseable {
 
   /** Whether training ends before an epoch, counted from 0. */
   private boolean isOver(int epoch) {
-    boolean patient = !validates || epoch - best.epoch() < spec.stopping().patience();
+    boolean patient = !stopped && (!validates || epoch - best.epoch() < spec.stopping().patience());
     return epoch >= spec.stopping().epochs() || !patient;
   }
 
@@ -162,8 +166,11 @@ final class RankTraining implements AutoCloseable {
             (collective.nanos() - communicated) / 1e9 / seconds);
     state = state.withEpoch(report, best);
     reporter.epoch(report);
-    boolean saves = exchange.gather(checkpoints.due(state.step(), true) ? 1 : 0)[0][0] != 0;
-    if (saves) {
+    boolean asked = context.rank() == 0 && context.ask(Json.line(report));
+    double due = checkpoints.due(state.step(), true) ? 1 : 0;
+    double[] first = exchange.gather(due, asked ? 1 : 0)[0];
+    stopped = first[1] != 0;
+    if (first[0] != 0) {
       checkpoints.save(state, trained());
     }
   }

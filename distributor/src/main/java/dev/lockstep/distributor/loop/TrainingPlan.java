@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.loop;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.FeatureLayout;
@@ -29,6 +30,7 @@ import dev.lockstep.models.Loss;
 import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Networks;
+import dev.lockstep.models.PortableNetwork;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;
 import java.io.Serializable;
@@ -49,6 +51,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param fingerprint names the run's inputs; a checkpoint of other inputs is not resumed
  * @param folder where it is kept, on a file system that the driver and all ranks reach; null where
  *     rank 0 gives the network to the driver, and there are no checkpoints
+ * @param initial the network whose weights it begins with; null for those that the seed gives
  * @param resume whether the first attempt goes on from a checkpoint, as later ones do
  */
 public record TrainingPlan(
@@ -60,6 +63,7 @@ public record TrainingPlan(
     long seed,
     String fingerprint,
     ModelFolder folder,
+    PortableNetwork initial,
     boolean resume)
     implements Serializable {
 
@@ -103,6 +107,9 @@ public record TrainingPlan(
    */
   public void check() {
     training.options().refuseFor(label.task());
+    if (initial != null) {
+      checkInitial(initial.card());
+    }
     try {
       ModelFamily family = ModelFamily.named(model);
       family.build(schema(), outputs(), options);
@@ -113,12 +120,25 @@ public record TrainingPlan(
     }
   }
 
+  private void checkInitial(ModelCard card) {
+    boolean same =
+        card.model().equals(estimator())
+            && card.schema().equals(schema())
+            && card.outputs() == outputs();
+    if (!same) {
+      throw new LockstepException(
+          "training of %s cannot begin with the weights of %s: network, options, features and classes must be the same"
+              .formatted(estimator(), card.model()),
+          "Set the options that the earlier model was trained with, or begin anew");
+    }
+  }
+
   /** A rank's replica of the network, and the step that trains it. */
   public TrainingStep step(Collective collective) {
     NDManager manager = Libtorch.manager(training.parallelism().threads());
     return new TrainingStep(
         manager,
-        Networks.create(manager, estimator(), schema(), outputs(), seed),
+        network(manager),
         loss(),
         new Gradients.Inputs(features.numeric().size(), features.categorical().size()),
         seed,
@@ -129,6 +149,18 @@ public record TrainingPlan(
             training.clipNorm()),
         collective,
         parameters -> optimizer(parameters, collective));
+  }
+
+  private Block network(NDManager manager) {
+    Block block = Networks.create(manager, estimator(), schema(), outputs(), seed);
+    if (initial != null) {
+      try {
+        initial.copyTo(block);
+      } catch (IOException e) {
+        throw new IllegalStateException("expected a network of the same kind", e);
+      }
+    }
+    return block;
   }
 
   /** The optimizer of a rank: for its shard, or for everything where states are not sharded. */
@@ -168,6 +200,7 @@ public record TrainingPlan(
         seed,
         fingerprint,
         folder,
+        initial,
         resume);
   }
 

@@ -108,6 +108,12 @@ final class BarrierRank implements RankContext, Rendezvous {
   }
 
   @Override
+  public boolean ask(String question) {
+    RankMessage message = new RankMessage.Question(rank(), attempt(), question);
+    return (Boolean) driver.ask(message.encode());
+  }
+
+  @Override
   public void note(String message) {
     LOG.info("rank {}: {}", rank(), message);
     driver.send(new RankMessage.Note(rank(), attempt(), message).encode());

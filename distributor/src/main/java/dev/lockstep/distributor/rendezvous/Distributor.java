@@ -95,7 +95,11 @@ public final class Distributor {
     String tag = "lockstep-" + UUID.randomUUID();
     SparkListener stages = heard.stages(tag);
     context.addSparkListener(stages);
-    try (DriverInbox inbox = new DriverInbox(rows.getNumPartitions(), m -> hear(m, heard, tag))) {
+    try (DriverInbox inbox =
+        new DriverInbox(
+            rows.getNumPartitions(),
+            message -> hear(message, heard, tag),
+            question -> listener.answer(question.rank(), question.text()))) {
       listener.begins(attempt);
       context.addJobTag(tag);
       context.setInterruptOnCancel(true);

@@ -2,6 +2,7 @@ package dev.lockstep.distributor.rendezvous;
 
 import dev.lockstep.distributor.internal.spark.DriverEndpoint;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What ranks tell the driver while they run. Messages are bytes: they need no class of ours on
@@ -9,6 +10,7 @@ import java.util.function.Consumer;
  */
 final class DriverInbox implements AutoCloseable {
   private final Consumer<RankMessage> receiver;
+  private final Predicate<RankMessage.Question> oracle;
   private final DriverAllGather gathering;
   private final DriverEndpoint endpoint;
 
@@ -17,9 +19,12 @@ final class DriverInbox implements AutoCloseable {
    *
    * @param worldSize number of ranks
    * @param receiver hears what ranks tell the driver
+   * @param oracle answers what they ask
    */
-  DriverInbox(int worldSize, Consumer<RankMessage> receiver) {
+  DriverInbox(
+      int worldSize, Consumer<RankMessage> receiver, Predicate<RankMessage.Question> oracle) {
     this.receiver = receiver;
+    this.oracle = oracle;
     this.gathering = new DriverAllGather(worldSize);
     this.endpoint =
         new DriverEndpoint(bytes -> receiver.accept(RankMessage.decode(bytes)), this::answer);
@@ -36,6 +41,8 @@ final class DriverInbox implements AutoCloseable {
     receiver.accept(message);
     if (message instanceof RankMessage.Gathered words) {
       gathering.add(words.rank(), words.text(), reply::accept);
+    } else if (message instanceof RankMessage.Question question) {
+      reply.accept(oracle.test(question));
     } else {
       reply.accept(true);
     }

@@ -25,6 +25,11 @@ public interface JobListener {
   /** A rank's own {@link RankContext#report}. */
   void report(int rank, String message);
 
+  /** Answers a rank's {@link RankContext#ask}; no where nobody listens. */
+  default boolean answer(int rank, String question) {
+    return false;
+  }
+
   /** What a person should read, though nothing went wrong: {@link RankContext#note}. */
   default void noted(int rank, String message) {}
 

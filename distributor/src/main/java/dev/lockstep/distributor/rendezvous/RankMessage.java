@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
   @JsonSubTypes.Type(RankMessage.Note.class),
   @JsonSubTypes.Type(RankMessage.Warning.class),
   @JsonSubTypes.Type(RankMessage.Gathered.class),
+  @JsonSubTypes.Type(RankMessage.Question.class),
   @JsonSubTypes.Type(RankMessage.Failed.class)
 })
 sealed interface RankMessage {
@@ -57,6 +58,9 @@ sealed interface RankMessage {
       return "Gathered of rank %d in attempt %d".formatted(rank, attempt);
     }
   }
+
+  /** What the rank wants to know, in the words of whoever asks. */
+  record Question(int rank, int attempt, String text) implements RankMessage {}
 
   /** The rank failed. */
   record Failed(int rank, int attempt, Cause cause) implements RankMessage {}

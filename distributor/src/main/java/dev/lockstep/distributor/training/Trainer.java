@@ -5,6 +5,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
+import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.loop.RankReport;
 import dev.lockstep.distributor.loop.RankResult;
 import dev.lockstep.distributor.loop.StepReport;
@@ -19,6 +20,7 @@ import dev.lockstep.distributor.saved.NetworkFiles;
 import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.Training;
+import dev.lockstep.models.PortableNetwork;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -60,10 +62,13 @@ public final class Trainer {
    */
   public TrainedModel train(
       TrainingData data, Network network, long seed, ModelFolder folder, boolean resume) {
+    return train(data, network, plan(data, network, seed, folder, Optional.empty(), resume));
+  }
+
+  private TrainedModel train(TrainingData data, Network network, TrainingPlan plan) {
     long from = System.nanoTime();
-    TrainingPlan plan = plan(data, network, seed, folder, resume);
     plan.check();
-    if (!resume) {
+    if (!plan.resume()) {
       clearCheckpoints(plan);
     }
     publish(plan);
@@ -94,10 +99,12 @@ public final class Trainer {
    * Trains a network that the driver gets, with the same bits as {@link #train}. Nothing is kept in
    * a folder: there are no checkpoints, and after a failure training begins again.
    *
+   * @param initial the network whose weights it begins with; empty for those that the seed gives
    * @throws LockstepException as {@link #train}, and for a network that is made of files
    */
-  public TrainedNetwork fit(TrainingData data, Network network, long seed) {
-    TrainingPlan plan = plan(data, network, seed, null, false);
+  public TrainedNetwork fit(
+      TrainingData data, Network network, long seed, Optional<PortableNetwork> initial) {
+    TrainingPlan plan = plan(data, network, seed, null, initial, false);
     plan.check();
     if (!NetworkFiles.of(network.spec()).isEmpty()) {
       throw new LockstepException(
@@ -110,18 +117,32 @@ public final class Trainer {
   }
 
   /**
-   * As {@link #fit(TrainingData, Network, long)}, with checkpoints from which ranks go on after a
-   * failure.
+   * As {@link #fit(TrainingData, Network, long, Optional)}, with checkpoints from which ranks go on
+   * after a failure.
    *
    * @param directory a folder that the driver and all executors reach; what is written there is in
    *     a folder of this training's own, and gone in the end
    */
-  public TrainedNetwork fit(TrainingData data, Network network, long seed, String directory) {
+  public TrainedNetwork fit(
+      TrainingData data,
+      Network network,
+      long seed,
+      Optional<PortableNetwork> initial,
+      String directory) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     Path own = new Path(directory, "lockstep-" + UUID.randomUUID());
     try {
       TrainedModel trained =
-          train(data, network, seed, new ModelFolder(own.toString(), network.name()), false);
+          train(
+              data,
+              network,
+              plan(
+                  data,
+                  network,
+                  seed,
+                  new ModelFolder(own.toString(), network.name()),
+                  initial,
+                  false));
       return new TrainedNetwork(
           SavedModel.load(trained.folder(), hadoop), trained.bestEpoch(), trained.history());
     } finally {
@@ -152,7 +173,12 @@ public final class Trainer {
   }
 
   private static TrainingPlan plan(
-      TrainingData data, Network network, long seed, ModelFolder folder, boolean resume) {
+      TrainingData data,
+      Network network,
+      long seed,
+      ModelFolder folder,
+      Optional<PortableNetwork> initial,
+      boolean resume) {
     return new TrainingPlan(
         network.name(),
         new HashMap<>(network.spec().options()),
@@ -160,8 +186,9 @@ public final class Trainer {
         data.label(),
         network.training(),
         seed,
-        fingerprint(data, network, seed),
+        fingerprint(data, network, seed) + initial.map(i -> i.card().weightsSha256()).orElse(""),
         folder,
+        initial.orElse(null),
         resume);
   }
 
@@ -171,7 +198,7 @@ public final class Trainer {
    */
   public Optional<Long> lastCheckpoint(
       TrainingData data, Network network, long seed, ModelFolder folder) {
-    TrainingPlan plan = plan(data, network, seed, folder, true);
+    TrainingPlan plan = plan(data, network, seed, folder, Optional.empty(), true);
     try {
       CheckpointStore store = plan.checkpoints(spark.sessionState().newHadoopConf()).orElseThrow();
       Optional<String> newest = store.newest(plan::isOwn);
@@ -266,6 +293,11 @@ public final class Trainer {
           .ifPresentOrElse(
               epoch -> listener.epochEnded(model, epoch),
               () -> listener.stepped(model, rank, step));
+    }
+
+    @Override
+    public boolean answer(int rank, String question) {
+      return listener.stopsAfter(model, Json.read(question, EpochReport.class));
     }
 
     @Override

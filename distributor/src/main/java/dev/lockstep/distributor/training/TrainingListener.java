@@ -17,6 +17,14 @@ public interface TrainingListener {
   /** An epoch is done. */
   default void epochEnded(String model, EpochReport report) {}
 
+  /**
+   * Whether training ends after an epoch, though it might go on; the best weights so far are kept.
+   * Ranks wait for the answer.
+   */
+  default boolean stopsAfter(String model, EpochReport report) {
+    return false;
+  }
+
   /** What a person should read, though nothing went wrong. */
   default void noted(String model, String message) {}
 
