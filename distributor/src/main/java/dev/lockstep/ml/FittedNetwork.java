@@ -6,6 +6,7 @@ import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.features.FeatureEncoder;
 import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.features.RowEncoder;
 import dev.lockstep.data.internal.spark.AddedColumns;
 import dev.lockstep.data.internal.spark.VectorRows;
 import dev.lockstep.data.sql.ColumnValues;
@@ -182,6 +183,7 @@ final class FittedNetwork {
     new FeatureEncoder(features).write().session(files.spark()).saveImpl(files.path("features"));
     try {
       network.write((name, content) -> files.write("model/" + name, content));
+      files.write(RowEncoder.FILE, RowEncoder.json(features).getBytes(StandardCharsets.UTF_8));
       files.write(RECORD, Json.line(fit).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new LockstepException(

@@ -6,8 +6,8 @@ import org.apache.spark.ml.util.MLWriter;
 
 /**
  * Writes a model: Params as Spark's own models write them in {@code metadata}, the feature model in
- * {@code features}, in {@code model} the network, which loads without Spark as well, and {@code
- * fit.json}.
+ * {@code features}, what single rows need of it in {@code encoder.json}, the network in {@code
+ * model}, and {@code fit.json}. Encoder and network load without Spark as well.
  */
 final class ModelWriter extends MLWriter {
   private final Params model;

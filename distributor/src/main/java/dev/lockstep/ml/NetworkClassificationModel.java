@@ -1,5 +1,6 @@
 package dev.lockstep.ml;
 
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.internal.spark.VectorRows;
 import dev.lockstep.data.snapshot.PinnedTable;
@@ -133,14 +134,20 @@ public final class NetworkClassificationModel
   @Override
   public StructType transformSchema(StructType schema) {
     fitted().check(schema, getFeaturesCol());
+    if (isDefined(thresholds()) && getThresholds().length != numClasses()) {
+      throw new LockstepException(
+          "thresholds has %d numbers, but there are %d classes"
+              .formatted(getThresholds().length, numClasses()),
+          "Give one for each class, in the order of the probabilities");
+    }
     return outputs().appended(schema, numClasses(), labels().names());
   }
 
   /**
    * Adds the scores of each row.
    *
-   * @throws dev.lockstep.data.LockstepException if the dataset lacks a feature, or has a column of
-   *     the name of one that is added
+   * @throws LockstepException if the dataset lacks a feature, or has a column of the name of one
+   *     that is added
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
@@ -153,7 +160,7 @@ public final class NetworkClassificationModel
   /**
    * The logits of one row, of a network that learned from vectors.
    *
-   * @throws dev.lockstep.data.LockstepException if it learned from columns
+   * @throws LockstepException if it learned from columns
    */
   @Override
   public Vector predictRaw(Vector features) {

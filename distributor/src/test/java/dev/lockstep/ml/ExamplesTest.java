@@ -2,14 +2,21 @@ package dev.lockstep.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.data.SparkExtension;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(SparkExtension.class)
 class ExamplesTest {
   private static final List<String> LOCAL =
       List.of(
@@ -18,6 +25,11 @@ class ExamplesTest {
           "spark.driver.host=127.0.0.1",
           "spark.driver.bindAddress=127.0.0.1",
           "spark.sql.shuffle.partitions=2");
+
+  private static final Pattern SERVICE =
+      Pattern.compile(
+          "lockstep-(data-prep|models)-[^/]*jar$|/(data-prep|models)/target/classes$"
+              + "|/djl/|slf4j-api|/jackson/core/|jackson-datatype-jdk8|/gson/|/jna/|compress|commons-lang3");
 
   @TempDir Path directory;
 
@@ -59,6 +71,28 @@ class ExamplesTest {
   @Test
   void a_network_of_ones_own_is_trained() throws IOException, InterruptedException {
     assertThat(run("own-network", "TwoLayers")).contains("EpochReport[epoch=5,");
+  }
+
+  /** With the jars of its pom alone, of which none is Spark's. */
+  @Test
+  void a_service_predicts_without_spark(SparkSession spark)
+      throws IOException, InterruptedException {
+    String model = directory.resolve("model").toString();
+    People.classifier().fit(People.of(spark, 400)).save(model);
+    String jars =
+        Stream.of(ChildJvm.tests().split(File.pathSeparator))
+            .filter(jar -> SERVICE.matcher(jar).find())
+            .collect(Collectors.joining(File.pathSeparator));
+    assertThat(jars).doesNotContain("spark").doesNotContain("hadoop");
+    String classes =
+        Examples.compiled("service", jars, Files.createDirectory(directory.resolve("service")));
+    assertThat(
+            run(
+                classes + File.pathSeparator + jars,
+                "Service",
+                List.of(model, "44", "120.5", "plus")))
+        .containsPattern("(?m)^0 0\\.\\d+$")
+        .containsPattern("(?m)^1 0\\.\\d+$");
   }
 
   @Test

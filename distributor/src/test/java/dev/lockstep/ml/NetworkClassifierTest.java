@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.features.RowEncoder;
 import dev.lockstep.data.preparation.Preparation;
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.snapshot.PinnedTable;
@@ -31,7 +32,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -226,6 +227,10 @@ class NetworkClassifierTest {
       assertThat(row.<Double>getAs("prediction")).isEqualTo(second ? 1 : 0);
     }
     assertThat(model.transform(people).where("prediction = 0").count()).isPositive();
+    ParamMap three = new ParamMap().put(model.thresholds(), new double[] {1, 1, 1});
+    assertThatThrownBy(() -> model.copy(three).transform(people))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("thresholds has 3 numbers, but there are 2 classes");
   }
 
   @Test
@@ -328,10 +333,22 @@ class NetworkClassifierTest {
         .isEqualTo(model.toString())
         .contains(model.card().weightsSha256());
     assertThat(scores(loaded.transform(people))).isEqualTo(scores(model.transform(people)));
+    RowEncoder encoder = RowEncoder.open(Path.of(path));
+    assertThat(encoder.columns()).containsExactly("age", "balance", "plan", "country");
     try (SavedNetwork network = SavedNetwork.open(Path.of(path, "model"))) {
       assertThat(network.card()).isEqualTo(model.card());
+      for (Row row : model.transform(people).limit(50).collectAsList()) {
+        Map<String, Object> values = new HashMap<>();
+        encoder.columns().forEach(name -> values.put(name, row.getAs(name)));
+        float[] predicted =
+            network
+                .predict(
+                    new float[][] {encoder.numbers(values)}, new int[][] {encoder.indices(values)})[
+                0];
+        Vector probability = row.getAs("probability");
+        assertThat((double) predicted[1]).isCloseTo(probability.apply(1), within(1e-6));
+      }
     }
-    assertThat(Arrays.asList(loaded.transform(people).columns())).contains("probability");
   }
 
   /** As the server of Spark Connect keeps models. */

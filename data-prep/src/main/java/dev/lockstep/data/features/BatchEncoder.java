@@ -51,7 +51,7 @@ final class BatchEncoder implements FlatMapFunction<Iterator<ColumnarBatch>, Enc
   private final class Encoding {
     private final FeatureEncoding features = new FeatureEncoding(numeric, categorical);
     private final ToIntFunction<UTF8String> classes =
-        new CategoricalFeature("label", label.classes(), 0).indices();
+        new CategoryIndices(new CategoricalFeature("label", label.classes(), 0));
 
     EncodedBatch of(ColumnarBatch batch) {
       int rows = batch.numRows();

@@ -1,13 +1,8 @@
 package dev.lockstep.data.features;
 
-import dev.lockstep.data.internal.spark.XxHash;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.ToIntFunction;
-import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * A categorical column as the train split showed it.
@@ -44,22 +39,5 @@ record CategoricalFeature(String name, List<String> values, int buckets) impleme
       names.add("(bucket %d)".formatted(i));
     }
     return names;
-  }
-
-  /** The indices of values, ready to be looked up many times. */
-  ToIntFunction<UTF8String> indices() {
-    Map<UTF8String, Integer> known = new HashMap<>();
-    values.forEach(v -> known.put(UTF8String.fromString(v), FIRST + known.size()));
-    int first = FIRST + known.size();
-    return value -> {
-      if (value == null) {
-        return MISSING;
-      }
-      Integer index = known.get(value);
-      if (index != null) {
-        return index;
-      }
-      return buckets == 0 ? UNSEEN : first + (int) Math.floorMod(XxHash.of(value), (long) buckets);
-    };
   }
 }

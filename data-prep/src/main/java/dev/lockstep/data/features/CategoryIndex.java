@@ -21,7 +21,7 @@ final class CategoryIndex implements UDF1<byte[], Double> {
   public Double call(byte[] value) {
     ToIntFunction<UTF8String> made = indices;
     if (made == null) {
-      made = feature.indices();
+      made = new CategoryIndices(feature);
       indices = made;
     }
     return (double) made.applyAsInt(UTF8String.fromBytes(value));

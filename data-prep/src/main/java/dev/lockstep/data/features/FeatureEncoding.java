@@ -2,7 +2,6 @@ package dev.lockstep.data.features;
 
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.function.ToIntFunction;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
@@ -13,7 +12,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 public final class FeatureEncoding {
   private final List<NumericFeature> numeric;
   private final List<NumericFeature.Transform> transforms;
-  private final List<ToIntFunction<UTF8String>> indices;
+  private final List<CategoryIndices> indices;
   private final int entries;
 
   /** The encoding of a model. */
@@ -24,7 +23,7 @@ public final class FeatureEncoding {
   FeatureEncoding(List<NumericFeature> numeric, List<CategoricalFeature> categorical) {
     this.numeric = List.copyOf(numeric);
     transforms = numeric.stream().map(NumericFeature::transform).toList();
-    indices = categorical.stream().map(CategoricalFeature::indices).toList();
+    indices = categorical.stream().map(CategoryIndices::new).toList();
     entries = NumericFeature.entries(numeric);
   }
 

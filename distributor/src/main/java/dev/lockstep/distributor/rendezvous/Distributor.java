@@ -64,7 +64,12 @@ public final class Distributor {
    */
   public <T extends Serializable> List<T> run(
       Dataset<Row> dataset, int ranks, RankFunction<T> function) {
-    return run(InternalRows.of(dataset.repartition(ranks)), function);
+    RDD<InternalRow> rows = InternalRows.of(dataset.repartition(ranks));
+    if (rows.getNumPartitions() != ranks) { // So Spark plans what it knows to be empty.
+      throw new LockstepException(
+          "the dataset has no rows for %d ranks".formatted(ranks), "Check how it is filtered");
+    }
+    return run(rows, function);
   }
 
   /**
