@@ -1,10 +1,12 @@
 package dev.lockstep.ml;
 
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import scala.jdk.javaapi.OptionConverters;
@@ -22,8 +24,8 @@ import scala.jdk.javaapi.OptionConverters;
 record ClassLabels(
     List<String> classes, List<Integer> places, List<Double> predictions, List<String> names)
     implements Serializable {
-  /** So many entries of a vector are no burden. */
-  private static final int MOST = 10_000;
+  /** The longest vector that is made for classes which the train rows did not have. */
+  private static final int MOST = 1000;
 
   ClassLabels {
     classes = List.copyOf(classes);
@@ -43,14 +45,23 @@ record ClassLabels(
       return new ClassLabels(
           classes, indices, indices.stream().map(Integer::doubleValue).toList(), classes);
     }
-    List<Double> values = classes.stream().map(Double::valueOf).toList();
+    boolean single = field.dataType().equals(DataTypes.FloatType);
+    List<Double> values =
+        classes.stream()
+            .map(c -> single ? (double) Float.parseFloat(c) : Double.valueOf(c))
+            .toList();
+    if (new HashSet<>(values).size()
+        < classes.size()) { // Whole numbers that no double tells apart.
+      return new ClassLabels(
+          classes, indices, indices.stream().map(Integer::doubleValue).toList(), classes);
+    }
     if (!values.stream().allMatch(v -> v >= 0 && v < MOST && v == Math.rint(v))) {
       return new ClassLabels(classes, indices, values, List.of());
     }
     List<Integer> places = values.stream().map(Double::intValue).toList();
     int known = places.stream().mapToInt(place -> place + 1).max().orElse(0);
     List<Double> predictions =
-        IntStream.range(0, Math.max(known, declared(field)))
+        IntStream.range(0, Math.max(known, Math.min(MOST, declared(field))))
             .mapToObj(place -> (double) place)
             .toList();
     return new ClassLabels(classes, places, predictions, List.of());

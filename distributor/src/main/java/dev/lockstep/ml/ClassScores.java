@@ -53,17 +53,21 @@ record ClassScores(ClassLabels labels, OutputSet columns, List<Double> threshold
 
   /**
    * The logits of each place, of which those of two classes are the log-odds with both signs; minus
-   * infinity for a place that no trained class has. For an ensemble in one network the logarithms
-   * of its probabilities stand for them.
+   * infinity for a place that no trained class has. An ensemble in one network has no logits of its
+   * own; these are such that its probabilities come of them.
    */
   double[] raw(SavedNetwork.Scored scored, int row) {
     int classes = labels.classes().size();
     double[] values = new double[labels.size()];
     Arrays.fill(values, Double.NEGATIVE_INFINITY);
     boolean oneLogit = scored.logits().length * 2 == scored.predictions().length;
+    boolean ensemble = scored.logits().length == 0;
     for (int i = 0; i < classes; i++) {
       double value;
-      if (scored.logits().length == 0) {
+      if (ensemble && classes == 2) {
+        double own = scored.predictions()[row * classes + i];
+        value = Math.log(own) - Math.log(scored.predictions()[row * classes + 1 - i]);
+      } else if (ensemble) {
         value = Math.log(scored.predictions()[row * classes + i]);
       } else if (oneLogit) {
         value = i == 0 ? -scored.logits()[row] : scored.logits()[row];

@@ -175,7 +175,7 @@ final class FittedNetwork {
           "Use transform, or lockstep-models' SavedNetwork for single rows");
     }
     Iterator<InternalRow> one = List.of(VectorRows.row(VectorRows.of(vector))).iterator();
-    return new NetworkScoring.Scores(one, shared, List.of(0), fit.vector(), output).next();
+    return new NetworkScoring.Scores(one, 1, shared, List.of(0), fit.vector(), output).next();
   }
 
   /** Writes all but Spark's metadata. */
@@ -210,7 +210,7 @@ final class FittedNetwork {
     }
   }
 
-  /** In a few words: run of the mill for logs, and enough to tell networks apart. */
+  /** A short description, by which networks are told apart in a log. */
   String words() {
     return "network=%s, weightsSha256=%s, numFeatures=%d"
         .formatted(card().model().name(), card().weightsSha256(), numFeatures());

@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
 import scala.Tuple3;
 
 /**
- * A network that tells classes. {@code transform} adds {@code rawPrediction} (logits), {@code
+ * A network that predicts classes. {@code transform} adds {@code rawPrediction} (logits), {@code
  * probability}, both vectors {@code [numClasses]}, and {@code prediction}, to batches and streams,
  * as a map without a shuffle. A row's scores do not depend on the rows around it.
  */

@@ -18,9 +18,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Trains a neural network to tell classes, data-parallel on the ranks of a barrier stage. The label
- * may be numbers, as Spark's own classifiers want it, or texts or booleans: then {@code prediction}
- * is the index of the class, whose names are in the column's attribute and in {@link
+ * Trains a neural network to predict classes, data-parallel on the ranks of a barrier stage. The
+ * label may be numbers, as Spark's own classifiers want it, or texts or booleans: then {@code
+ * prediction} is the index of the class, whose names are in the column's attribute and in {@link
  * NetworkClassificationModel#classes()}.
  *
  * <p>The same Delta versions, Params and seed give the same bits. Delta tables that the dataset
@@ -108,7 +108,7 @@ public final class NetworkClassifier
   /**
    * Trains a network.
    *
-   * @param dataset any rows; they are read two or three times
+   * @param dataset any rows; they are read several times, so cache what takes long to compute
    * @throws dev.lockstep.data.LockstepException if a Param, a column or a row is wrong, or training
    *     fails; nothing is left behind
    */

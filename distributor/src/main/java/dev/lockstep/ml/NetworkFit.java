@@ -57,7 +57,7 @@ record NetworkFit(
             : Optional.empty();
     Dataset<Row> rows =
         vector
-            .map(v -> v.expanded(pinned.rows(), columns.vector(), others()))
+            .map(v -> v.expanded(present(pinned.rows()), columns.vector(), others()))
             .orElse(pinned.rows());
     earlier.ifPresent(model -> checkFeatures(model, vector));
     String inputs = Sha256.of(pinned.tables().toString());
@@ -108,6 +108,11 @@ record NetworkFit(
     }
   }
 
+  /** Without rows that have no vector, where such rows are to be left out. */
+  private Dataset<Row> present(Dataset<Row> rows) {
+    return skips() ? rows.na().drop(new String[] {columns.vector()}) : rows;
+  }
+
   /** What is needed of the dataset beside the features. */
   private List<String> others() {
     return Stream.concat(
@@ -125,7 +130,6 @@ record NetworkFit(
             vector.map(v -> v.names(v.categorical())).orElse(columns.categorical()),
             List.of(),
             (String) params.value(params.numericTransform));
-    boolean skips = params.value(params.handleInvalid).equals("skip");
     return new DataSpec(
         "the dataset",
         null,
@@ -137,9 +141,21 @@ record NetworkFit(
         columns.weight(),
         null,
         features,
-        new SplitSpec((Double) params.value(params.validationShare), 0.0, null, null, null, null),
+        split(task),
         null,
-        skips ? OnBadRow.DROP : OnBadRow.REFUSE);
+        skips() ? OnBadRow.DROP : OnBadRow.REFUSE);
+  }
+
+  /** Each class has its share, so that a class of few rows is trained on; keys are not cut. */
+  private SplitSpec split(Task task) {
+    double share = (Double) params.value(params.validationShare);
+    boolean byClass =
+        task != Task.REGRESSION && columns.key().isEmpty() && columns.validation() == null;
+    return new SplitSpec(share, 0.0, null, null, null, null, null, null, null, byClass, null);
+  }
+
+  private boolean skips() {
+    return params.value(params.handleInvalid).equals("skip");
   }
 
   private void checkValidation(PreparedRows prepared) {

@@ -37,7 +37,10 @@ public interface NetworkParams<S extends NetworkParams<S>> extends Params {
     return trainingParams().network;
   }
 
-  /** Columns of numbers and times that are features; null or NaN is missing. Default none. */
+  /**
+   * Columns of numbers and times that are features; null is missing, and NaN is refused or left
+   * out, by handleInvalid. Default none.
+   */
   default StringArrayParam numericCols() {
     return trainingParams().numericCols;
   }
@@ -77,8 +80,8 @@ public interface NetworkParams<S extends NetworkParams<S>> extends Params {
   }
 
   /**
-   * Rows to be trained on that have no label or weight, or infinite numbers: {@code error}
-   * (default) or {@code skip}.
+   * Rows to be trained on without a label, without a weight above 0, or with numbers that are not
+   * finite: {@code error} (default) or {@code skip}.
    */
   default Param<String> handleInvalid() {
     return trainingParams().handleInvalid;
@@ -221,6 +224,11 @@ public interface NetworkParams<S extends NetworkParams<S>> extends Params {
   /** The network's own options, as YAML or JSON, such as {@code hidden: [256, 256]}. */
   default Param<String> networkOptions() {
     return trainingParams().networkOptions;
+  }
+
+  /** The value of {@link #networkOptions()}. */
+  default String getNetworkOptions() {
+    return getOrDefault(networkOptions());
   }
 
   /** Sets {@link #networkOptions()}. */
@@ -458,7 +466,7 @@ public interface NetworkParams<S extends NetworkParams<S>> extends Params {
     return getOrDefault(keyCols());
   }
 
-  /** The value of {@link #validationIndicatorCol()}. */
+  /** The value of {@link #validationIndicatorCol()}, if it is set. */
   default String getValidationIndicatorCol() {
     return getOrDefault(validationIndicatorCol());
   }
@@ -483,7 +491,7 @@ public interface NetworkParams<S extends NetworkParams<S>> extends Params {
     return (Long) getOrDefault(seed());
   }
 
-  /** The value of {@link #checkpointDir()}. */
+  /** The value of {@link #checkpointDir()}, if it is set. */
   default String getCheckpointDir() {
     return getOrDefault(checkpointDir());
   }
@@ -491,5 +499,115 @@ public interface NetworkParams<S extends NetworkParams<S>> extends Params {
   /** The value of {@link #rankAttempts()}. */
   default int getRankAttempts() {
     return (Integer) getOrDefault(rankAttempts());
+  }
+
+  /** The value of {@link #ranks()}, if it is set. */
+  default int getRanks() {
+    return (Integer) getOrDefault(ranks());
+  }
+
+  /** The value of {@link #lanes()}, if it is set. */
+  default int getLanes() {
+    return (Integer) getOrDefault(lanes());
+  }
+
+  /** The value of {@link #epochs()}, if it is set. */
+  default int getEpochs() {
+    return (Integer) getOrDefault(epochs());
+  }
+
+  /** The value of {@link #patience()}, if it is set. */
+  default int getPatience() {
+    return (Integer) getOrDefault(patience());
+  }
+
+  /** The value of {@link #batchSize()}, if it is set. */
+  default int getBatchSize() {
+    return (Integer) getOrDefault(batchSize());
+  }
+
+  /** The value of {@link #accumulate()}, if it is set. */
+  default int getAccumulate() {
+    return (Integer) getOrDefault(accumulate());
+  }
+
+  /** The value of {@link #loss()}, if it is set. */
+  default String getLoss() {
+    return getOrDefault(loss());
+  }
+
+  /** The value of {@link #optimizer()}, if it is set. */
+  default String getOptimizer() {
+    return getOrDefault(optimizer());
+  }
+
+  /** The value of {@link #learningRate()}, if it is set. */
+  default double getLearningRate() {
+    return (Double) getOrDefault(learningRate());
+  }
+
+  /** The value of {@link #schedule()}, if it is set. */
+  default String getSchedule() {
+    return getOrDefault(schedule());
+  }
+
+  /** The value of {@link #warmup()}, if it is set. */
+  default double getWarmup() {
+    return (Double) getOrDefault(warmup());
+  }
+
+  /** The value of {@link #weightDecay()}, if it is set. */
+  default double getWeightDecay() {
+    return (Double) getOrDefault(weightDecay());
+  }
+
+  /** The value of {@link #beta1()}, if it is set. */
+  default double getBeta1() {
+    return (Double) getOrDefault(beta1());
+  }
+
+  /** The value of {@link #beta2()}, if it is set. */
+  default double getBeta2() {
+    return (Double) getOrDefault(beta2());
+  }
+
+  /** The value of {@link #epsilon()}, if it is set. */
+  default double getEpsilon() {
+    return (Double) getOrDefault(epsilon());
+  }
+
+  /** The value of {@link #momentum()}, if it is set. */
+  default double getMomentum() {
+    return (Double) getOrDefault(momentum());
+  }
+
+  /** The value of {@link #clipNorm()}, if it is set. */
+  default double getClipNorm() {
+    return (Double) getOrDefault(clipNorm());
+  }
+
+  /** The value of {@link #ema()}, if it is set. */
+  default double getEma() {
+    return (Double) getOrDefault(ema());
+  }
+
+  /** The value of {@link #sharded()}, if it is set. */
+  default boolean getSharded() {
+    return (Boolean) getOrDefault(sharded());
+  }
+
+  /** The value of {@link #gradients()}, if it is set. */
+  default String getGradients() {
+    return getOrDefault(gradients());
+  }
+
+  /** The value of {@link #validationMetric()}, if it is set. */
+  default String getValidationMetric() {
+    return getOrDefault(validationMetric());
+  }
+
+  /** The value of {@link #threads()}, if it is set. */
+  default int getThreads() {
+    return (Integer) getOrDefault(threads());
   }
 }

@@ -16,7 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A network that tells a number. {@code transform} adds {@code prediction}, in the label's own
+ * A network that predicts a number. {@code transform} adds {@code prediction}, in the label's own
  * units, to batches and streams, as a map without a shuffle. A row's prediction does not depend on
  * the rows around it.
  */
@@ -152,6 +152,8 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
 
   @Override
   public String toString() {
-    return "NetworkRegressionModel: uid=%s, %s".formatted(uid(), fitted().words());
+    return fitted == null
+        ? uid()
+        : "NetworkRegressionModel: uid=%s, %s".formatted(uid(), fitted.words());
   }
 }

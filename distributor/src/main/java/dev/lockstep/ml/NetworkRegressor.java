@@ -18,8 +18,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Trains a neural network to tell a number, data-parallel on the ranks of a barrier stage. {@code
- * prediction} is in the label's own units.
+ * Trains a neural network to predict a number, data-parallel on the ranks of a barrier stage.
+ * {@code prediction} is in the label's own units.
  *
  * <p>The same Delta versions, Params and seed give the same bits. Delta tables that the dataset
  * reads are held to one version while it is fitted; the model names them.
@@ -106,7 +106,7 @@ public final class NetworkRegressor
   /**
    * Trains a network.
    *
-   * @param dataset any rows; they are read two or three times
+   * @param dataset any rows; they are read several times, so cache what takes long to compute
    * @throws dev.lockstep.data.LockstepException if a Param, a column or a row is wrong, or training
    *     fails; nothing is left behind
    */

@@ -5,6 +5,7 @@ import dev.lockstep.data.features.FeatureEncoding;
 import dev.lockstep.data.internal.spark.AddedColumns;
 import dev.lockstep.data.internal.spark.VectorRows;
 import dev.lockstep.models.SavedNetwork;
+import dev.lockstep.models.engine.Libtorch;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -37,6 +38,12 @@ record NetworkScoring(
   /** Rows that are encoded together: each feature's tables then stay in a cache for as long. */
   private static final int ROWS = 8 * BATCH;
 
+  /** Values of features that are encoded together, at most. */
+  private static final int VALUES = 1 << 21;
+
+  /** Bytes of rows that wait for their scores, at most. */
+  private static final long BYTES = 1 << 24;
+
   NetworkScoring {
     places = List.copyOf(places);
   }
@@ -59,7 +66,7 @@ record NetworkScoring(
 
   @Override
   public Iterator<InternalRow> of(Iterator<InternalRow> rows) {
-    return new Scores(rows, network.value(), places, vector, output);
+    return new Scores(rows, ROWS, network.value(), places, vector, output);
   }
 
   /** The scores of an iterator's rows, many at a time. */
@@ -69,8 +76,9 @@ record NetworkScoring(
     private final int[] places;
     private final Optional<Vector> vector;
     private final FeatureEncoding encoding;
-    private final SavedNetwork network;
+    private final SharedNetwork shared; // Kept: the network is closed when nobody refers to it.
     private final int categories;
+    private final int most;
     private final double[][] numbers;
     private final int[] indices;
     private float[][] encoded;
@@ -78,8 +86,14 @@ record NetworkScoring(
     private int size;
     private int next;
 
+    /**
+     * Scores.
+     *
+     * @param rowsAtOnce so many rows are read before the first is scored, or fewer
+     */
     Scores(
         Iterator<InternalRow> rows,
+        int rowsAtOnce,
         SharedNetwork shared,
         List<Integer> places,
         Optional<VectorEntries> vector,
@@ -89,10 +103,13 @@ record NetworkScoring(
       this.places = places.stream().mapToInt(i -> i).toArray();
       this.vector = vector.map(Vector::new);
       encoding = shared.encoding();
-      network = shared.network();
+      this.shared = shared;
       categories = encoding.categoricalColumns();
-      numbers = new double[encoding.numericColumns()][ROWS];
-      indices = new int[ROWS * categories];
+      int columns = Math.max(1, encoding.numericColumns() + categories);
+      most = Math.max(1, Math.min(rowsAtOnce, VALUES / columns));
+      numbers = new double[encoding.numericColumns()][most];
+      indices = new int[most * categories];
+      Libtorch.setThreads(1); // Whatever the thread did before: sums could depend on it.
     }
 
     @Override
@@ -115,8 +132,10 @@ record NetworkScoring(
     private void read() {
       size = 0;
       next = 0;
-      while (size < ROWS && rows.hasNext()) {
+      long bytes = 0;
+      while (size < most && bytes < BYTES && rows.hasNext()) {
         InternalRow row = rows.next();
+        bytes += AddedColumns.bytes(row);
         if (vector.isPresent()) {
           readVector(vector.get(), row);
         } else {
@@ -144,7 +163,7 @@ record NetworkScoring(
       int[] c =
           Arrays.copyOf(
               Arrays.copyOfRange(indices, from * categories, to * categories), BATCH * categories);
-      scored = network.score(x, c, BATCH);
+      scored = shared.network().score(x, c, BATCH);
     }
 
     private void readColumns(InternalRow row) {

@@ -44,11 +44,11 @@ record OutputColumns(String raw, String probability, String prediction) {
   StructType appended(StructType schema, int classes, List<String> names) {
     StructType all = schema;
     for (StructField field : fields(classes, names)) {
-      if (Arrays.stream(schema.fieldNames()).anyMatch(field.name()::equalsIgnoreCase)) {
+      if (Arrays.stream(all.fieldNames()).anyMatch(field.name()::equalsIgnoreCase)) {
         throw new LockstepException(
-            "the dataset has a column '%s' already, a name that the network gives a column it adds"
+            "there is a column '%s' already, a name that the network gives a column it adds"
                 .formatted(field.name()),
-            "Drop it, or set rawPredictionCol, probabilityCol or predictionCol to another name");
+            "Drop it, or set predictionCol, rawPredictionCol or probabilityCol to another name");
       }
       all = all.add(field);
     }

@@ -71,7 +71,8 @@ public final class TrainingParams {
     handleInvalid =
         text(
             "handleInvalid",
-            "rows to be trained on that have no label or weight, or infinite numbers",
+            "rows to be trained on without a label, without a weight above 0, or with numbers that"
+                + " are not finite",
             List.of("error", "skip"));
     seed = new LongParam(parent, "seed", "seed of everything random");
     checkpointDir =
@@ -187,9 +188,9 @@ public final class TrainingParams {
     return parent.getOrDefault(param);
   }
 
-  /** The value of a Param without a default; null where it is not set. */
+  /** The value of a Param without a default; null where it is not set, or empty. */
   String textOrNull(Param<String> param) {
-    return parent.isSet(param) ? (String) value(param) : null;
+    return parent.isSet(param) && !((String) value(param)).isEmpty() ? (String) value(param) : null;
   }
 
   private static Object loss(String text) {

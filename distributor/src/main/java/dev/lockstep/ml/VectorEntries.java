@@ -1,8 +1,12 @@
 package dev.lockstep.ml;
 
+import static org.apache.spark.sql.functions.array_size;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.isnan;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.LockstepException;
@@ -31,7 +35,7 @@ import org.apache.spark.sql.types.StructField;
  * @param categorical places of the categories, ascending
  */
 record VectorEntries(List<String> names, List<Integer> categorical) implements Serializable {
-  /** Each is a column of its own while features are fitted, which Spark's planner has to bear. */
+  /** Each is a column of its own while features are fitted, which makes Spark's plan large. */
   private static final int MOST = 5000;
 
   private static final String ENTRIES = "lockstep entries";
@@ -113,12 +117,25 @@ record VectorEntries(List<String> names, List<Integer> categorical) implements S
   Dataset<Row> expanded(Dataset<Row> dataset, String column, List<String> kept) {
     List<Column> columns =
         new ArrayList<>(kept.stream().map(name -> col(Identifiers.quoted(name))).toList());
-    columns.add(functions.vector_to_array(col(Identifiers.quoted(column)), "float64").as(ENTRIES));
+    Column vector = col(Identifiers.quoted(column));
+    Column entries = functions.vector_to_array(vector, "float64");
+    columns.add(
+        when(vector.isNull(), raise_error(lit("featuresCol '%s' is null".formatted(column))))
+            .otherwise(entries)
+            .as(ENTRIES));
     Dataset<Row> arrays = dataset.select(columns.toArray(Column[]::new));
     columns.remove(columns.size() - 1);
     Set<Integer> nominal = new HashSet<>(categorical);
+    Column array = col(Identifiers.quoted(ENTRIES));
+    Column other =
+        raise_error(
+            concat(
+                lit("featuresCol '%s' has %d entries, but in one row ".formatted(column, size())),
+                array_size(array).cast("string")));
+    arrays =
+        arrays.withColumn(ENTRIES, when(array_size(array).equalTo(size()), array).otherwise(other));
     for (int i = 0; i < size(); i++) {
-      Column number = col(Identifiers.quoted(ENTRIES)).getItem(i);
+      Column number = array.getItem(i);
       Column present = when(not(isnan(number)), number);
       columns.add((nominal.contains(i) ? present.cast("int") : present).as(names.get(i)));
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.ml;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
@@ -33,8 +34,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.NominalAttribute;
@@ -43,6 +46,7 @@ import org.apache.spark.ml.evaluation.BinaryClassificationEvaluator;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.functions;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
@@ -273,6 +277,70 @@ class NetworkClassifierTest {
     }
   }
 
+  /** Whose members' probabilities are averaged, so that it has no logits. */
+  @Test
+  void an_ensemble_in_one_network_says_the_same_of_a_vector_as_of_a_row() {
+    Dataset<Row> vectors =
+        new VectorAssembler()
+            .setInputCols(new String[] {"balance", "spent"})
+            .setOutputCol("features")
+            .transform(people);
+    NetworkClassificationModel fitted =
+        new NetworkClassifier()
+            .setNetwork("tabm")
+            .setLabelCol("churned")
+            .setEpochs(2)
+            .setLearningRate(0.01)
+            .fit(vectors);
+    Set<Double> predictions = new HashSet<>();
+    for (Row row : fitted.transform(vectors).limit(40).collectAsList()) {
+      Vector features = row.getAs("features");
+      Vector probability = row.getAs("probability");
+      assertThat(fitted.predictProbability(features).apply(1))
+          .isCloseTo(probability.apply(1), within(1e-6));
+      assertThat(fitted.predict(features)).isEqualTo(row.<Double>getAs("prediction"));
+      predictions.add(row.getAs("prediction"));
+    }
+    assertThat(predictions).containsExactlyInAnyOrder(0.0, 1.0);
+  }
+
+  @Test
+  void a_vector_that_is_null_or_of_another_size_is_named() {
+    Dataset<Row> vectors =
+        new VectorAssembler()
+            .setInputCols(new String[] {"balance", "spent"})
+            .setOutputCol("features")
+            .transform(people);
+    Dataset<Row> none =
+        vectors.withColumn("features", when(col("id").notEqual(7), col("features")));
+    NetworkClassifier classifier =
+        new NetworkClassifier()
+            .setLabelCol("churned")
+            .setNetworkOptions("hidden: [8]")
+            .setEpochs(1);
+    assertThatThrownBy(() -> classifier.fit(none))
+        .hasMessageContaining("featuresCol 'features' is null");
+    assertThat(classifier.copy(ParamMap.empty()).setHandleInvalid("skip").fit(none).numFeatures())
+        .isEqualTo(2);
+    Dataset<Row> longer =
+        none.withColumn(
+            "features",
+            functions.array_to_vector(
+                when(col("id").equalTo(7), array(lit(1.0), lit(2.0), lit(3.0)))
+                    .otherwise(array(col("balance"), col("spent")))));
+    assertThatThrownBy(() -> classifier.fit(longer))
+        .hasMessageContaining("featuresCol 'features' has 2 entries, but in one row 3");
+  }
+
+  @Test
+  void columns_of_the_dataset_are_found_in_what_is_scored() {
+    Dataset<Row> scored = model.transform(people.alias("p"));
+    assertThat(scored.select(people.col("id"), col("p.plan"), col("prediction")).columns())
+        .containsExactly("id", "plan", "prediction");
+    assertThat(scored.as("a").join(scored.as("b"), "id").where("a.plan = b.plan").count())
+        .isEqualTo(ROWS);
+  }
+
   @Test
   void one_against_the_rest_takes_it() {
     Dataset<Row> vectors =
@@ -381,6 +449,16 @@ class NetworkClassifierTest {
         People.classifier().setEpochs(50).setTrainingListener(listener).fit(people);
     assertThat(heard).containsExactly(1, 2, 3, 4);
     assertThat(stopped.history()).hasSize(4);
+    TrainingListener broken =
+        new TrainingListener() {
+          @Override
+          public boolean stopsAfter(String network, EpochReport report) {
+            throw new ArithmeticException("the program's own");
+          }
+        };
+    assertThatThrownBy(() -> People.classifier().setTrainingListener(broken).fit(people))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("the program's own");
     assertThat(stopped.card().weightsSha256())
         .isEqualTo(People.classifier().setEpochs(4).fit(people).card().weightsSha256());
   }

@@ -145,7 +145,7 @@ class ParamsTest {
     refused(classifier().setWeightCol("holdout"), "weightCol 'holdout'", "A weight is a number");
     refused(classifier().setKeyCols(new String[] {"idd"}), "keyCols 'idd' is not", "'id'");
     refused(classifier().setValidationIndicatorCol("id"), "validationIndicatorCol 'id'");
-    refused(classifier().setPredictionCol("age"), "has a column 'age' already");
+    refused(classifier().setPredictionCol("age"), "there is a column 'age' already");
     refused(new NetworkClassifier().setLabelCol("churned"), "there are no features", "'features'");
     refused(
         new NetworkClassifier().setLabelCol("churned").setFeaturesCol("age"),
@@ -208,7 +208,7 @@ class ParamsTest {
         .hasMessageContaining("the dataset has no column 'balance', a feature of the model");
     assertThatThrownBy(() -> model.transform(people.withColumn("prediction", col("age"))))
         .isInstanceOf(LockstepException.class)
-        .hasMessageContaining("has a column 'prediction' already");
+        .hasMessageContaining("there is a column 'prediction' already");
     assertThatThrownBy(() -> model.transform(people.withColumn("age", array(lit(1)))))
         .isInstanceOf(LockstepException.class)
         .hasMessageContaining("'age' is a numeric feature of the model");

@@ -73,8 +73,14 @@ record TrainSample(
       if (keep) {
         readings.persist(StorageLevel.MEMORY_AND_DISK());
       }
-      TrainSample found =
-          joined(readings.map(SampleTask.Reading::sample).collect(), task, numeric, categorical);
+      TrainSample found;
+      try {
+        found =
+            joined(readings.map(SampleTask.Reading::sample).collect(), task, numeric, categorical);
+      } catch (Throwable e) { // Spark's are checked, and named by no signature.
+        readings.unpersist(false);
+        throw e;
+      }
       if (found.size >= Math.min(wanted, found.tally.trainRows())) {
         return new Drawn(found.first(wanted), readings);
       }

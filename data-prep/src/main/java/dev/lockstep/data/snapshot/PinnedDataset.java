@@ -20,7 +20,10 @@ public record PinnedDataset(Dataset<Row> rows, List<PinnedTable> tables) {
     tables = List.copyOf(tables);
   }
 
-  /** Pins a dataset. One that Spark has cached is as good as pinned, and stays as it is. */
+  /**
+   * Pins a dataset. What Spark has cached of it stays as it is; the tables behind that are not
+   * among {@link #tables}.
+   */
   public static PinnedDataset of(Dataset<Row> dataset) {
     DeltaRelations found = DeltaRelations.pinned(dataset);
     return new PinnedDataset(

@@ -64,9 +64,16 @@ class PinnedDatasetTest {
   @Test
   void what_is_cached_and_what_is_no_table_stays_as_it_is(SparkSession spark) {
     Dataset<Row> cached = spark.read().format("delta").load(table(spark, "cached")).cache();
-    PinnedDataset pinned = PinnedDataset.of(cached);
-    assertThat(pinned.rows()).isSameAs(cached);
-    assertThat(pinned.tables()).hasSize(1);
+    assertThat(cached.count()).isEqualTo(10);
+    assertThat(PinnedDataset.of(cached).rows()).isSameAs(cached);
+    String other = table(spark, "other");
+    PinnedDataset pinned =
+        PinnedDataset.of(cached.join(spark.read().format("delta").load(other), "id"));
+    append(spark, other);
+    assertThat(pinned.tables()).extracting(PinnedTable::location).containsExactly("file:" + other);
+    assertThat(pinned.rows().queryExecution().executedPlan().toString())
+        .contains("InMemoryTableScan");
+    assertThat(pinned.rows().count()).isEqualTo(10);
     cached.unpersist();
     assertThat(PinnedDataset.of(spark.range(3).toDF()).tables()).isEmpty();
   }

@@ -10,18 +10,18 @@ final class Vitals {
   private volatile long changed = System.nanoTime();
   private volatile long heard = System.nanoTime();
 
-  /** The rank got on. */
-  void advance() {
+  /** The rank got on; some other thread than the rank's own may say so. */
+  synchronized void advance() {
     update(progress + 1, waiting);
   }
 
   /** The rank begins or ends to wait. */
-  void setWaiting(boolean now) {
+  synchronized void setWaiting(boolean now) {
     update(progress + 1, now);
   }
 
   /** What a heartbeat says. */
-  void update(long newProgress, boolean nowWaiting) {
+  synchronized void update(long newProgress, boolean nowWaiting) {
     long now = System.nanoTime();
     if (newProgress != progress || nowWaiting != waiting) {
       changed = now;

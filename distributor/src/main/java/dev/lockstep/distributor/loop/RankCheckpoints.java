@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * Checkpoints of a run: all ranks together make one that does not depend on their number; rank 0
- * writes it while training goes on. A training that nothing is kept of has none.
+ * writes it while training goes on. A training without a folder has none.
  */
 final class RankCheckpoints implements AutoCloseable {
   private static final String NONE = "-";

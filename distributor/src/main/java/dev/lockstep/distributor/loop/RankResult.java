@@ -13,7 +13,7 @@ import java.util.List;
  * @param stepLosses mean loss of each step that this attempt took
  * @param history what each epoch came to
  * @param resumedAt steps that an earlier attempt had taken; 0 if there was none
- * @param network the network, from rank 0 of a training that nothing is kept of; null else
+ * @param network the network, from rank 0 of a training without a folder; otherwise null
  */
 public record RankResult(
     String weightsSha256,

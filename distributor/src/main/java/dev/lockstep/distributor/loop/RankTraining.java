@@ -166,7 +166,8 @@ final class RankTraining implements AutoCloseable {
             (collective.nanos() - communicated) / 1e9 / seconds);
     state = state.withEpoch(report, best);
     reporter.epoch(report);
-    boolean asked = context.rank() == 0 && context.ask(Json.line(report));
+    boolean asked =
+        context.rank() == 0 && KeepAlive.during(collective, () -> context.ask(Json.line(report)));
     double due = checkpoints.due(state.step(), true) ? 1 : 0;
     double[] first = exchange.gather(due, asked ? 1 : 0)[0];
     stopped = first[1] != 0;

@@ -38,7 +38,9 @@ public final class TrainingFunction implements RankFunction<RankResult> {
       if (context.rank() == 0) {
         ModelCard card = plan.card(result.weightsSha256());
         if (!plan.isKept()) {
-          return result.with(PortableNetwork.of(training.network(), card));
+          return KeepAlive.during(
+              context.collective(),
+              () -> result.with(PortableNetwork.of(training.network(), card)));
         }
         KeepAlive.during(
             context.collective(),
@@ -56,7 +58,7 @@ public final class TrainingFunction implements RankFunction<RankResult> {
     }
   }
 
-  /** A training that nothing is kept of has no files: the driver has seen to that. */
+  /** A training without a folder has no files: the driver has seen to that. */
   private NetworkFiles files(EstimatorSpec network, RankContext context) throws IOException {
     return plan.isKept()
         ? NetworkFiles.fetch(

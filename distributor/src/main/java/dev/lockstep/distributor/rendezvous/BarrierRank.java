@@ -77,13 +77,17 @@ final class BarrierRank implements RankContext, Rendezvous {
 
   @Override
   public List<String> allGather(String mine) {
-    RankMessage message = new RankMessage.Gathered(rank(), attempt, mine);
+    String[] all = (String[]) awaited(new RankMessage.Gathered(rank(), attempt, mine));
+    return new ArrayList<>(Arrays.asList(all));
+  }
+
+  /** The driver's answer, however long that takes. */
+  private Object awaited(RankMessage message) {
     try {
-      Object all = driver.ask(message.encode(), SYNC_TIMEOUT, this::checkAlive);
-      return new ArrayList<>(Arrays.asList((String[]) all));
+      return driver.ask(message.encode(), SYNC_TIMEOUT, this::checkAlive);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new TaskKilledException("interrupted while it waited for the other ranks");
+      throw new TaskKilledException("interrupted while it waited for the driver");
     }
   }
 
@@ -110,7 +114,7 @@ final class BarrierRank implements RankContext, Rendezvous {
   @Override
   public boolean ask(String question) {
     RankMessage message = new RankMessage.Question(rank(), attempt(), question);
-    return (Boolean) driver.ask(message.encode());
+    return (Boolean) awaited(message);
   }
 
   @Override

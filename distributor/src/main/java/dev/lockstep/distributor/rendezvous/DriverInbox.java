@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  */
 final class DriverInbox implements AutoCloseable {
   private final Consumer<RankMessage> receiver;
-  private final Predicate<RankMessage.Question> oracle;
+  private final Predicate<RankMessage.Question> answers;
   private final DriverAllGather gathering;
   private final DriverEndpoint endpoint;
 
@@ -19,12 +19,12 @@ final class DriverInbox implements AutoCloseable {
    *
    * @param worldSize number of ranks
    * @param receiver hears what ranks tell the driver
-   * @param oracle answers what they ask
+   * @param answers answers what they ask
    */
   DriverInbox(
-      int worldSize, Consumer<RankMessage> receiver, Predicate<RankMessage.Question> oracle) {
+      int worldSize, Consumer<RankMessage> receiver, Predicate<RankMessage.Question> answers) {
     this.receiver = receiver;
-    this.oracle = oracle;
+    this.answers = answers;
     this.gathering = new DriverAllGather(worldSize);
     this.endpoint =
         new DriverEndpoint(bytes -> receiver.accept(RankMessage.decode(bytes)), this::answer);
@@ -42,7 +42,7 @@ final class DriverInbox implements AutoCloseable {
     if (message instanceof RankMessage.Gathered words) {
       gathering.add(words.rank(), words.text(), reply::accept);
     } else if (message instanceof RankMessage.Question question) {
-      reply.accept(oracle.test(question));
+      reply.accept(answers.test(question));
     } else {
       reply.accept(true);
     }

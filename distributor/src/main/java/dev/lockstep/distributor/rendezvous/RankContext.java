@@ -37,7 +37,7 @@ public interface RankContext {
   /** Shows the driver, live, what this rank is doing; never blocks, may be lost. */
   void report(String message);
 
-  /** Asks the driver for a yes or no and waits for it: {@link JobListener#answer}. */
+  /** Asks the driver a yes-or-no question and waits for the answer: {@link JobListener#answer}. */
   boolean ask(String question);
 
   /** Tells the driver, and whoever reads its log, what a person should know of this rank. */

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
@@ -164,9 +165,15 @@ public final class Trainer {
         LaneShuffle.shuffle(data.rows(), parallelism.lanes(), parallelism.ranks());
     String described = spark.sparkContext().getLocalProperty(DESCRIPTION);
     try (JobMetrics metrics = new JobMetrics(parallelism.ranks())) {
-      return new Distributor(spark.sparkContext(), options, new RankListener(plan, metrics))
-          .run(rows, new TrainingFunction(plan))
-          .get(0);
+      RankListener ranks = new RankListener(plan, metrics);
+      RankResult result =
+          new Distributor(spark.sparkContext(), options, ranks)
+              .run(rows, new TrainingFunction(plan))
+              .get(0);
+      if (ranks.thrown.get() != null) {
+        throw ranks.thrown.get();
+      }
+      return result;
     } finally {
       spark.sparkContext().setLocalProperty(DESCRIPTION, described);
     }
@@ -259,6 +266,9 @@ public final class Trainer {
     private final JobMetrics metrics;
     private final String model;
 
+    /** What the program's own listener threw: it ends the training, and no rank is to blame. */
+    private final AtomicReference<RuntimeException> thrown = new AtomicReference<>();
+
     RankListener(TrainingPlan plan, JobMetrics metrics) {
       this.plan = plan;
       this.metrics = metrics;
@@ -297,7 +307,12 @@ public final class Trainer {
 
     @Override
     public boolean answer(int rank, String question) {
-      return listener.stopsAfter(model, Json.read(question, EpochReport.class));
+      try {
+        return listener.stopsAfter(model, Json.read(question, EpochReport.class));
+      } catch (RuntimeException e) {
+        thrown.compareAndSet(null, e);
+        return true;
+      }
     }
 
     @Override

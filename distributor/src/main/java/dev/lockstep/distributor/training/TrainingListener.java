@@ -19,7 +19,7 @@ public interface TrainingListener {
 
   /**
    * Whether training ends after an epoch, though it might go on; the best weights so far are kept.
-   * Ranks wait for the answer.
+   * Ranks wait for the answer; what this throws ends the training.
    */
   default boolean stopsAfter(String model, EpochReport report) {
     return false;

@@ -21,6 +21,11 @@ public final class Libtorch {
     }
 
     private Loaded() {}
+
+    /** As a method of this class it finds libtorch loaded. */
+    static void setThreads(int threads) {
+      JniUtils.setNumThreads(threads);
+    }
   }
 
   private Libtorch() {}
@@ -46,7 +51,16 @@ public final class Libtorch {
    */
   public static NDManager manager(int threads) {
     NDManager manager = manager();
-    JniUtils.setNumThreads(threads);
+    setThreads(threads);
     return manager;
+  }
+
+  /**
+   * Has libtorch compute with so many threads for an operator that this thread calls.
+   *
+   * @param threads at least 1
+   */
+  public static void setThreads(int threads) {
+    Loaded.setThreads(threads);
   }
 }

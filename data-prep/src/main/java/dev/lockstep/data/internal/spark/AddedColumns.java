@@ -13,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Alias;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.GetStructField;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression$;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.MapPartitions;
 import org.apache.spark.sql.catalyst.plans.logical.SerializeFromObject;
@@ -82,12 +84,30 @@ public final class AddedColumns {
     AttributeReference made =
         new AttributeReference("row", both, false, Metadata.empty(), id(), none());
     List<NamedExpression> columns = new ArrayList<>();
-    StructField[] before = dataset.schema().fields();
-    for (int i = 0; i < before.length; i++) {
-      columns.add(column(both, KEPT, i, before[i]));
+    // The same attributes as before, so that a column of the dataset is found in what comes out.
+    List<Attribute> before =
+        CollectionConverters.asJava(dataset.queryExecution().analyzed().output());
+    for (int i = 0; i < before.size(); i++) {
+      Attribute own = before.get(i);
+      columns.add(
+          new Alias(
+              field(both, KEPT, i),
+              own.name(),
+              own.exprId(),
+              own.qualifier(),
+              new Some<>(own.metadata()),
+              none()));
     }
     for (int i = 0; i < added.size(); i++) {
-      columns.add(column(both, ADDED, i, added.fields()[i]));
+      StructField field = added.fields()[i];
+      columns.add(
+          new Alias(
+              field(both, ADDED, i),
+              field.name(),
+              id(),
+              none(),
+              new Some<>(field.metadata()),
+              none()));
     }
     LogicalPlan plan =
         new SerializeFromObject(
@@ -95,17 +115,15 @@ public final class AddedColumns {
     return Dataset$.MODULE$.ofRows((SparkSession) dataset.sparkSession(), plan);
   }
 
-  private static NamedExpression column(StructType rows, int part, int place, StructField field) {
+  /** How many bytes a row has; 0 where it is not in Spark's own form. */
+  public static long bytes(InternalRow row) {
+    return row instanceof UnsafeRow own ? own.getSizeInBytes() : 0;
+  }
+
+  private static Expression field(StructType rows, int part, int place) {
     // Bound already: that is how Spark takes what makes columns of an object.
     BoundReference row = new BoundReference(0, rows, false);
-    Expression struct = new GetStructField(row, part, Option.empty());
-    return new Alias(
-        new GetStructField(struct, place, Option.empty()),
-        field.name(),
-        id(),
-        none(),
-        new Some<>(field.metadata()),
-        none());
+    return new GetStructField(new GetStructField(row, part, Option.empty()), place, Option.empty());
   }
 
   private static ExprId id() {

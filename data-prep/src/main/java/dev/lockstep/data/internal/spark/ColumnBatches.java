@@ -79,12 +79,14 @@ public final class ColumnBatches {
     if (local && spark.sparkContext().hadoopConfiguration().get(READ_AHEAD) == null) {
       settings.put(READ_AHEAD, "false");
     }
-    settings.keySet().removeIf(session::contains);
-    settings.forEach(session::set);
-    try {
-      return scan.executeColumnar().toJavaRDD();
-    } finally {
-      settings.keySet().forEach(session::unset);
+    synchronized (spark.sparkContext()) { // Of two at once, one took the other's for a user's.
+      settings.keySet().removeIf(session::contains);
+      settings.forEach(session::set);
+      try {
+        return scan.executeColumnar().toJavaRDD();
+      } finally {
+        settings.keySet().forEach(session::unset);
+      }
     }
   }
 }

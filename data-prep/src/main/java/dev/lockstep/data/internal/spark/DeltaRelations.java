@@ -1,7 +1,10 @@
 package dev.lockstep.data.internal.spark;
 
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -9,11 +12,9 @@ import org.apache.spark.sql.classic.Dataset$;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.files.TahoeLogFileIndex;
-import org.apache.spark.sql.execution.columnar.InMemoryRelation;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import scala.PartialFunction;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractPartialFunction;
 
 /**
@@ -40,23 +41,33 @@ public record DeltaRelations(Dataset<Row> rows, List<Version> tables) {
    */
   public record Version(String location, String id, long version, long commitTime, String schema) {}
 
-  /** The dataset, pinned; one that Spark has cached stays as it is, and so do its rows. */
+  /**
+   * The dataset, pinned. What Spark has cached of it stays as it is, and so do its rows; of which
+   * version they are is not known any more.
+   */
   public static DeltaRelations pinned(Dataset<Row> dataset) {
-    List<Version> tables = new ArrayList<>();
-    LogicalPlan plan = dataset.queryExecution().analyzed();
-    LogicalPlan held = plan.transformUpWithSubqueries(pinning(tables));
-    boolean cached =
-        CollectionConverters.asJava(dataset.queryExecution().withCachedData().collectLeaves())
-            .stream()
-            .anyMatch(InMemoryRelation.class::isInstance);
-    if (tables.isEmpty() || cached) {
-      return new DeltaRelations(dataset, tables);
+    Map<String, Snapshot> newest = new HashMap<>();
+    Set<Version> tables = new LinkedHashSet<>();
+    LogicalPlan held =
+        dataset
+            .queryExecution()
+            .withCachedData()
+            .transformUpWithSubqueries(pinning(newest, tables));
+    if (tables.isEmpty()) {
+      return new DeltaRelations(dataset, List.of());
     }
     return new DeltaRelations(
-        Dataset$.MODULE$.ofRows((SparkSession) dataset.sparkSession(), held), tables);
+        Dataset$.MODULE$.ofRows((SparkSession) dataset.sparkSession(), held), List.copyOf(tables));
   }
 
-  private static PartialFunction<LogicalPlan, LogicalPlan> pinning(List<Version> tables) {
+  /**
+   * Holds each table to a version.
+   *
+   * @param newest the version of each table that is read where none is asked for; is filled
+   * @param tables gets all versions
+   */
+  private static PartialFunction<LogicalPlan, LogicalPlan> pinning(
+      Map<String, Snapshot> newest, Set<Version> tables) {
     return new AbstractPartialFunction<>() {
       @Override
       public boolean isDefinedAt(LogicalPlan plan) {
@@ -70,7 +81,11 @@ public record DeltaRelations(Dataset<Row> rows, List<Version> tables) {
         LogicalRelation leaf = (LogicalRelation) plan;
         HadoopFsRelation files = (HadoopFsRelation) leaf.relation();
         TahoeLogFileIndex index = (TahoeLogFileIndex) files.location();
-        Snapshot snapshot = index.getSnapshot();
+        Snapshot snapshot =
+            index.isTimeTravelQuery()
+                ? index.getSnapshot()
+                : newest.computeIfAbsent(
+                    index.deltaLog().dataPath().toString(), path -> index.getSnapshot());
         tables.add(
             new Version(
                 snapshot.deltaLog().dataPath().toString(),
