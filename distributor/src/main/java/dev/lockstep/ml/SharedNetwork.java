@@ -2,6 +2,7 @@ package dev.lockstep.ml;
 
 import dev.lockstep.data.features.FeatureEncoding;
 import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.internal.spark.JavaBytes;
 import dev.lockstep.models.PortableNetwork;
 import dev.lockstep.models.SavedNetwork;
 import java.io.IOException;
@@ -18,12 +19,12 @@ final class SharedNetwork implements Serializable {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final PortableNetwork portable;
-  private final FeatureModel features;
+  private final JavaBytes<FeatureModel> features;
   private transient SavedNetwork opened;
 
   SharedNetwork(PortableNetwork portable, FeatureModel features) {
     this.portable = portable;
-    this.features = features;
+    this.features = JavaBytes.of(features);
   }
 
   /** The network; several threads may score with it at once. */
@@ -42,6 +43,6 @@ final class SharedNetwork implements Serializable {
 
   /** An encoding of rows, for one thread. */
   FeatureEncoding encoding() {
-    return new FeatureEncoding(features);
+    return new FeatureEncoding(features.get());
   }
 }

@@ -24,6 +24,8 @@ class ExamplesTest {
           "spark.ui.enabled=false",
           "spark.driver.host=127.0.0.1",
           "spark.driver.bindAddress=127.0.0.1",
+          // As many set it, for all of Spark: it cannot make records.
+          "spark.serializer=org.apache.spark.serializer.KryoSerializer",
           "spark.sql.shuffle.partitions=2");
 
   private static final Pattern SERVICE =

@@ -114,7 +114,7 @@ class PipelineTest {
     Process other =
         ChildJvm.start(
             ChildJvm.tests(),
-            List.of(),
+            List.of("spark.serializer=org.apache.spark.serializer.KryoSerializer"),
             OtherJvm.class.getName(),
             List.of(saved, table, scored.toString()));
     assertThat(other.waitFor()).isZero();

@@ -2,6 +2,7 @@ package dev.lockstep.data.features;
 
 import dev.lockstep.data.Task;
 import dev.lockstep.data.features.TrainSample.Words;
+import dev.lockstep.data.internal.spark.JavaBytes;
 import dev.lockstep.data.internal.spark.RowPlaces;
 import dev.lockstep.data.internal.spark.StringColumn;
 import dev.lockstep.data.split.Split;
@@ -38,12 +39,31 @@ record SampleTask(Task task, int numeric, int categorical, long greatest, boolea
   private static final UTF8String TRAIN = UTF8String.fromString(Split.TRAIN.column());
   private static final UTF8String NONE = UTF8String.fromString("");
 
-  /**
-   * What comes of reading a partition.
-   *
-   * @param places those of each batch; none where they are not kept
-   */
-  record Reading(TrainSample sample, List<RowPlaces> places) implements Serializable {}
+  /** What comes of reading a partition. */
+  static final class Reading implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final JavaBytes<TrainSample> sample;
+    private final RowPlaces[] places;
+
+    /**
+     * Takes both.
+     *
+     * @param places those of each batch; none where they are not kept
+     */
+    Reading(TrainSample sample, List<RowPlaces> places) {
+      this.sample = JavaBytes.of(sample);
+      this.places = places.toArray(RowPlaces[]::new);
+    }
+
+    JavaBytes<TrainSample> sample() {
+      return sample;
+    }
+
+    List<RowPlaces> places() {
+      return Arrays.asList(places);
+    }
+  }
 
   @Override
   public Iterator<Reading> call(Iterator<ColumnarBatch> batches) {

@@ -2,6 +2,7 @@ package dev.lockstep.data.features;
 
 import dev.lockstep.data.Ascending;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.internal.spark.JavaBytes;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -76,7 +77,13 @@ record TrainSample(
       TrainSample found;
       try {
         found =
-            joined(readings.map(SampleTask.Reading::sample).collect(), task, numeric, categorical);
+            joined(
+                readings.map(SampleTask.Reading::sample).collect().stream()
+                    .map(JavaBytes::get)
+                    .toList(),
+                task,
+                numeric,
+                categorical);
       } catch (Throwable e) { // Spark's are checked, and named by no signature.
         readings.unpersist(false);
         throw e;

@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.preflight;
 
+import dev.lockstep.data.internal.spark.JavaBytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,7 +77,9 @@ record ExecutorsCheck(SparkContext context, Needs needs, Configuration hadoop) i
               .barrier()
               .mapPartitions(probe, false, ClassTag$.MODULE$.apply(Object.class))
               .collect();
-      return Arrays.stream((Object[]) reports).map(ProbeReport.class::cast).toList();
+      return Arrays.stream((Object[]) reports)
+          .map(report -> (ProbeReport) ((JavaBytes<?>) report).get())
+          .toList();
     } finally {
       files.delete(witness, false);
     }

@@ -2,6 +2,7 @@ package dev.lockstep.distributor.preflight;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.lockstep.data.internal.spark.JavaBytes;
 import dev.lockstep.data.internal.spark.SparkSettings;
 import dev.lockstep.distributor.collective.Ports;
 import dev.lockstep.models.engine.Libtorch;
@@ -58,7 +59,9 @@ final class Probe
     List<String> executors = Arrays.asList(task.allGather(mine));
     boolean first = executors.indexOf(mine) == task.partitionId();
     List<Object> reports =
-        first ? List.of(report(task, Collections.frequency(executors, mine))) : idle(task);
+        first
+            ? List.of(JavaBytes.of(report(task, Collections.frequency(executors, mine))))
+            : idle(task);
     return CollectionConverters.asScala(reports.iterator());
   }
 

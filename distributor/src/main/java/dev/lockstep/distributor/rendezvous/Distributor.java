@@ -2,6 +2,7 @@ package dev.lockstep.distributor.rendezvous;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.internal.spark.InternalRows;
+import dev.lockstep.data.internal.spark.JavaBytes;
 import dev.lockstep.data.sql.SqlFailure;
 import dev.lockstep.distributor.collective.Cause;
 import java.io.Serializable;
@@ -155,8 +156,8 @@ public final class Distributor {
   }
 
   @SuppressWarnings("unchecked") // The partitions of the stage hold what RankTask returns.
-  private static <T> List<T> collect(RDD<Object> results) {
-    return (List<T>) Arrays.asList((Object[]) results.collect());
+  private static <T extends Serializable> List<T> collect(RDD<Object> results) {
+    return Arrays.stream((Object[]) results.collect()).map(r -> ((JavaBytes<T>) r).get()).toList();
   }
 
   private void hear(RankMessage message, Heard heard, String tag) {

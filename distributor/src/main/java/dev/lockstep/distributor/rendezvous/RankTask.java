@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.rendezvous;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.internal.spark.JavaBytes;
 import dev.lockstep.distributor.collective.Cause;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.CollectiveOptions;
@@ -44,7 +45,7 @@ final class RankTask<T extends Serializable>
     MDC.put("rank", String.valueOf(task.partitionId()));
     try {
       T result = run(task, CollectionConverters.asJava(rows));
-      return CollectionConverters.asScala(List.<Object>of(result).iterator());
+      return CollectionConverters.asScala(List.<Object>of(JavaBytes.of(result)).iterator());
     } finally {
       MDC.remove("rank");
     }

@@ -32,18 +32,21 @@ record Processor(String capability, String model) {
   static Processor of(SparkSession spark) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int slots = context.defaultParallelism();
-    List<List<String>> found =
+    List<String[]> found =
         context
             .parallelize(IntStream.range(0, slots).boxed().toList(), slots)
-            .map(slot -> List.of(here().capability(), here().model()))
+            .map(slot -> here().capability() + "\n" + here().model())
             .distinct()
-            .collect();
+            .collect()
+            .stream()
+            .map(both -> both.split("\n", 2))
+            .toList();
     return new Processor(joined(found, 0), joined(found, 1));
   }
 
-  private static String joined(List<List<String>> found, int part) {
+  private static String joined(List<String[]> found, int part) {
     return found.stream()
-        .map(f -> f.get(part))
+        .map(f -> f[part])
         .collect(
             Collectors.collectingAndThen(Collectors.toCollection(TreeSet::new), Processor::sum));
   }

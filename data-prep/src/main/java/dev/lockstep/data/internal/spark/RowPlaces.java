@@ -12,13 +12,29 @@ import org.apache.spark.unsafe.types.UTF8String;
 /**
  * Split and hash of a batch's rows. They are computed from all columns of a row; who reads the
  * batch again takes them from here.
- *
- * @param splits the place of each row's split among the splits' words, negative if it is none of
- *     them, [rows]
- * @param hashes [rows]
  */
-@SuppressWarnings("ArrayRecordComponent") // Columns of primitives; never compared.
-public record RowPlaces(byte[] splits, long[] hashes) implements Serializable {
+public final class RowPlaces implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /**
+   * {@code [rows]}: the place of each row's split among the splits' words, negative if it is none.
+   */
+  private final byte[] splits;
+
+  /** {@code [rows]}. */
+  private final long[] hashes;
+
+  /**
+   * Places of rows.
+   *
+   * @param splits {@code [rows]}: the place of each row's split among the splits' words
+   * @param hashes {@code [rows]}
+   */
+  public RowPlaces(byte[] splits, long[] hashes) {
+    this.splits = splits.clone();
+    this.hashes = hashes.clone();
+  }
+
   /**
    * Those of a batch.
    *
