@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
@@ -104,10 +103,7 @@ record FitColumns(
           "Set numericCols and categoricalCols, or featuresCol to a vector; its columns are "
               + String.join(", ", schema.fieldNames()));
     }
-    DataType type = schema.apply(vector).dataType();
-    if (!type.equals(SQLDataTypes.VectorType())) {
-      throw wrong("featuresCol", vector, type, "It must be a vector, as of a VectorAssembler");
-    }
+    VectorEntries.checkType(schema, vector);
   }
 
   private void checkFeatures(StructType schema) {

@@ -36,13 +36,14 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** What the models of classes and of numbers are made of: a network, its features, its record. */
-final class FittedNetwork {
+public final class FittedNetwork {
   private static final String RECORD = "fit.json";
 
   private final PortableNetwork network;
   private final FeatureModel features;
   private final FitRecord fit;
   private final SharedNetwork shared;
+  private final ModelCard card;
 
   /** Of one application of Spark; made again for another. */
   private Broadcast<SharedNetwork> sent;
@@ -54,6 +55,7 @@ final class FittedNetwork {
     this.features = features;
     this.fit = fit;
     this.shared = new SharedNetwork(network, features);
+    this.card = network.card();
   }
 
   PortableNetwork network() {
@@ -61,7 +63,7 @@ final class FittedNetwork {
   }
 
   ModelCard card() {
-    return network.card();
+    return card;
   }
 
   FeatureModel features() {
@@ -99,12 +101,7 @@ final class FittedNetwork {
           "the dataset has no column '%s' (featuresCol)".formatted(vector),
           "Its columns are " + String.join(", ", schema.fieldNames()));
     }
-    if (!schema.apply(vector).dataType().equals(SQLDataTypes.VectorType())) {
-      throw new LockstepException(
-          "featuresCol '%s' is a column of type %s"
-              .formatted(vector, schema.apply(vector).dataType().simpleString()),
-          "It must be a vector, as of a VectorAssembler");
-    }
+    VectorEntries.checkType(schema, vector);
   }
 
   /** The dataset with the scores of its rows: a map, without a shuffle. */
@@ -163,19 +160,22 @@ final class FittedNetwork {
   }
 
   /**
-   * Scores a single vector on this machine, with the bits of {@link #scored}.
+   * Scores a single vector on this machine, with the bits of {@code transform}; it is row 0.
    *
    * @param vector entries as those that the network learned from
    * @throws LockstepException if it learned from columns
    */
-  InternalRow scored(Vector vector, RowOutput output) {
+  SavedNetwork.Scored scored(Vector vector) {
     if (fit.vector().isEmpty()) {
       throw new LockstepException(
           "the network learned from columns (numericCols, categoricalCols), not from a vector",
           "Use transform, or lockstep-models' SavedNetwork for single rows");
     }
     Iterator<InternalRow> one = List.of(VectorRows.row(VectorRows.of(vector))).iterator();
-    return new NetworkScoring.Scores(one, 1, shared, List.of(0), fit.vector(), output).next();
+    NetworkScoring.Scores scores =
+        new NetworkScoring.Scores(one, 1, shared, List.of(0), fit.vector());
+    scores.next();
+    return scores.batch();
   }
 
   /** Writes all but Spark's metadata. */
@@ -216,16 +216,21 @@ final class FittedNetwork {
         .formatted(card().model().name(), card().weightsSha256(), numFeatures());
   }
 
-  /** One row's score of one value. */
-  static RowOutput number(ModelCard card) {
-    return new NumberOutput(card.labelMean(), card.labelDeviation());
+  /** The prediction of a regression. */
+  NumberScores number() {
+    return new NumberScores(card.labelMean(), card.labelDeviation());
   }
 
-  /** A prediction in the label's own units. */
-  private record NumberOutput(double mean, double deviation) implements RowOutput {
+  /** Predictions in the label's own units. */
+  record NumberScores(double mean, double deviation) implements RowOutput {
     @Override
     public InternalRow of(SavedNetwork.Scored scored, int row) {
-      return VectorRows.row(scored.predictions()[row] * deviation + mean);
+      return VectorRows.row(prediction(scored, row));
+    }
+
+    /** The prediction of a row. */
+    double prediction(SavedNetwork.Scored scored, int row) {
+      return scored.predictions()[row] * deviation + mean;
     }
   }
 }

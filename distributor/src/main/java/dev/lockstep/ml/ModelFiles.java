@@ -1,11 +1,11 @@
 package dev.lockstep.ml;
 
+import dev.lockstep.data.internal.spark.SparkSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.ml.util.ReadWriteUtils;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -20,12 +20,8 @@ record ModelFiles(String folder, SparkSession spark) {
     return name.isEmpty() ? folder : folder + "/" + name;
   }
 
-  private static boolean isLocal() {
-    return Boolean.TRUE.equals(ReadWriteUtils.localSavingModeState().get());
-  }
-
   void write(String name, byte[] content) throws IOException {
-    if (isLocal()) {
+    if (SparkSettings.savesModelsLocally()) {
       java.nio.file.Path file = java.nio.file.Path.of(path(name));
       Files.createDirectories(file.getParent());
       Files.write(file, content);
@@ -39,7 +35,7 @@ record ModelFiles(String folder, SparkSession spark) {
   }
 
   byte[] read(String name) throws IOException {
-    if (isLocal()) {
+    if (SparkSettings.savesModelsLocally()) {
       return Files.readAllBytes(java.nio.file.Path.of(path(name)));
     }
     Path file = new Path(path(name));

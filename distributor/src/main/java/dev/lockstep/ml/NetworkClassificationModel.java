@@ -1,15 +1,8 @@
 package dev.lockstep.ml;
 
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.features.FeatureModel;
-import dev.lockstep.data.internal.spark.VectorRows;
-import dev.lockstep.data.snapshot.PinnedTable;
-import dev.lockstep.distributor.loop.EpochReport;
-import dev.lockstep.models.ModelCard;
-import dev.lockstep.models.SavedNetwork;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.Vector;
@@ -20,7 +13,6 @@ import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 import scala.Tuple3;
 
@@ -31,7 +23,7 @@ import scala.Tuple3;
  */
 public final class NetworkClassificationModel
     extends ProbabilisticClassificationModel<Vector, NetworkClassificationModel>
-    implements MLWritable {
+    implements NetworkModel, MLWritable {
   private final Uid uid;
   private final FittedNetwork fitted;
 
@@ -78,7 +70,8 @@ public final class NetworkClassificationModel
     return fitted().numFeatures();
   }
 
-  FittedNetwork fitted() {
+  @Override
+  public FittedNetwork fitted() {
     if (fitted == null) {
       throw new IllegalStateException(uid() + " has no network: fit one, or load one");
     }
@@ -89,31 +82,6 @@ public final class NetworkClassificationModel
   @Override
   public long estimatedSize() {
     return fitted().bytes();
-  }
-
-  /** What the network is, and the SHA-256 of its weights. */
-  public ModelCard card() {
-    return fitted().card();
-  }
-
-  /** What was learned of the features. */
-  public FeatureModel features() {
-    return fitted().features();
-  }
-
-  /** What each epoch came to. */
-  public List<EpochReport> history() {
-    return fitted().record().history();
-  }
-
-  /** The epoch whose weights were kept, from 1. */
-  public int bestEpoch() {
-    return fitted().record().bestEpoch();
-  }
-
-  /** The Delta tables that were trained on, and their versions. */
-  public List<PinnedTable> tables() {
-    return fitted().record().tables();
   }
 
   private OutputColumns outputs() {
@@ -164,15 +132,7 @@ public final class NetworkClassificationModel
    */
   @Override
   public Vector predictRaw(Vector features) {
-    ClassScores scores = scores();
-    return Vectors.dense(
-        one(features, scored -> VectorRows.row(VectorRows.of(scores.raw(scored, 0)))));
-  }
-
-  private double[] one(Vector features, Function<SavedNetwork.Scored, InternalRow> of) {
-    double[] values = new double[numClasses()];
-    VectorRows.read(fitted().scored(features, (scored, row) -> of.apply(scored)), 0, values);
-    return values;
+    return Vectors.dense(scores().raw(fitted().scored(features), 0));
   }
 
   /** The softmax, which for two classes with log-odds of both signs is the logistic function. */

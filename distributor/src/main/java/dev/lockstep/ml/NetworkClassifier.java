@@ -1,14 +1,10 @@
 package dev.lockstep.ml;
 
 import dev.lockstep.data.Task;
-import dev.lockstep.distributor.training.TrainingListener;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.shared.HasWeightCol;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLReader;
@@ -28,11 +24,9 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class NetworkClassifier
     extends ProbabilisticClassifier<Vector, NetworkClassifier, NetworkClassificationModel>
-    implements NetworkParams<NetworkClassifier>, HasWeightCol, MLWritable {
+    implements NetworkParams<NetworkClassifier>, MLWritable {
   private final Uid uid;
   private final TrainingParams params;
-  private TrainingListener listener = new LoggedTraining();
-  private NetworkClassificationModel earlier;
 
   /** A classifier with default Params. */
   public NetworkClassifier() {
@@ -65,25 +59,6 @@ public final class NetworkClassifier
     return params;
   }
 
-  @Override
-  public Param<String> weightCol() {
-    return params.weightCol;
-  }
-
-  /** Spark's trait would make its own Param here; ours is made with the others. */
-  @Override
-  @SuppressWarnings("checkstyle:MethodName") // Scala's name.
-  public void org$apache$spark$ml$param$shared$HasWeightCol$_setter_$weightCol_$eq(
-      Param<String> param) {
-    throw new IllegalStateException("expected that nobody sets weightCol's Param");
-  }
-
-  /** Who hears of the trainings, on the driver; by default they are logged. Not saved. */
-  public NetworkClassifier setTrainingListener(TrainingListener hears) {
-    listener = Objects.requireNonNull(hears);
-    return this;
-  }
-
   /**
    * Begins with the weights of an earlier model, and keeps what it learned of the features and the
    * label; network, options and columns must be its own. Not saved.
@@ -91,7 +66,7 @@ public final class NetworkClassifier
    * @param model the model; null to begin anew
    */
   public NetworkClassifier warmStartFrom(NetworkClassificationModel model) {
-    earlier = model;
+    params.setEarlier(Optional.ofNullable(model).map(m -> m.fitted()));
     return this;
   }
 
@@ -116,9 +91,7 @@ public final class NetworkClassifier
   public NetworkClassificationModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     FitColumns columns = FitColumns.of(this, getLabelCol(), getFeaturesCol());
-    FittedNetwork fitted =
-        new NetworkFit(params, columns, listener, Optional.ofNullable(earlier).map(m -> m.fitted()))
-            .fit(dataset.toDF(), Task.MULTICLASS);
+    FittedNetwork fitted = new NetworkFit(params, columns).fit(dataset.toDF(), Task.MULTICLASS);
     NetworkClassificationModel model = new NetworkClassificationModel(uid(), fitted);
     return copyValues(model.setParent(this), ParamMap.empty());
   }
@@ -131,7 +104,8 @@ public final class NetworkClassifier
   @Override
   public NetworkClassifier copy(ParamMap extra) {
     NetworkClassifier copy = defaultCopy(extra);
-    return copy.setTrainingListener(listener).warmStartFrom(earlier);
+    copy.trainingParams().copyOthers(params);
+    return copy;
   }
 
   /** For Spark Connect's server: a network's size is known once it is made, and checked then. */

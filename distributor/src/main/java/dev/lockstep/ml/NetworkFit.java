@@ -18,7 +18,6 @@ import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.training.TrainedNetwork;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
-import dev.lockstep.distributor.training.TrainingListener;
 import dev.lockstep.models.PortableNetwork;
 import java.util.List;
 import java.util.Objects;
@@ -30,16 +29,10 @@ import org.apache.spark.sql.Row;
 /**
  * One call of {@code fit}: from a dataset to a network, for classes and numbers alike.
  *
- * @param params how it is trained
+ * @param params how it is trained, and the model that it begins with, whose features it keeps
  * @param columns what is read
- * @param listener who hears of it
- * @param earlier the model that it begins with, whose features it keeps
  */
-record NetworkFit(
-    TrainingParams params,
-    FitColumns columns,
-    TrainingListener listener,
-    Optional<FittedNetwork> earlier) {
+record NetworkFit(TrainingParams params, FitColumns columns) {
   private static final int TWO_CLASSES = 2;
 
   /**
@@ -59,7 +52,7 @@ record NetworkFit(
         vector
             .map(v -> v.expanded(present(pinned.rows()), columns.vector(), others()))
             .orElse(pinned.rows());
-    earlier.ifPresent(model -> checkFeatures(model, vector));
+    params.earlier().ifPresent(model -> checkFeatures(model, vector));
     String inputs = Sha256.of(pinned.tables().toString());
     try (PreparedRows prepared =
         Preparation.prepare(
@@ -68,8 +61,8 @@ record NetworkFit(
             columns.validation(),
             inputs,
             network.transform(),
-            earlier.map(FittedNetwork::features))) {
-      prepared.warnings().forEach(listener::warned);
+            params.earlier().map(FittedNetwork::features))) {
+      prepared.warnings().forEach(params.listener()::warned);
       checkValidation(prepared);
       FeatureModel features = asBinary(prepared.features());
       TrainingData data =
@@ -178,10 +171,10 @@ record NetworkFit(
     RendezvousOptions meeting =
         RendezvousOptions.of(dataset.sparkSession().sparkContext().getConf())
             .withAttempts((Integer) params.value(params.rankAttempts));
-    Trainer trainer = new Trainer(dataset.sparkSession(), meeting, listener);
+    Trainer trainer = new Trainer(dataset.sparkSession(), meeting, params.listener());
     long seed = (Long) params.value(params.seed);
     String folder = params.textOrNull(params.checkpointDir);
-    Optional<PortableNetwork> initial = earlier.map(FittedNetwork::network);
+    Optional<PortableNetwork> initial = params.earlier().map(FittedNetwork::network);
     return folder == null
         ? trainer.fit(data, network, seed, initial)
         : trainer.fit(data, network, seed, initial, folder);

@@ -1,14 +1,15 @@
 package dev.lockstep.ml;
 
 import dev.lockstep.data.Json;
+import dev.lockstep.distributor.training.TrainingListener;
 import java.util.Map;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
+import org.apache.spark.ml.param.shared.HasWeightCol;
 
 /**
  * The Params that the networks' estimators share. Options of training that are not set are what the
@@ -22,7 +23,7 @@ import org.apache.spark.ml.param.StringArrayParam;
  *
  * @param <S> the estimator, which setters give back
  */
-public interface NetworkParams<S extends NetworkParams<S>> extends Params {
+public interface NetworkParams<S extends NetworkParams<S>> extends HasWeightCol {
   /** The estimator itself. */
   S self();
 
@@ -242,9 +243,28 @@ public interface NetworkParams<S extends NetworkParams<S>> extends Params {
     return setNetworkOptions(Json.line(options));
   }
 
-  /** Sets {@code weightCol}: the column of the rows' weights, above 0. */
+  /** Column of the rows' weights, above 0. Default: unset. */
+  @Override
+  default Param<String> weightCol() {
+    return trainingParams().weightCol;
+  }
+
+  /** Spark's trait would make its own Param here; ours is made with the others. */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasWeightCol$_setter_$weightCol_$eq(
+      Param<String> param) {
+    throw new IllegalStateException("expected that nobody sets weightCol's Param");
+  }
+
+  /** Sets {@link #weightCol()}. */
   default S setWeightCol(String value) {
-    set(trainingParams().weightCol, value);
+    set(weightCol(), value);
+    return self();
+  }
+
+  /** Who hears of the trainings, on the driver; by default they are logged. Not saved. */
+  default S setTrainingListener(TrainingListener hears) {
+    trainingParams().setListener(hears);
     return self();
   }
 

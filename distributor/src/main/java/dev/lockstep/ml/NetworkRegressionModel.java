@@ -1,9 +1,5 @@
 package dev.lockstep.ml;
 
-import dev.lockstep.data.features.FeatureModel;
-import dev.lockstep.data.snapshot.PinnedTable;
-import dev.lockstep.distributor.loop.EpochReport;
-import dev.lockstep.models.ModelCard;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
@@ -21,7 +17,7 @@ import org.apache.spark.sql.types.StructType;
  * the rows around it.
  */
 public final class NetworkRegressionModel extends RegressionModel<Vector, NetworkRegressionModel>
-    implements MLWritable {
+    implements NetworkModel, MLWritable {
   private final Uid uid;
   private final FittedNetwork fitted;
 
@@ -54,7 +50,8 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
     return fitted().numFeatures();
   }
 
-  FittedNetwork fitted() {
+  @Override
+  public FittedNetwork fitted() {
     if (fitted == null) {
       throw new IllegalStateException(uid() + " has no network: fit one, or load one");
     }
@@ -65,31 +62,6 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   @Override
   public long estimatedSize() {
     return fitted().bytes();
-  }
-
-  /** What the network is, and the SHA-256 of its weights. */
-  public ModelCard card() {
-    return fitted().card();
-  }
-
-  /** What was learned of the features. */
-  public FeatureModel features() {
-    return fitted().features();
-  }
-
-  /** What each epoch came to. */
-  public List<EpochReport> history() {
-    return fitted().record().history();
-  }
-
-  /** The epoch whose weights were kept, from 1. */
-  public int bestEpoch() {
-    return fitted().record().bestEpoch();
-  }
-
-  /** The Delta tables that were trained on, and their versions. */
-  public List<PinnedTable> tables() {
-    return fitted().record().tables();
   }
 
   private OutputColumns outputs() {
@@ -112,11 +84,7 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     return fitted()
-        .scored(
-            dataset,
-            getFeaturesCol(),
-            outputs().fields(0, List.of()),
-            FittedNetwork.number(card()));
+        .scored(dataset, getFeaturesCol(), outputs().fields(0, List.of()), fitted().number());
   }
 
   /**
@@ -126,7 +94,7 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
    */
   @Override
   public double predict(Vector features) {
-    return fitted().scored(features, FittedNetwork.number(card())).getDouble(0);
+    return fitted().number().prediction(fitted().scored(features), 0);
   }
 
   @Override

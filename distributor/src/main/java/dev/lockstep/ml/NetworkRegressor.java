@@ -1,13 +1,9 @@
 package dev.lockstep.ml;
 
 import dev.lockstep.data.Task;
-import dev.lockstep.distributor.training.TrainingListener;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.shared.HasWeightCol;
 import org.apache.spark.ml.regression.Regressor;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
@@ -26,11 +22,9 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class NetworkRegressor
     extends Regressor<Vector, NetworkRegressor, NetworkRegressionModel>
-    implements NetworkParams<NetworkRegressor>, HasWeightCol, MLWritable {
+    implements NetworkParams<NetworkRegressor>, MLWritable {
   private final Uid uid;
   private final TrainingParams params;
-  private TrainingListener listener = new LoggedTraining();
-  private NetworkRegressionModel earlier;
 
   /** A regressor with default Params. */
   public NetworkRegressor() {
@@ -63,25 +57,6 @@ public final class NetworkRegressor
     return params;
   }
 
-  @Override
-  public Param<String> weightCol() {
-    return params.weightCol;
-  }
-
-  /** Spark's trait would make its own Param here; ours is made with the others. */
-  @Override
-  @SuppressWarnings("checkstyle:MethodName") // Scala's name.
-  public void org$apache$spark$ml$param$shared$HasWeightCol$_setter_$weightCol_$eq(
-      Param<String> param) {
-    throw new IllegalStateException("expected that nobody sets weightCol's Param");
-  }
-
-  /** Who hears of the trainings, on the driver; by default they are logged. Not saved. */
-  public NetworkRegressor setTrainingListener(TrainingListener hears) {
-    listener = Objects.requireNonNull(hears);
-    return this;
-  }
-
   /**
    * Begins with the weights of an earlier model, and keeps what it learned of the features and the
    * label; network, options and columns must be its own. Not saved.
@@ -89,7 +64,7 @@ public final class NetworkRegressor
    * @param model the model; null to begin anew
    */
   public NetworkRegressor warmStartFrom(NetworkRegressionModel model) {
-    earlier = model;
+    params.setEarlier(Optional.ofNullable(model).map(m -> m.fitted()));
     return this;
   }
 
@@ -114,9 +89,7 @@ public final class NetworkRegressor
   public NetworkRegressionModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     FitColumns columns = FitColumns.of(this, getLabelCol(), getFeaturesCol());
-    FittedNetwork fitted =
-        new NetworkFit(params, columns, listener, Optional.ofNullable(earlier).map(m -> m.fitted()))
-            .fit(dataset.toDF(), Task.REGRESSION);
+    FittedNetwork fitted = new NetworkFit(params, columns).fit(dataset.toDF(), Task.REGRESSION);
     NetworkRegressionModel model = new NetworkRegressionModel(uid(), fitted);
     return copyValues(model.setParent(this), ParamMap.empty());
   }
@@ -129,7 +102,8 @@ public final class NetworkRegressor
   @Override
   public NetworkRegressor copy(ParamMap extra) {
     NetworkRegressor copy = defaultCopy(extra);
-    return copy.setTrainingListener(listener).warmStartFrom(earlier);
+    copy.trainingParams().copyOthers(params);
+    return copy;
   }
 
   /** For Spark Connect's server: a network's size is known once it is made, and checked then. */

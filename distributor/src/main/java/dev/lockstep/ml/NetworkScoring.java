@@ -66,13 +66,24 @@ record NetworkScoring(
 
   @Override
   public Iterator<InternalRow> of(Iterator<InternalRow> rows) {
-    return new Scores(rows, ROWS, network.value(), places, vector, output);
+    Scores scores = new Scores(rows, ROWS, network.value(), places, vector);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return scores.hasNext();
+      }
+
+      @Override
+      public InternalRow next() {
+        int row = scores.next();
+        return output.of(scores.batch(), row);
+      }
+    };
   }
 
-  /** The scores of an iterator's rows, many at a time. */
-  static final class Scores implements Iterator<InternalRow> {
+  /** Goes through rows, which are scored many at a time. */
+  static final class Scores {
     private final Iterator<InternalRow> rows;
-    private final RowOutput output;
     private final int[] places;
     private final Optional<Vector> vector;
     private final FeatureEncoding encoding;
@@ -96,10 +107,8 @@ record NetworkScoring(
         int rowsAtOnce,
         SharedNetwork shared,
         List<Integer> places,
-        Optional<VectorEntries> vector,
-        RowOutput output) {
+        Optional<VectorEntries> vector) {
       this.rows = rows;
-      this.output = output;
       this.places = places.stream().mapToInt(i -> i).toArray();
       this.vector = vector.map(Vector::new);
       encoding = shared.encoding();
@@ -112,20 +121,24 @@ record NetworkScoring(
       Libtorch.setThreads(1); // Whatever the thread did before: sums could depend on it.
     }
 
-    @Override
-    public boolean hasNext() {
+    boolean hasNext() {
       return next < size || rows.hasNext();
     }
 
-    @Override
-    public InternalRow next() {
+    /** Goes on to the next row; its place in the {@link #batch()}. */
+    int next() {
       if (next == size) {
         read();
       }
       if (next % BATCH == 0) {
         score(next);
       }
-      return output.of(scored, next++ % BATCH);
+      return next++ % BATCH;
+    }
+
+    /** What the network says of the row's batch. */
+    SavedNetwork.Scored batch() {
+      return scored;
     }
 
     /** Reads and encodes rows. */

@@ -21,6 +21,7 @@ final class SharedNetwork implements Serializable {
   private final PortableNetwork portable;
   private final JavaBytes<FeatureModel> features;
   private transient SavedNetwork opened;
+  private transient FeatureEncoding encoding;
 
   SharedNetwork(PortableNetwork portable, FeatureModel features) {
     this.portable = portable;
@@ -41,8 +42,11 @@ final class SharedNetwork implements Serializable {
     return opened;
   }
 
-  /** An encoding of rows, for one thread. */
-  FeatureEncoding encoding() {
-    return new FeatureEncoding(features.get());
+  /** The encoding of rows; several threads may encode with it at once. */
+  synchronized FeatureEncoding encoding() {
+    if (encoding == null) {
+      encoding = new FeatureEncoding(features.get());
+    }
+    return encoding;
   }
 }

@@ -5,12 +5,15 @@ import dev.lockstep.data.yaml.YamlFile;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.TrainingOptions;
+import dev.lockstep.distributor.training.TrainingListener;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelFamily;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -20,7 +23,7 @@ import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
 
-/** The Params of {@link NetworkParams}, made once for each estimator, and what they come to. */
+/** The Params of {@link NetworkParams}, made once for each estimator, and what else it is told. */
 public final class TrainingParams {
   private static final double DEFAULT_SHARE = 0.15;
 
@@ -40,6 +43,8 @@ public final class TrainingParams {
   final Map<String, Param<?>> options = new LinkedHashMap<>();
 
   private final Params parent;
+  private TrainingListener listener = new LoggedTraining();
+  private Optional<FittedNetwork> earlier = Optional.empty();
 
   TrainingParams(Params parent) {
     this.parent = parent;
@@ -121,6 +126,30 @@ public final class TrainingParams {
     option(
         text("validationMetric", "what chooses the epoch", List.of("loss", "accuracy")), "metric");
     option(whole("threads", "libtorch's threads a rank; sums depend on it"), "threads");
+  }
+
+  /** Who hears of the trainings. */
+  TrainingListener listener() {
+    return listener;
+  }
+
+  void setListener(TrainingListener hears) {
+    listener = Objects.requireNonNull(hears);
+  }
+
+  /** The model whose weights training begins with. */
+  Optional<FittedNetwork> earlier() {
+    return earlier;
+  }
+
+  void setEarlier(Optional<FittedNetwork> model) {
+    earlier = model;
+  }
+
+  /** Takes over what is no Param, for a copy of an estimator. */
+  void copyOthers(TrainingParams from) {
+    listener = from.listener;
+    earlier = from.earlier;
   }
 
   /** Sets what holds where nothing else is; options of training have their defaults by network. */

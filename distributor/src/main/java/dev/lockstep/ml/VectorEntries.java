@@ -21,11 +21,14 @@ import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.AttributeType;
 import org.apache.spark.ml.functions;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The entries of a vector of features. Those with a nominal attribute, as a StringIndexer gives
@@ -76,6 +79,20 @@ record VectorEntries(List<String> names, List<Integer> categorical) implements S
       }
     }
     return new VectorEntries(names, categorical);
+  }
+
+  /**
+   * Refuses a column that holds no vectors.
+   *
+   * @throws LockstepException naming it
+   */
+  static void checkType(StructType schema, String column) {
+    DataType type = schema.apply(column).dataType();
+    if (!type.equals(SQLDataTypes.VectorType())) {
+      throw new LockstepException(
+          "featuresCol '%s' is a column of type %s".formatted(column, type.simpleString()),
+          "It must be a vector, as of a VectorAssembler");
+    }
   }
 
   private static int sizeOf(Dataset<Row> dataset, String column) {

@@ -86,6 +86,14 @@ class NetworkClassifierTest {
         .collectAsList();
   }
 
+  /** The people with a vector of two numbers. */
+  private static Dataset<Row> vectors() {
+    return new VectorAssembler()
+        .setInputCols(new String[] {"balance", "spent"})
+        .setOutputCol("features")
+        .transform(people);
+  }
+
   @Test
   void it_learns_and_sparks_evaluators_judge_it() {
     Dataset<Row> scored = model.transform(people);
@@ -280,11 +288,7 @@ class NetworkClassifierTest {
   /** Whose members' probabilities are averaged, so that it has no logits. */
   @Test
   void an_ensemble_in_one_network_says_the_same_of_a_vector_as_of_a_row() {
-    Dataset<Row> vectors =
-        new VectorAssembler()
-            .setInputCols(new String[] {"balance", "spent"})
-            .setOutputCol("features")
-            .transform(people);
+    Dataset<Row> vectors = vectors();
     NetworkClassificationModel fitted =
         new NetworkClassifier()
             .setNetwork("tabm")
@@ -306,11 +310,7 @@ class NetworkClassifierTest {
 
   @Test
   void a_vector_that_is_null_or_of_another_size_is_named() {
-    Dataset<Row> vectors =
-        new VectorAssembler()
-            .setInputCols(new String[] {"balance", "spent"})
-            .setOutputCol("features")
-            .transform(people);
+    Dataset<Row> vectors = vectors();
     Dataset<Row> none =
         vectors.withColumn("features", when(col("id").notEqual(7), col("features")));
     NetworkClassifier classifier =
@@ -343,12 +343,7 @@ class NetworkClassifierTest {
 
   @Test
   void one_against_the_rest_takes_it() {
-    Dataset<Row> vectors =
-        new VectorAssembler()
-            .setInputCols(new String[] {"balance", "spent"})
-            .setOutputCol("features")
-            .transform(people)
-            .withColumn("label", col("kind"));
+    Dataset<Row> vectors = vectors().withColumn("label", col("kind"));
     OneVsRest rest =
         new OneVsRest()
             .setClassifier(

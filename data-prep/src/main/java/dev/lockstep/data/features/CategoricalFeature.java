@@ -2,7 +2,10 @@ package dev.lockstep.data.features;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A categorical column as the train split showed it.
@@ -29,6 +32,17 @@ record CategoricalFeature(String name, List<String> values, int buckets) impleme
 
   int size() {
     return FIRST + values.size() + buckets;
+  }
+
+  /**
+   * The indices of the values that are known.
+   *
+   * @param key from a value to what it is looked up by
+   */
+  <K> Map<K, Integer> known(Function<String, K> key) {
+    Map<K, Integer> known = new HashMap<>();
+    values.forEach(value -> known.put(key.apply(value), FIRST + known.size()));
+    return known;
   }
 
   /** What the indices stand for, as a person reads it. */

@@ -1,20 +1,17 @@
 package dev.lockstep.data.features;
 
 import dev.lockstep.data.internal.spark.XxHash;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** The indices of a categorical feature's values, ready to be looked up many times. */
 final class CategoryIndices implements ToIntFunction<UTF8String> {
-  private final Map<UTF8String, Integer> known = new HashMap<>();
+  private final Map<UTF8String, Integer> known;
   private final int buckets;
 
   CategoryIndices(CategoricalFeature feature) {
-    for (String value : feature.values()) {
-      known.put(UTF8String.fromString(value), CategoricalFeature.FIRST + known.size());
-    }
+    known = feature.known(UTF8String::fromString);
     buckets = feature.buckets();
   }
 

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.udf;
 
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.internal.spark.SparkSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +50,6 @@ final class EncoderFiles {
 
   private EncoderFiles() {}
 
-  private static boolean isLocal() {
-    return Boolean.TRUE.equals(ReadWriteUtils.localSavingModeState().get());
-  }
-
   /** Writes an encoder. */
   static final class Writer extends MLWriter {
     private final FeatureEncoder encoder;
@@ -65,7 +62,7 @@ final class EncoderFiles {
     public void saveImpl(String path) {
       SparkSession spark = sparkSession();
       DefaultParamsWriter.saveMetadata(encoder, path, spark);
-      if (isLocal()) {
+      if (SparkSettings.savesModelsLocally()) {
         ReadWriteUtils.saveText(path + DATA, Json.line(encoder.model()), spark);
         return;
       }
@@ -104,7 +101,9 @@ final class EncoderFiles {
           DefaultParamsReader.loadMetadata(path, spark, FeatureEncoder.class.getName());
       FeatureModel model =
           Json.read(
-              isLocal() ? ReadWriteUtils.loadText(path + DATA, spark) : row(path, spark),
+              SparkSettings.savesModelsLocally()
+                  ? ReadWriteUtils.loadText(path + DATA, spark)
+                  : row(path, spark),
               FeatureModel.class);
       FeatureEncoder encoder = new FeatureEncoder(metadata.uid(), model);
       metadata.getAndSetParams(encoder, Option.empty());

@@ -6,8 +6,8 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * A {@link FeatureModel} made ready to encode many rows, column by column. Whoever encodes rows of
- * whatever form does it by one of these, so that all get the same bits. One thread uses it at a
- * time.
+ * whatever form does it by one of these, so that all get the same bits. Several threads may use it
+ * at once.
  */
 public final class FeatureEncoding {
   private final List<NumericFeature> numeric;

@@ -72,8 +72,7 @@ public record FeatureModel(
    * labels are null, the weights 1.
    */
   public Dataset<Row> encodeUnlabelled(Dataset<Row> rows) {
-    return new FeatureModel(new Source(null, null), numeric, categorical, layout, label)
-        .encode(rows);
+    return of(null, null).encode(rows);
   }
 
   /** The same with another layout of the label, whose classes have the same indices. */
@@ -84,6 +83,7 @@ public record FeatureModel(
   /**
    * The same for rows whose label and weight are in other columns.
    *
+   * @param labelColumn null for no labels
    * @param weightColumn null for weights of 1
    */
   public FeatureModel of(String labelColumn, String weightColumn) {

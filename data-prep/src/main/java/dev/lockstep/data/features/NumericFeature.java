@@ -3,6 +3,7 @@ package dev.lockstep.data.features;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * A numeric column as the train split showed it.
@@ -73,6 +74,28 @@ record NumericFeature(
   /** Number of entries that features have in an encoded row, indicators included. */
   static int entries(List<NumericFeature> features) {
     return features.size() + (int) features.stream().filter(NumericFeature::missing).count();
+  }
+
+  /**
+   * The entries of one row.
+   *
+   * @param transforms those of the features, in their order
+   * @param values the value of a feature, by its place; NaN where it is missing
+   */
+  static float[] encoded(
+      List<NumericFeature> features, List<Transform> transforms, IntToDoubleFunction values) {
+    float[] encoded = new float[entries(features)];
+    int entry = 0;
+    for (int i = 0; i < features.size(); i++) {
+      NumericFeature feature = features.get(i);
+      double value = values.applyAsDouble(i);
+      boolean missing = Double.isNaN(value);
+      encoded[entry++] = (float) transforms.get(i).apply(missing ? feature.median() : value);
+      if (feature.missing()) {
+        encoded[entry++] = missing ? 1 : 0;
+      }
+    }
+    return encoded;
   }
 
   /** A transform ready to be applied many times. */

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -43,9 +42,7 @@ public final class RowEncoder {
                 .formatted(feature.name()),
             "Score with the model's transform, or train without features.hashed");
       }
-      Map<String, Integer> known = new HashMap<>();
-      feature.values().forEach(v -> known.put(v, CategoricalFeature.FIRST + known.size()));
-      indices.add(known);
+      indices.add(feature.known(value -> value));
     }
   }
 
@@ -83,18 +80,13 @@ public final class RowEncoder {
    * @throws LockstepException if a column is not there or has a value of another kind
    */
   public float[] numbers(Map<String, ?> row) {
-    float[] encoded = new float[NumericFeature.entries(numeric)];
-    int entry = 0;
-    for (int i = 0; i < numeric.size(); i++) {
-      NumericFeature feature = numeric.get(i);
-      double value = number(feature.name(), value(row, feature.name()));
-      boolean missing = Double.isNaN(value);
-      encoded[entry++] = (float) transforms.get(i).apply(missing ? feature.median() : value);
-      if (feature.missing()) {
-        encoded[entry++] = missing ? 1 : 0;
-      }
-    }
-    return encoded;
+    return NumericFeature.encoded(
+        numeric,
+        transforms,
+        i -> {
+          String name = numeric.get(i).name();
+          return number(name, value(row, name));
+        });
   }
 
   /**

@@ -85,7 +85,7 @@ public final class Preparation {
    * @param spec what it is learned from, as of a table; its {@code table} is what errors call the
    *     dataset, and its split says the share of the validation rows
    * @param validation a column of booleans that says which rows validate instead; null for none
-   * @param inputs names the dataset's rows, as far as that can be known
+   * @param inputs identifies the dataset's rows, as far as that can be known
    * @param transform as {@link #prepare(SparkSession, DataSpec, String)}
    * @param known the features as they were learned before; empty to learn them from the train rows
    * @throws LockstepException if something in the specification or the dataset is wrong
@@ -108,7 +108,7 @@ public final class Preparation {
       split = new Splitting(spec.split(), spec.key(), all, spec.label()).of(dataset);
     } else {
       split =
-          when(col(Identifiers.quoted(validation)).cast("boolean"), Split.VALIDATION.column())
+          when(col(Identifiers.quoted(validation)), Split.VALIDATION.column())
               .otherwise(Split.TRAIN.column());
       if (!spec.key().isEmpty()) {
         GroupLeakage.in(dataset, split, Optional.empty(), spec.key()).ifPresent(warnings::add);
@@ -118,8 +118,8 @@ public final class Preparation {
     Dataset<Row> rows =
         PlacedRows.of(dataset, check.used(columns), split, HashableColumns.rowHash(all));
     long likely = (long) (dataset.count() * spec.split().trainShare());
-    String named = inputs + Sha256.of(dataset.schema().json()) + Json.line(spec);
-    return new Rows(rows, columns, Set.of(Split.TRAIN), likely, named)
+    String identity = inputs + Sha256.of(dataset.schema().json()) + Json.line(spec);
+    return new Rows(rows, columns, Set.of(Split.TRAIN), likely, identity)
         .prepared(spec, transform, known, warnings);
   }
 
@@ -130,7 +130,7 @@ public final class Preparation {
    * @param columns the features' columns
    * @param needed the splits that must have rows
    * @param likely about how many train rows there are; a bad guess costs time and memory only
-   * @param inputs names the rows and what is said of them
+   * @param inputs identifies the rows' source and its specification
    */
   private record Rows(
       Dataset<Row> rows,

@@ -98,8 +98,8 @@ public record EstimatorBenchmark(
     model.save(saved.toString());
     NetworkClassificationModel scoring = model;
     for (int round = 0; round < rounds; round++) {
-      transform.add(rows / Rounds.seconds(() -> discard(scoring.transform(dataset))));
-      read.add(rows / Rounds.seconds(() -> discard(dataset)));
+      transform.add(rows / Rounds.seconds(() -> Rounds.discard(scoring.transform(dataset))));
+      read.add(rows / Rounds.seconds(() -> Rounds.discard(dataset)));
       forward.add(forward(saved.resolve("model")));
     }
     return new Result(
@@ -108,10 +108,6 @@ public record EstimatorBenchmark(
         Rounds.median(transform),
         Rounds.median(read),
         Rounds.median(forward));
-  }
-
-  private static void discard(Dataset<Row> rows) {
-    rows.write().format("noop").mode("overwrite").save();
   }
 
   private void train(SparkSession spark, String path, GeneratedTable table, String run) {

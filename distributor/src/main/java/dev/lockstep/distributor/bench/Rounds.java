@@ -2,8 +2,10 @@ package dev.lockstep.distributor.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
-/** What several rounds of a measurement come to. */
+/** The rounds of a measurement: how long each takes, and what they come to. */
 final class Rounds {
   private Rounds() {}
 
@@ -12,6 +14,11 @@ final class Rounds {
     long from = System.nanoTime();
     work.run();
     return (System.nanoTime() - from) / 1e9;
+  }
+
+  /** Computes rows and throws them away. */
+  static void discard(Dataset<Row> rows) {
+    rows.write().format("noop").mode("overwrite").save();
   }
 
   /** The value in the middle. */

@@ -63,10 +63,10 @@ public final class Trainer {
    */
   public TrainedModel train(
       TrainingData data, Network network, long seed, ModelFolder folder, boolean resume) {
-    return train(data, network, plan(data, network, seed, folder, Optional.empty(), resume));
+    return train(data, plan(data, network, seed, folder, Optional.empty(), resume));
   }
 
-  private TrainedModel train(TrainingData data, Network network, TrainingPlan plan) {
+  private TrainedModel train(TrainingData data, TrainingPlan plan) {
     long from = System.nanoTime();
     plan.check();
     if (!plan.resume()) {
@@ -87,12 +87,12 @@ public final class Trainer {
     return new TrainedModel(
         plan.modelFolder(),
         first.weightsSha256(),
-        network.training().parallelism().ranks(),
+        plan.training().parallelism().ranks(),
         first.bestEpoch(),
         first.history(),
         first.stepLosses(),
         first.resumedAt(),
-        network.training(),
+        plan.training(),
         (System.nanoTime() - from) / 1e9);
   }
 
@@ -132,18 +132,9 @@ public final class Trainer {
       String directory) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     Path own = new Path(directory, "lockstep-" + UUID.randomUUID());
+    ModelFolder folder = new ModelFolder(own.toString(), network.name());
     try {
-      TrainedModel trained =
-          train(
-              data,
-              network,
-              plan(
-                  data,
-                  network,
-                  seed,
-                  new ModelFolder(own.toString(), network.name()),
-                  initial,
-                  false));
+      TrainedModel trained = train(data, plan(data, network, seed, folder, initial, false));
       return new TrainedNetwork(
           SavedModel.load(trained.folder(), hadoop), trained.bestEpoch(), trained.history());
     } finally {

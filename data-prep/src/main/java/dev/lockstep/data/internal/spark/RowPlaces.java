@@ -25,14 +25,14 @@ public final class RowPlaces implements Serializable {
   private final long[] hashes;
 
   /**
-   * Places of rows.
+   * Places of rows, in arrays that are theirs from now on.
    *
    * @param splits {@code [rows]}: the place of each row's split among the splits' words
    * @param hashes {@code [rows]}
    */
   public RowPlaces(byte[] splits, long[] hashes) {
-    this.splits = splits.clone();
-    this.hashes = hashes.clone();
+    this.splits = splits;
+    this.hashes = hashes;
   }
 
   /**
