@@ -15,11 +15,40 @@ public sealed interface Initial {
     }
   }
 
+  /** How many numbers of 64 bits a value takes from the generator. */
+  int draws();
+
+  /**
+   * Some of a parameter's values, without those before them: what {@link #fill} gives for all of
+   * them with a new generator of that seed. The state of a {@link SplittableRandom} is its seed
+   * plus a constant for each number drawn (Steele, Lea and Flood, "Fast Splittable Pseudorandom
+   * Number Generators", OOPSLA 2014), so it can begin anywhere.
+   *
+   * @param first index of the first value within the parameter
+   * @param values takes them
+   * @param at where
+   * @param count number of values
+   */
+  default void fill(long seed, long first, float[] values, int at, int count) {
+    SplittableRandom random = new SplittableRandom(seed + first * draws() * GOLDEN_GAMMA);
+    for (int i = 0; i < count; i++) {
+      values[at + i] = (float) draw(random);
+    }
+  }
+
+  /** What a {@link SplittableRandom} adds to its state for each number. */
+  long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+
   /** Always the same value. */
   record Constant(double value) implements Initial {
     @Override
     public double draw(SplittableRandom random) {
       return value;
+    }
+
+    @Override
+    public int draws() {
+      return 0;
     }
   }
 
@@ -28,6 +57,11 @@ public sealed interface Initial {
     @Override
     public double draw(SplittableRandom random) {
       return random.nextDouble(-1, 1) * bound;
+    }
+
+    @Override
+    public int draws() {
+      return 1;
     }
   }
 
@@ -40,6 +74,11 @@ public sealed interface Initial {
       double angle = 2 * Math.PI * random.nextDouble();
       return deviation * StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(angle);
     }
+
+    @Override
+    public int draws() {
+      return 2;
+    }
   }
 
   /** -1 or 1, each half the time. */
@@ -47,6 +86,11 @@ public sealed interface Initial {
     @Override
     public double draw(SplittableRandom random) {
       return random.nextBoolean() ? 1 : -1;
+    }
+
+    @Override
+    public int draws() {
+      return 1;
     }
   }
 
@@ -67,6 +111,11 @@ public sealed interface Initial {
       for (int i = 0; i < all.length; i++) {
         all[i] = i < period ? (float) values.draw(random) : all[i - period];
       }
+    }
+
+    @Override
+    public int draws() {
+      throw new IllegalStateException("expected to be asked for all values at once");
     }
   }
 
@@ -95,6 +144,11 @@ public sealed interface Initial {
       for (int i = 0; i < all.length; i++) {
         all[i] = values.get(i);
       }
+    }
+
+    @Override
+    public int draws() {
+      throw new IllegalStateException("expected to be asked for all values at once");
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.models;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -24,7 +30,9 @@ import java.util.List;
  * @param labelMean added to a regression's output after {@code labelDeviation}; 0 else
  * @param labelDeviation factor of a regression's output; 1 else
  * @param weightsSha256 SHA-256 of the weights file, in hexadecimal
+ * @param embeddings the files of sharded tables beside it; null where there are none
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelCard(
     int format,
     EstimatorSpec model,
@@ -34,7 +42,8 @@ public record ModelCard(
     List<String> classes,
     double labelMean,
     double labelDeviation,
-    String weightsSha256) {
+    String weightsSha256,
+    SavedEmbeddings.Manifest embeddings) {
   /** The version that this release writes. */
   public static final int FORMAT = 1;
 
@@ -52,10 +61,108 @@ public record ModelCard(
     classes = List.copyOf(classes);
   }
 
+  /** A card of a network without sharded tables. */
+  public ModelCard(
+      int format,
+      EstimatorSpec model,
+      FeatureSchema schema,
+      int outputs,
+      Link link,
+      List<String> classes,
+      double labelMean,
+      double labelDeviation,
+      String weightsSha256) {
+    this(
+        format,
+        model,
+        schema,
+        outputs,
+        link,
+        classes,
+        labelMean,
+        labelDeviation,
+        weightsSha256,
+        null);
+  }
+
   /** The same for other weights. */
   ModelCard withWeights(String sha256) {
     return new ModelCard(
-        format, model, schema, outputs, link, classes, labelMean, labelDeviation, sha256);
+        format,
+        model,
+        schema,
+        outputs,
+        link,
+        classes,
+        labelMean,
+        labelDeviation,
+        sha256,
+        embeddings);
+  }
+
+  /** The same with files of sharded tables. */
+  public ModelCard with(SavedEmbeddings.Manifest manifest) {
+    return new ModelCard(
+        format,
+        model,
+        schema,
+        outputs,
+        link,
+        classes,
+        labelMean,
+        labelDeviation,
+        weightsSha256,
+        manifest);
+  }
+
+  /**
+   * SHA-256 of all that was trained, in hexadecimal: that of the weights file, or, where there are
+   * files of embeddings, of the names in hexadecimal of all files' SHA-256.
+   */
+  public String sha256() {
+    if (embeddings == null) {
+      return weightsSha256;
+    }
+    MessageDigest digest = Weights.sha256();
+    digest.update(weightsSha256.getBytes(StandardCharsets.US_ASCII));
+    embeddings
+        .files()
+        .forEach(file -> digest.update(file.sha256().getBytes(StandardCharsets.US_ASCII)));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Checks the files of sharded tables against the card; needs no libtorch.
+   *
+   * @param files opens a file of the folder by its name
+   * @throws IOException if one is missing or was changed; the message names it
+   */
+  public void verifyEmbeddings(Files files) throws IOException {
+    for (SavedEmbeddings.Lanes lanes : embeddingFiles()) {
+      String name = lanes.file();
+      MessageDigest digest = Weights.sha256();
+      try (InputStream in = new DigestInputStream(files.open(name), digest)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      String found = HexFormat.of().formatHex(digest.digest());
+      if (!found.equals(lanes.sha256())) {
+        throw new IOException(
+            "%s was changed or damaged: its SHA-256 is %s, not %s"
+                .formatted(name, found, lanes.sha256()));
+      }
+    }
+  }
+
+  /** The files of sharded tables; none where there are none. */
+  public List<SavedEmbeddings.Lanes> embeddingFiles() {
+    return embeddings == null ? List.of() : embeddings.files();
+  }
+
+  /** Opens a file of a saved network's folder by its name. */
+  @FunctionalInterface
+  public interface Files {
+    /** The file from its beginning. */
+    InputStream open(String name) throws IOException;
   }
 
   /** A prediction of the network in the label's own units; probabilities stay as they are. */

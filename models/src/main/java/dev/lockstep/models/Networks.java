@@ -8,7 +8,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.Pair;
 import dev.lockstep.models.engine.Libtorch;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Networks with their initial weights. */
@@ -50,22 +51,32 @@ public final class Networks {
         DataType.FLOAT32,
         new Shape(1, schema.numeric()),
         new Shape(1, schema.categorical()));
+    seeds(block, seed)
+        .forEach(
+            (parameter, own) -> {
+              Shape shape = parameter.getArray().getShape();
+              Initial initial =
+                  TabularBlock.treatment(block, parameter)
+                      .map(TabularBlock.Treatment::initial)
+                      .orElseGet(() -> byType(parameter.getType(), shape));
+              float[] values = new float[Math.toIntExact(shape.size())];
+              if (values.length > 0) {
+                initial.fill(values, new SplittableRandom(own));
+                Libtorch.memory(parameter.getArray()).asFloatBuffer().put(values);
+              }
+            });
+  }
+
+  /** The seed of each parameter's initial values, in the order of the block. */
+  static Map<Parameter, Long> seeds(Block block, long seed) {
     SplittableRandom seeds = new SplittableRandom(seed);
-    IdentityHashMap<Parameter, Boolean> done = new IdentityHashMap<>();
+    Map<Parameter, Long> all = new LinkedHashMap<>(); // Parameters are equal only to themselves.
     for (Pair<String, Parameter> entry : block.getParameters()) {
-      Parameter parameter = entry.getValue();
-      if (done.put(parameter, true) == null) {
-        Shape shape = parameter.getArray().getShape();
-        Initial initial =
-            TabularBlock.treatment(block, parameter)
-                .map(TabularBlock.Treatment::initial)
-                .orElseGet(() -> byType(parameter.getType(), shape));
-        SplittableRandom random = new SplittableRandom(seeds.nextLong());
-        float[] values = new float[Math.toIntExact(shape.size())];
-        initial.fill(values, random);
-        Libtorch.memory(parameter.getArray()).asFloatBuffer().put(values);
+      if (!all.containsKey(entry.getValue())) {
+        all.put(entry.getValue(), seeds.nextLong());
       }
     }
+    return all;
   }
 
   /** For blocks that are not ours: as PyTorch begins a Linear, norms as the identity. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -73,6 +74,9 @@ public final class PortableNetwork implements Serializable {
   public static PortableNetwork read(Reader folder) throws IOException {
     String text = new String(folder.read(SavedNetwork.CARD), StandardCharsets.UTF_8);
     ModelCard card = ModelCard.fromJson(text);
+    if (card.embeddings() != null) {
+      throw new IOException("its embeddings are sharded: it is used where its files are");
+    }
     Map<String, byte[]> files = new TreeMap<>();
     for (Path file : ModelFamily.named(card.model().name()).files(card.model().options())) {
       String name = file.getFileName().toString();
@@ -113,7 +117,7 @@ public final class PortableNetwork implements Serializable {
     NDManager manager = Libtorch.manager(1);
     try {
       Block block = made(made -> known.network(made, manager, this::stream));
-      return new SavedNetwork(known, manager, block);
+      return new SavedNetwork(known, manager, block, Optional.empty());
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A trained network in a folder, ready to predict with DJL alone: {@code model.json} is its {@link
@@ -34,11 +35,14 @@ public final class SavedNetwork implements AutoCloseable {
   private final ModelCard card;
   private final NDManager manager;
   private final Block block;
+  private final Optional<SavedEmbeddings> embeddings;
 
-  SavedNetwork(ModelCard card, NDManager manager, Block block) {
+  SavedNetwork(
+      ModelCard card, NDManager manager, Block block, Optional<SavedEmbeddings> embeddings) {
     this.card = card;
     this.manager = manager;
     this.block = block;
+    this.embeddings = embeddings;
   }
 
   /**
@@ -58,11 +62,23 @@ public final class SavedNetwork implements AutoCloseable {
               card.model().name(), family.withFilesOf(folder, card.model().options()));
       Block block =
           card.network(model, manager, () -> Files.newInputStream(folder.resolve(WEIGHTS)));
-      return new SavedNetwork(card, manager, block);
+      return new SavedNetwork(card, manager, block, embeddings(card, block, folder));
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;
     }
+  }
+
+  private static Optional<SavedEmbeddings> embeddings(ModelCard card, Block block, Path folder)
+      throws IOException {
+    if (card.embeddings() == null) {
+      return Optional.empty();
+    }
+    card.verifyEmbeddings(name -> Files.newInputStream(folder.resolve(name)));
+    EmbeddingLayout layout =
+        EmbeddingLayout.of(block, card.schema(), card.embeddings().seed())
+            .orElseThrow(() -> new IOException("the network has no sharded tables"));
+    return Optional.of(SavedEmbeddings.map(folder, card.embeddings(), layout));
   }
 
   /**
@@ -194,7 +210,7 @@ public final class SavedNetwork implements AutoCloseable {
   }
 
   /** The parameters' own values. */
-  private static final class Own extends ParameterStore {
+  private final class Own extends ParameterStore implements EmbeddingLookup {
     private final NDManager open;
 
     Own(NDManager open) {
@@ -209,6 +225,11 @@ public final class SavedNetwork implements AutoCloseable {
     @Override
     public NDManager getManager() {
       return open;
+    }
+
+    @Override
+    public NDArray embedded(Parameter table, NDArray indices) {
+      return embeddings.orElseThrow().embedded(table, indices);
     }
   }
 }

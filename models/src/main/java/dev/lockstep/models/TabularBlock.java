@@ -19,6 +19,7 @@ import java.util.function.Function;
 /** A block that says of each of its parameters how it begins and how it is trained. */
 public abstract class TabularBlock extends AbstractBlock {
   private final IdentityHashMap<Parameter, Treatment> treatments = new IdentityHashMap<>();
+  private final IdentityHashMap<Parameter, EmbeddingTable> tables = new IdentityHashMap<>();
   private final List<Constant> constants = new ArrayList<>();
 
   /**
@@ -95,15 +96,32 @@ public abstract class TabularBlock extends AbstractBlock {
     return parameter;
   }
 
+  /** Adds a parameter that stands for a table whose rows are elsewhere; it has no values itself. */
+  protected final Parameter table(String name, EmbeddingTable table) {
+    Parameter parameter = parameter(name, Parameter.Type.OTHER, table.initial(), 0, table.width());
+    tables.put(parameter, table);
+    return parameter;
+  }
+
+  /** The table that a parameter of a block or of one inside it stands for; empty for others. */
+  public static Optional<EmbeddingTable> table(Block block, Parameter parameter) {
+    return find(block, own -> Optional.ofNullable(own.tables.get(parameter)));
+  }
+
   /**
    * The treatment of a parameter of a block or of one inside it; empty for those of other kinds.
    */
   public static Optional<Treatment> treatment(Block block, Parameter parameter) {
-    if (block instanceof TabularBlock own && own.treatments.containsKey(parameter)) {
-      return Optional.of(own.treatments.get(parameter));
+    return find(block, own -> Optional.ofNullable(own.treatments.get(parameter)));
+  }
+
+  private static <T> Optional<T> find(Block block, Function<TabularBlock, Optional<T>> wanted) {
+    Optional<T> own = block instanceof TabularBlock known ? wanted.apply(known) : Optional.empty();
+    if (own.isPresent()) {
+      return own;
     }
     for (Block child : block.getChildren().values()) {
-      Optional<Treatment> found = treatment(child, parameter);
+      Optional<T> found = find(child, wanted);
       if (found.isPresent()) {
         return found;
       }

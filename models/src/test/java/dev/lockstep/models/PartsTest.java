@@ -16,6 +16,7 @@ import dev.lockstep.models.layers.BatchNorm;
 import dev.lockstep.models.layers.Categories;
 import dev.lockstep.models.layers.Crosses;
 import dev.lockstep.models.layers.Dropout;
+import dev.lockstep.models.layers.EmbeddedFeatures;
 import dev.lockstep.models.layers.Layer;
 import dev.lockstep.models.layers.PiecewiseLinear;
 import java.util.List;
@@ -107,7 +108,10 @@ class PartsTest {
   void few_categories_are_one_hot_and_many_embedded() {
     try (NDManager manager = NDManager.newBaseManager()) {
       Categories layer =
-          initialised(manager, new Categories(List.of(3, 10, 2), 3, 2, new Initial.Constant(0)));
+          initialised(
+              manager,
+              new Categories(
+                  EmbeddedFeatures.dense(List.of(3, 10, 2)), 3, 2, new Initial.Constant(0)));
       float[] table = new float[20];
       table[2 * 7] = 0.5f;
       table[2 * 7 + 1] = -0.5f;

@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedBatch;
@@ -13,6 +14,7 @@ import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.collective.TimedCollective;
 import dev.lockstep.distributor.loop.TrainingPlan;
 import dev.lockstep.distributor.random.CounterRandom;
+import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.distributor.rows.BatchPlan;
 import dev.lockstep.distributor.rows.BatchReader;
 import dev.lockstep.distributor.rows.RankRows;
@@ -21,9 +23,11 @@ import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.distributor.step.StepSums;
 import dev.lockstep.distributor.step.TrainingStep;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -36,37 +40,45 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Time of the training step: mapped rows, forward, backward, all-reduce, AdamW. Runs some seconds
- * first, until the JVM has compiled what it will compile.
+ * Time of the training step of a network: mapped rows, forward, backward, all-reduce, update; or of
+ * the forward pass alone. Runs some seconds first, until the JVM has compiled what it will compile.
  *
+ * @param model the network's name
+ * @param options its options
+ * @param numeric number of numeric features, of normal values
+ * @param cardinalities number of indices of each categorical feature, of which small ones are
+ *     frequent: their logarithms are uniform
  * @param batch rows a rank and step
- * @param features numeric features
- * @param hidden width of a hidden layer
- * @param layers hidden layers
  * @param threads threads of an operator
  * @param steps steps that are measured
  * @param gradients how gradients travel between ranks
  * @param sharded whether the optimizer's state is sharded over the ranks
+ * @param predict whether the forward pass alone is measured
  */
 public record StepBenchmark(
+    String model,
+    Map<String, Object> options,
+    int numeric,
+    List<Integer> cardinalities,
     int batch,
-    int features,
-    int hidden,
-    int layers,
     int threads,
     int steps,
     Precision gradients,
-    boolean sharded)
+    boolean sharded,
+    boolean predict)
     implements RankWork {
   /** The name of this work. */
   public static final String NAME = "train";
 
-  /** Numeric features where nothing is said. */
-  public static final int FEATURES = 28;
-
   private static final int ROWS = 200_000;
   private static final int LANES_A_RANK = 16;
   private static final long WARMUP_NANOS = 5_000_000_000L;
+
+  /** Copies options and cardinalities. */
+  public StepBenchmark {
+    options = Map.copyOf(options);
+    cardinalities = List.copyOf(cardinalities);
+  }
 
   @Override
   public void run(Collective plain, Consumer<String> out) throws Exception {
@@ -75,7 +87,8 @@ public record StepBenchmark(
     TrainingPlan plan = plan(world);
     int lanes = plan.training().parallelism().lanes();
     int first = RowOrder.firstLane(collective.rank(), lanes, world);
-    RankRows.Layout layout = new RankRows.Layout(features, 0, lanes, first, LANES_A_RANK, 0, 1);
+    RankRows.Layout layout =
+        new RankRows.Layout(numeric, cardinalities.size(), lanes, first, LANES_A_RANK, 0, 1);
     BatchPlan batches = BatchPlan.of(plan.seed(), (long) ROWS * world, batch * world, lanes);
     Path directory = Path.of(System.getProperty("java.io.tmpdir"));
     try (RankRows rankRows = new RankRows(rows(first, lanes), layout, directory);
@@ -90,23 +103,59 @@ public record StepBenchmark(
         sums = network.step(reader, System.nanoTime() > warm, rate);
       } while (!sums.signal());
       long communicated = collective.nanos();
+      long cpu = cpuNanos();
       long from = System.nanoTime();
       for (int step = 0; step < steps; step++) {
-        sums = network.step(reader, false, rate);
+        if (predict) {
+          Batch rows = reader.next();
+          network.inference().score(rows, false);
+          reader.giveBack(rows);
+        } else {
+          sums = network.step(reader, false, rate);
+        }
       }
       double seconds = (System.nanoTime() - from) / 1e9;
       Map<String, Object> line = new LinkedHashMap<>();
+      line.put("model", model);
       line.put("world", world);
       line.put("batchPerRank", batch);
-      line.put("hidden", hidden);
-      line.put("layers", layers);
-      line.put("rowsPerSecondPerRank", Math.round(steps * (double) batch / seconds));
+      line.put("parameters", parameters(network));
+      line.put("rowsPerSecPerRank", Math.round(steps * (double) batch / seconds));
       line.put("msPerStep", Math.round(seconds * 1e6 / steps) / 1e3);
+      line.put("cpuMsPerStep", Math.round((cpuNanos() - cpu) / 1e3 / steps) / 1e3);
       line.put("communicationShare", share(collective.nanos() - communicated, seconds));
       line.put("gradients", gradients);
       line.put("loss", sums.loss() / sums.weight());
+      network.embeddings().ifPresent(e -> line.put("embeddingRowsOwned", e.rowsOwned()));
+      line.put("rssMB", residentMegabytes());
       out.accept(Json.line(line));
     }
+  }
+
+  /** Trained values, those of rows included that are not there before they are asked for. */
+  private long parameters(TrainingStep network) {
+    long rows = cardinalities.stream().mapToLong(Integer::longValue).sum();
+    return network.parameters().size()
+        + network.embeddings().map(e -> rows * e.layout().width()).orElse(0L);
+  }
+
+  /** Processor time of this JVM, of all ranks where they are its threads. */
+  private static long cpuNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
+  }
+
+  /** Memory of this process, as Linux tells it; -1 elsewhere. */
+  private static long residentMegabytes() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return -1;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElse(-1);
   }
 
   private static double share(long nanos, double seconds) {
@@ -114,15 +163,15 @@ public record StepBenchmark(
   }
 
   private TrainingPlan plan(int world) {
-    HashMap<String, Object> options = new HashMap<>();
-    options.put("hidden", Collections.nCopies(layers, hidden));
-    options.put("dropout", 0);
+    List<Float> edges = IntStream.rangeClosed(-24, 24).mapToObj(i -> i / 8f).toList();
     FeatureLayout layout =
         new FeatureLayout(
-            IntStream.range(0, features)
-                .mapToObj(i -> new FeatureLayout.Numeric("x" + i, List.of()))
+            IntStream.range(0, numeric)
+                .mapToObj(i -> new FeatureLayout.Numeric("x" + i, edges))
                 .toList(),
-            List.of());
+            IntStream.range(0, cardinalities.size())
+                .mapToObj(i -> new FeatureLayout.Categorical("c" + i, cardinalities.get(i)))
+                .toList());
     TrainingOptions complete =
         TrainingOptions.sending(gradients, sharded)
             .withRanks(world)
@@ -131,8 +180,8 @@ public record StepBenchmark(
             .orElse(TrainingOptions.defaults());
     LabelLayout label = new LabelLayout(Task.BINARY, List.of("0", "1"), 0, 1);
     return new TrainingPlan(
-        "mlp",
-        options,
+        model,
+        new HashMap<>(options),
         layout,
         label,
         new Training(complete),
@@ -143,10 +192,11 @@ public record StepBenchmark(
         false);
   }
 
-  /** A rank's rows: the label depends on three of the features. */
+  /** A rank's rows: the label depends on three of the numeric features, if there are so many. */
   private Iterator<InternalRow> rows(int firstLane, int lanes) {
     Random random = new Random(firstLane);
-    float[][] numeric = new float[features][ROWS];
+    float[][] x = new float[numeric][ROWS];
+    int[][] c = new int[cardinalities.size()][ROWS];
     long[] hashes = new long[ROWS];
     double[] labels = new double[ROWS];
     double[] weights = new double[ROWS];
@@ -154,16 +204,21 @@ public record StepBenchmark(
     Arrays.fill(weights, 1);
     Arrays.fill(splits, UTF8String.fromString(Split.TRAIN.column()));
     for (int row = 0; row < ROWS; row++) {
-      for (float[] column : numeric) {
+      for (float[] column : x) {
         column[row] = (float) random.nextGaussian();
       }
-      labels[row] = numeric[0][row] + numeric[1][row] * numeric[2][row] > 0 ? 1 : 0;
+      for (int j = 0; j < c.length; j++) {
+        int size = cardinalities.get(j);
+        double id = Math.exp(random.nextDouble() * Math.log(size + 1.0)) - 1;
+        c[j][row] = (int) Math.min(id, size - 1);
+      }
+      double signal = numeric > 2 ? x[0][row] + x[1][row] * x[2][row] : random.nextGaussian();
+      labels[row] = signal > 0 ? 1 : 0;
       // A place within one of the rank's lanes, lane by lane.
       long lane = firstLane + (long) row * LANES_A_RANK / ROWS;
       long width = Long.MAX_VALUE / lanes;
       hashes[row] = lane * width + (CounterRandom.mix(row) >>> 1) % (width / 2) + width / 4;
     }
-    return LaneShuffle.alone(
-        new EncodedBatch(ROWS, splits, hashes, labels, weights, numeric, new int[0][ROWS]));
+    return LaneShuffle.alone(new EncodedBatch(ROWS, splits, hashes, labels, weights, x, c));
   }
 }

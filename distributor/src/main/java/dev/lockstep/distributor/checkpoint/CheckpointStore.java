@@ -3,6 +3,7 @@ package dev.lockstep.distributor.checkpoint;
 import dev.lockstep.data.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -38,6 +39,12 @@ public final class CheckpointStore {
       Pattern.compile(
           "step-(\\d{10,19})-(?:([0-9a-f]{12})-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.ckpt");
 
+  /** A part of a checkpoint that a rank wrote before rank 0 wrote the checkpoint itself. */
+  private static final Pattern PART =
+      Pattern.compile("(step-\\d{10,19}-([0-9a-f]{12})-[0-9a-f-]{36})\\.[a-z]+(?:-\\d{2,})+");
+
+  private static final String SUFFIX = ".ckpt";
+
   private static final int TRAINING_DIGITS = 12;
 
   private final Path root;
@@ -69,29 +76,78 @@ public final class CheckpointStore {
     return folder.toString();
   }
 
+  /** A name for a checkpoint, which no other one has. */
+  public String newName(long step) {
+    return "step-%010d-%s-%s%s".formatted(step, training, UUID.randomUUID(), SUFFIX);
+  }
+
+  /** As {@link #save(String, Checkpoint)}, under a new name. */
+  public String save(Checkpoint checkpoint) throws IOException {
+    return save(newName(checkpoint.step()), checkpoint);
+  }
+
   /**
    * Writes a checkpoint, then removes those that are older than the last few. What could not be
    * written whole is deleted.
    *
-   * @return the checkpoint's name
+   * @param name a {@link #newName}
+   * @return the name
    */
-  public String save(Checkpoint checkpoint) throws IOException {
-    String name = "step-%010d-%s-%s.ckpt".formatted(checkpoint.step(), training, UUID.randomUUID());
-    files.mkdirs(folder);
-    Path path = new Path(folder, name);
-    try (FSDataOutputStream out = files.create(path, false)) {
-      CheckpointFile.write(checkpoint, out);
-      out.hsync();
-    } catch (Throwable e) { // Hadoop says by an Error that a local disk is full.
-      discard(path, e);
-      throw e;
-    }
+  public String save(String name, Checkpoint checkpoint) throws IOException {
+    write(
+        name,
+        out -> {
+          CheckpointFile.write(checkpoint, out);
+          return name;
+        });
     List<String> others = new ArrayList<>(names());
     others.remove(name);
     for (String old : others.subList(0, Math.max(0, others.size() - (keep - 1)))) {
       remove(old);
     }
     return name;
+  }
+
+  /** Writes what a file holds, and says something of it. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes it. */
+    String write(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a part of a checkpoint that is itself written when all its parts are there.
+   *
+   * @param name the checkpoint's {@link #newName}
+   * @param part letters and numbers with hyphens between them, such as {@code state-00-32}
+   * @return what the content says of itself
+   */
+  public String savePart(String name, String part, Content content) throws IOException {
+    return write(partName(name, part), content);
+  }
+
+  private static String partName(String name, String part) {
+    return name.substring(0, name.length() - SUFFIX.length()) + "." + part;
+  }
+
+  private String write(String name, Content content) throws IOException {
+    files.mkdirs(folder);
+    Path path = new Path(folder, name);
+    try (FSDataOutputStream out = files.create(path, false)) {
+      String said = content.write(out);
+      out.hsync();
+      return said;
+    } catch (Throwable e) { // Hadoop says by an Error that a local disk is full.
+      discard(path, e);
+      throw e;
+    }
+  }
+
+  /** Copies a part of a checkpoint to this machine. */
+  public void copyPart(String name, String part, java.nio.file.Path target) throws IOException {
+    try (FSDataInputStream in = files.open(new Path(folder, partName(name, part)), 1 << 20)) {
+      java.nio.file.Files.copy(in, target);
+    }
   }
 
   private void discard(Path torn, Throwable cause) {
@@ -102,23 +158,44 @@ public final class CheckpointStore {
     }
   }
 
-  /** Deletes a checkpoint, if it is there. */
+  /** Deletes a checkpoint and its parts, as far as they are there. */
   public void remove(String name) throws IOException {
     files.delete(new Path(folder, name), false);
+    for (String part : parts()) {
+      if (part.startsWith(name.substring(0, name.length() - SUFFIX.length()) + ".")) {
+        files.delete(new Path(folder, part), false);
+      }
+    }
   }
 
-  /** Names of this training's checkpoints, by their steps; the newest may not be whole. */
-  public List<String> names() throws IOException {
+  /** Names of the parts of this training's checkpoints, of those that were never finished too. */
+  private List<String> parts() throws IOException {
+    return all().stream()
+        .filter(
+            name -> {
+              Matcher matcher = PART.matcher(name);
+              return matcher.matches() && matcher.group(2).equals(training);
+            })
+        .toList();
+  }
+
+  private List<String> all() throws IOException {
     try {
       return Arrays.stream(files.listStatus(folder))
           .filter(FileStatus::isFile)
           .map(file -> file.getPath().getName())
-          .filter(this::isOwn)
-          .sorted(Comparator.comparingLong(CheckpointStore::step).thenComparing(n -> n))
           .toList();
     } catch (FileNotFoundException e) {
       return List.of();
     }
+  }
+
+  /** Names of this training's checkpoints, by their steps; the newest may not be whole. */
+  public List<String> names() throws IOException {
+    return all().stream()
+        .filter(this::isOwn)
+        .sorted(Comparator.comparingLong(CheckpointStore::step).thenComparing(n -> n))
+        .toList();
   }
 
   private boolean isOwn(String name) {
@@ -171,6 +248,9 @@ public final class CheckpointStore {
   public void clear() throws IOException {
     for (String name : names()) {
       remove(name);
+    }
+    for (String part : parts()) {
+      files.delete(new Path(folder, part), false);
     }
     for (Path empty = folder; !empty.equals(root); empty = empty.getParent()) {
       if (!files.exists(empty) || files.listStatus(empty).length > 0) {

@@ -41,12 +41,28 @@ public final class CheckpointWriter implements AutoCloseable {
     return isBusy() ? Duration.ofNanos(System.nanoTime() - last.fromNanos()) : Duration.ZERO;
   }
 
+  /** Begins to write a checkpoint, as {@link #write(Saving)}. */
+  public void write(Checkpoint checkpoint) {
+    write(() -> store.save(checkpoint));
+  }
+
+  /** Writes something of a checkpoint to the store. */
+  @FunctionalInterface
+  public interface Saving {
+    /**
+     * Writes it.
+     *
+     * @return the checkpoint's name
+     */
+    String save() throws IOException;
+  }
+
   /**
-   * Begins to write a checkpoint, whose arrays must not change until it is written.
+   * Begins to write something of a checkpoint, which must not change until it is written.
    *
    * @throws IllegalStateException if one is being written
    */
-  public void write(Checkpoint checkpoint) {
+  public void write(Saving saving) {
     if (isBusy()) {
       throw new IllegalStateException("expected the checkpoint before to be written or given up");
     }
@@ -54,8 +70,7 @@ public final class CheckpointWriter implements AutoCloseable {
       thread = Executors.newSingleThreadExecutor(CheckpointWriter::thread);
     }
     AtomicBoolean wanted = new AtomicBoolean(true);
-    CompletableFuture<Void> end =
-        CompletableFuture.runAsync(() -> write(checkpoint, wanted), thread);
+    CompletableFuture<Void> end = CompletableFuture.runAsync(() -> write(saving, wanted), thread);
     last = new Writing(end, wanted, System.nanoTime());
   }
 
@@ -65,9 +80,9 @@ public final class CheckpointWriter implements AutoCloseable {
     return thread;
   }
 
-  private void write(Checkpoint checkpoint, AtomicBoolean wanted) {
+  private void write(Saving saving, AtomicBoolean wanted) {
     try {
-      String name = store.save(checkpoint);
+      String name = saving.save();
       if (!wanted.get()) { // Whoever gave it up may have deleted the others since.
         store.remove(name);
       }

@@ -52,6 +52,15 @@ public interface Collective extends AutoCloseable {
   /** Gives every rank the values of one. */
   void broadcast(ByteBuffer values, int root);
 
+  /**
+   * Gives every rank a part of every rank's buffer, bit by bit.
+   *
+   * @param sent direct; this rank's parts for all ranks, itself included, in the order of the ranks
+   * @param received direct; takes the ranks' parts for this one, in their order
+   * @param bytes {@code bytes[from][to]}: how much travels, the same on every rank
+   */
+  void allToAll(ByteBuffer sent, ByteBuffer received, int[][] bytes);
+
   /** Returns when all ranks have called it. */
   void barrier();
 

@@ -118,6 +118,45 @@ final class DirectExchange implements Collective {
   }
 
   @Override
+  public void allToAll(ByteBuffer sent, ByteBuffer received, int[][] bytes) {
+    ByteBuffer target = received.slice();
+    int at = start(bytes, rank, rank);
+    target.put(into(bytes, rank), sent.slice(), at, bytes[rank][rank]);
+    together(sent, mine -> exchangeParts(mine, target, bytes));
+  }
+
+  /** Where a rank's part begins for another, in what it sends. */
+  private static int start(int[][] bytes, int from, int to) {
+    int at = 0;
+    for (int other = 0; other < to; other++) {
+      at = Math.addExact(at, bytes[from][other]);
+    }
+    return at;
+  }
+
+  /** Where a rank's part begins, in what this rank receives. */
+  private int into(int[][] bytes, int from) {
+    int at = 0;
+    for (int other = 0; other < from; other++) {
+      at = Math.addExact(at, bytes[other][rank]);
+    }
+    return at;
+  }
+
+  private void exchangeParts(ByteBuffer mine, ByteBuffer target, int[][] bytes) {
+    for (int peer : transport.peers()) {
+      transport.send(peer, mine.slice(start(bytes, rank, peer), bytes[rank][peer]));
+      transport.receive(peer, target.slice(into(bytes, peer), bytes[peer][rank]));
+    }
+    for (int other : locals) {
+      ByteBuffer shown = group.shown(other);
+      target.put(into(bytes, other), shown, start(bytes, other, rank), bytes[other][rank]);
+    }
+    transport.finishReceiving();
+    transport.finishSending();
+  }
+
+  @Override
   public void barrier() {
     one.putFloat(0, 0);
     together(one, this::addEverything);

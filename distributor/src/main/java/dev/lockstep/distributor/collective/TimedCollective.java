@@ -54,6 +54,11 @@ public final class TimedCollective implements Collective {
   }
 
   @Override
+  public void allToAll(ByteBuffer sent, ByteBuffer received, int[][] bytes) {
+    timed(() -> inner.allToAll(sent, received, bytes));
+  }
+
+  @Override
   public void barrier() {
     timed(inner::barrier);
   }

@@ -1,20 +1,32 @@
 package dev.lockstep.distributor.loop;
 
+import dev.lockstep.data.Json;
+import dev.lockstep.data.Sha256;
 import dev.lockstep.distributor.checkpoint.Checkpoint;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.checkpoint.CheckpointWriter;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.Shard;
+import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.optimizer.Optimizer;
 import dev.lockstep.distributor.rendezvous.RankContext;
 import dev.lockstep.distributor.spec.CheckpointSpec;
 import dev.lockstep.distributor.step.FlatParameters;
+import dev.lockstep.models.EmbeddingFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * Checkpoints of a run: all ranks together make one that does not depend on their number; rank 0
@@ -72,11 +84,112 @@ final class RankCheckpoints implements AutoCloseable {
     }
     trained.average().ifPresent(a -> arrays.put("average", MovingAverage.copy(a.values())));
     lastNanos = System.nanoTime();
-    if (context.rank() == 0) {
+    if (trained.embeddings().isPresent()) {
+      saveSharded(state, trained, arrays);
+    } else if (context.rank() == 0) {
       awaitWriter();
-      if (!writer.orElseThrow().isStuck()) {
-        writer.get().write(new Checkpoint(state.step(), state.toJson(), arrays));
+      write(store.orElseThrow().newName(state.step()), state, arrays);
+    }
+  }
+
+  private void write(String name, RunState state, Map<String, ByteBuffer> arrays) {
+    if (!writer.orElseThrow().isStuck()) {
+      Checkpoint checkpoint = new Checkpoint(state.step(), state.toJson(), arrays);
+      writer.get().write(() -> store.orElseThrow().save(name, checkpoint));
+    }
+  }
+
+  /**
+   * Every rank writes the rows that it owns while all wait, for the next step changes them; when
+   * all have, rank 0 writes the checkpoint itself. Before that there is none that a reader could
+   * find.
+   */
+  private void saveSharded(RunState state, TrainedState trained, Map<String, ByteBuffer> arrays)
+      throws IOException, InterruptedException {
+    CheckpointStore target = store.orElseThrow();
+    awaitWriter();
+    String name = context.allGather(target.newName(state.step())).get(0);
+    Map<String, String> own = new ConcurrentSkipListMap<>();
+    boolean written = false;
+    if (!writer.orElseThrow().isStuck()) {
+      writer.get().write(() -> saveParts(name, trained.embeddings().orElseThrow(), own));
+      written = await(writer.get());
+    }
+    Map<String, String> parts = new TreeMap<>();
+    boolean whole = true;
+    for (String ofRank : context.allGather(written ? Json.line(own) : NONE)) {
+      whole &= !ofRank.equals(NONE);
+      if (whole) {
+        Json.fields(Json.read(ofRank, Map.class)).forEach((p, sha) -> parts.put(p, (String) sha));
       }
+    }
+    if (context.rank() == 0) {
+      if (whole) {
+        write(name, state.withEmbeddings(parts), arrays);
+      } else {
+        target.remove(name);
+      }
+    }
+  }
+
+  private String saveParts(String name, ShardedEmbeddings tables, Map<String, String> sha256)
+      throws IOException {
+    for (ShardedEmbeddings.Part part : parts(tables.hasKept())) {
+      for (ShardedEmbeddings.Run run : tables.runs()) {
+        String file = file(part, run);
+        sha256.put(
+            file, store.orElseThrow().savePart(name, file, out -> tables.write(run, part, out)));
+      }
+    }
+    return name;
+  }
+
+  private static List<ShardedEmbeddings.Part> parts(boolean kept) {
+    return kept
+        ? List.of(ShardedEmbeddings.Part.STATE, ShardedEmbeddings.Part.KEPT)
+        : List.of(ShardedEmbeddings.Part.STATE);
+  }
+
+  private static String file(ShardedEmbeddings.Part part, ShardedEmbeddings.Run run) {
+    return "%s-%02d-%02d".formatted(part.name().toLowerCase(Locale.ROOT), run.from(), run.to());
+  }
+
+  private static ShardedEmbeddings.Run run(String file) {
+    String[] fields = file.split("-", -1);
+    return new ShardedEmbeddings.Run(Integer.parseInt(fields[1]), Integer.parseInt(fields[2]));
+  }
+
+  /** Takes this rank's lanes from the parts of a checkpoint. */
+  private void restore(String name, RunState state, ShardedEmbeddings tables) throws IOException {
+    List<EmbeddingFile> rows = new ArrayList<>();
+    List<EmbeddingFile> kept = new ArrayList<>();
+    for (String file : state.embeddings().keySet()) {
+      ShardedEmbeddings.Run run = run(file);
+      if (tables.overlaps(run)) {
+        boolean isKept = file.equals(file(ShardedEmbeddings.Part.KEPT, run));
+        ShardedEmbeddings.Part part =
+            isKept ? ShardedEmbeddings.Part.KEPT : ShardedEmbeddings.Part.STATE;
+        (isKept ? kept : rows)
+            .add(fetch(name, file, state.embeddings().get(file), tables.width(part)));
+      }
+    }
+    tables.restore(rows, kept, state.updates());
+  }
+
+  private EmbeddingFile fetch(String name, String file, String sha256, int width)
+      throws IOException {
+    Path local = context.localDirectory().resolve("lockstep-" + UUID.randomUUID());
+    try {
+      store.orElseThrow().copyPart(name, file, local);
+      String found = Sha256.of(local);
+      if (!found.equals(sha256)) {
+        throw new IOException(
+            "%s of checkpoint %s was changed or damaged: its SHA-256 is %s, not %s"
+                .formatted(file, name, found, sha256));
+      }
+      return EmbeddingFile.map(local, width);
+    } finally {
+      Files.deleteIfExists(local);
     }
   }
 
@@ -104,21 +217,24 @@ final class RankCheckpoints implements AutoCloseable {
     }
   }
 
-  private void await(CheckpointWriter writing) throws InterruptedException {
+  /** Whether it was written. */
+  private boolean await(CheckpointWriter writing) throws InterruptedException {
     while (writing.isBusy() && !writing.isStuck()) {
       context.checkAlive();
       collective.progress();
       if (writing.busyFor().compareTo(spec.timeout()) > 0) {
         writing.giveUp();
         warn("the write has not ended after %,.0f s".formatted(spec.timeout().toMillis() / 1e3));
-        return;
+        return false;
       }
       Thread.sleep(POLL_MILLIS);
     }
     try {
       writing.finish();
+      return true;
     } catch (IOException e) {
       warn(e.getMessage());
+      return false;
     }
   }
 
@@ -172,6 +288,9 @@ final class RankCheckpoints implements AutoCloseable {
           .get(slice.from(), optimizer.state()[i], 0, slice.length());
     }
     optimizer.resume(state.updates());
+    if (trained.embeddings().isPresent()) {
+      restore(name, state, trained.embeddings().get());
+    }
     if (state.bestEpoch() > 0) {
       trained
           .best()
@@ -196,5 +315,6 @@ final class RankCheckpoints implements AutoCloseable {
       Optimizer optimizer,
       boolean sharded,
       BestWeights best,
-      Optional<MovingAverage> average) {}
+      Optional<MovingAverage> average,
+      Optional<ShardedEmbeddings> embeddings) {}
 }

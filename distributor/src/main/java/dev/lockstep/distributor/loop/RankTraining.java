@@ -5,6 +5,7 @@ import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.collective.ScalarAllGather;
 import dev.lockstep.distributor.collective.TimedCollective;
+import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.loop.RankCheckpoints.TrainedState;
 import dev.lockstep.distributor.rendezvous.RankContext;
 import dev.lockstep.distributor.rows.Batch;
@@ -19,7 +20,6 @@ import dev.lockstep.distributor.step.NonFiniteLossException;
 import dev.lockstep.distributor.step.StepSums;
 import dev.lockstep.distributor.step.TrainingStep;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -42,7 +42,8 @@ final class RankTraining implements AutoCloseable {
   private final BatchPlan batches;
   private final boolean validates;
   private final long rows;
-  private final List<Double> stepLosses = new ArrayList<>();
+  private double[] stepLosses = new double[1024];
+  private int taken;
   private RunState state;
 
   /** Whether the driver wants no more epochs. */
@@ -121,12 +122,19 @@ final class RankTraining implements AutoCloseable {
     parameters.writeBack();
     String sha256 = agreedSha256();
     int kept = validates ? best.epoch() : state.history().size();
-    return new RankResult(sha256, kept, stepLosses, state.history(), resumedAt);
+    // All ranks have the same losses; one of them tells the driver.
+    double[] losses = context.rank() == 0 ? Arrays.copyOf(stepLosses, taken) : new double[0];
+    return new RankResult(sha256, kept, losses, state.history(), resumedAt);
   }
 
   private TrainedState trained() {
     return new TrainedState(
-        parameters, network.optimizer(), spec.parallelism().sharded(), best, average);
+        parameters,
+        network.optimizer(),
+        spec.parallelism().sharded(),
+        best,
+        average,
+        network.embeddings());
   }
 
   /** Whether training ends before an epoch, counted from 0. */
@@ -187,7 +195,10 @@ final class RankTraining implements AutoCloseable {
       average.ifPresent(a -> a.update(parameters));
     }
     state = state.withStep(sums);
-    stepLosses.add(sums.loss() / sums.weight());
+    if (taken == stepLosses.length) {
+      stepLosses = Arrays.copyOf(stepLosses, 2 * taken);
+    }
+    stepLosses[taken++] = sums.loss() / sums.weight();
     return sums;
   }
 
@@ -210,6 +221,7 @@ final class RankTraining implements AutoCloseable {
               && spec.stopping().metric().better(score.of(spec.stopping().metric()), best.metric());
       if (better) {
         best.keep(epoch, score.of(spec.stopping().metric()), parameters);
+        network.embeddings().ifPresent(ShardedEmbeddings::keep);
       }
       average.ifPresent(a -> a.swap(parameters));
     }
@@ -231,7 +243,8 @@ final class RankTraining implements AutoCloseable {
    * finite. They never become a checkpoint or a result. All ranks find the same.
    */
   private void requireFinite() {
-    if (!parameters.isFinite()) {
+    boolean finite = parameters.isFinite();
+    if (!finite || !network.embeddings().map(ShardedEmbeddings::isFinite).orElse(true)) {
       int steps = batches.steps();
       throw diverged(
           "the weights are not finite after epoch %d, step %d"
@@ -268,7 +281,7 @@ final class RankTraining implements AutoCloseable {
             1,
             "lockstep-batches-" + context.rank())) {
       Batch batch = reader.next();
-      if (batch.rows() > 0) {
+      if (batch.rows() > 0 || network.inference().isShared()) {
         Inference.RowScores scores = network.inference().score(batch, false);
         for (int row = 0; row < batch.rows(); row++) {
           sum += scores.weight(row) * (double) scores.loss(row);
@@ -286,9 +299,9 @@ final class RankTraining implements AutoCloseable {
   }
 
   private String lastFiniteLoss() {
-    for (int i = stepLosses.size() - 1; i >= 0; i--) {
-      if (Double.isFinite(stepLosses.get(i))) {
-        return "the last finite loss of a step was %.6g".formatted(stepLosses.get(i));
+    for (int i = taken - 1; i >= 0; i--) {
+      if (Double.isFinite(stepLosses[i])) {
+        return "the last finite loss of a step was %.6g".formatted(stepLosses[i]);
       }
     }
     return "no step had a finite loss";
@@ -302,6 +315,11 @@ final class RankTraining implements AutoCloseable {
       throw new IllegalStateException("expected equal weights on all ranks, got " + all);
     }
     return mine;
+  }
+
+  /** The rows of sharded tables that this rank owns; empty where the network has none. */
+  Optional<ShardedEmbeddings> embeddings() {
+    return network.embeddings();
   }
 
   /** The network with its final weights. */

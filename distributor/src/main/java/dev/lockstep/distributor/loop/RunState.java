@@ -5,6 +5,8 @@ import dev.lockstep.distributor.spec.ValidationMetric;
 import dev.lockstep.distributor.step.StepSums;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where a run is, apart from its arrays: what a checkpoint's header says.
@@ -17,6 +19,8 @@ import java.util.List;
  * @param bestEpoch the best epoch so far, from 1; 0 for none
  * @param bestMetric its validation metric
  * @param history reports of the epochs that are done
+ * @param embeddings in a checkpoint of a network with sharded tables the SHA-256 of each of its
+ *     parts by name, in hexadecimal; otherwise null
  */
 record RunState(
     String fingerprint,
@@ -26,13 +30,14 @@ record RunState(
     double weightSum,
     int bestEpoch,
     double bestMetric,
-    List<EpochReport> history) {
+    List<EpochReport> history,
+    Map<String, String> embeddings) {
   RunState {
     history = List.copyOf(history);
   }
 
   static RunState initial(String fingerprint, ValidationMetric metric) {
-    return new RunState(fingerprint, 0, 0, 0, 0, 0, metric.worst(), List.of());
+    return new RunState(fingerprint, 0, 0, 0, 0, 0, metric.worst(), List.of(), null);
   }
 
   /** After a step. */
@@ -45,14 +50,30 @@ record RunState(
         weightSum + sums.weight(),
         bestEpoch,
         bestMetric,
-        history);
+        history,
+        null);
   }
 
   /** After an epoch: sums restart from zero. */
   RunState withEpoch(EpochReport report, BestWeights best) {
     List<EpochReport> reports = new ArrayList<>(history);
     reports.add(report);
-    return new RunState(fingerprint, step, updates, 0, 0, best.epoch(), best.metric(), reports);
+    return new RunState(
+        fingerprint, step, updates, 0, 0, best.epoch(), best.metric(), reports, null);
+  }
+
+  /** With the parts that a checkpoint of it has. */
+  RunState withEmbeddings(Map<String, String> parts) {
+    return new RunState(
+        fingerprint,
+        step,
+        updates,
+        lossSum,
+        weightSum,
+        bestEpoch,
+        bestMetric,
+        history,
+        new TreeMap<>(parts));
   }
 
   String toJson() {

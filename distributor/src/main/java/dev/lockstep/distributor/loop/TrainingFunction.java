@@ -1,6 +1,8 @@
 package dev.lockstep.distributor.loop;
 
+import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.rendezvous.RankContext;
 import dev.lockstep.distributor.rendezvous.RankFunction;
 import dev.lockstep.distributor.rows.RankRows;
@@ -9,9 +11,15 @@ import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.PortableNetwork;
+import dev.lockstep.models.SavedEmbeddings;
 import dev.lockstep.models.engine.ScriptException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
@@ -34,28 +42,70 @@ public final class TrainingFunction implements RankFunction<RankResult> {
     try (RankRows rankRows = read(context, rows);
         NetworkFiles files = files(network, context);
         RankTraining training = new RankTraining(context, plan.with(files), rankRows)) {
-      RankResult result = training.run();
-      if (context.rank() == 0) {
-        ModelCard card = plan.card(result.weightsSha256());
-        if (!plan.isKept()) {
-          return KeepAlive.during(
-              context.collective(),
-              () -> result.with(PortableNetwork.of(training.network(), card)));
-        }
-        KeepAlive.during(
-            context.collective(),
-            () ->
-                SavedModel.write(
-                    training.network(),
-                    card,
-                    NetworkFiles.of(files.network()),
-                    plan.modelFolder(),
-                    context.hadoop()));
+      RankResult trained = training.run();
+      ModelCard card = plan.card(trained.weightsSha256());
+      if (training.embeddings().isPresent()) {
+        card = card.with(writeEmbeddings(context, training.embeddings().get()));
       }
-      return result;
+      return result(context, training, files, trained.withSha256(card.sha256()), card);
     } catch (ScriptException e) {
       throw new LockstepException(e.getMessage(), "Repair the module that 'model' names", e);
     }
+  }
+
+  private RankResult result(
+      RankContext context,
+      RankTraining training,
+      NetworkFiles files,
+      RankResult result,
+      ModelCard card)
+      throws IOException {
+    if (context.rank() != 0) {
+      return result;
+    }
+    if (!plan.isKept()) {
+      return KeepAlive.during(
+          context.collective(), () -> result.with(PortableNetwork.of(training.network(), card)));
+    }
+    KeepAlive.during(
+        context.collective(),
+        () ->
+            SavedModel.write(
+                training.network(),
+                card,
+                NetworkFiles.of(files.network()),
+                training.embeddings().map(e -> plan.embeddingsFolder()),
+                plan.modelFolder(),
+                context.hadoop()));
+    return result;
+  }
+
+  /** Every rank writes the lanes that it owns; all ranks call it together. */
+  private SavedEmbeddings.Manifest writeEmbeddings(RankContext context, ShardedEmbeddings tables)
+      throws IOException {
+    Path folder = new Path(plan.embeddingsFolder());
+    FileSystem system = folder.getFileSystem(context.hadoop());
+    ShardedEmbeddings.Part part =
+        tables.hasKept() ? ShardedEmbeddings.Part.KEPT : ShardedEmbeddings.Part.VALUES;
+    SavedEmbeddings.Lanes[] own =
+        KeepAlive.during(
+            context.collective(),
+            () -> {
+              List<SavedEmbeddings.Lanes> written = new ArrayList<>();
+              for (ShardedEmbeddings.Run run : tables.runs()) {
+                Path file = new Path(folder, SavedEmbeddings.Lanes.name(run.from()));
+                try (FSDataOutputStream out = system.create(file, true)) {
+                  String sha256 = tables.write(run, part, out);
+                  written.add(new SavedEmbeddings.Lanes(run.from(), run.to(), sha256));
+                }
+              }
+              return written.toArray(SavedEmbeddings.Lanes[]::new);
+            });
+    List<SavedEmbeddings.Lanes> all = new ArrayList<>();
+    for (String ofRank : context.allGather(Json.line(own))) {
+      all.addAll(List.of(Json.read(ofRank, SavedEmbeddings.Lanes[].class)));
+    }
+    return new SavedEmbeddings.Manifest(plan.seed(), all);
   }
 
   /** A training without a folder has no files: the driver has seen to that. */

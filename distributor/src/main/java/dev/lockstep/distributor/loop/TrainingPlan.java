@@ -10,6 +10,8 @@ import dev.lockstep.distributor.checkpoint.Checkpoint;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.Shard;
+import dev.lockstep.distributor.embedding.RowOptimizer;
+import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.optimizer.AdamW;
 import dev.lockstep.distributor.optimizer.Optimizer;
 import dev.lockstep.distributor.optimizer.ParameterGroup;
@@ -23,6 +25,7 @@ import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.distributor.step.FlatParameters;
 import dev.lockstep.distributor.step.Gradients;
 import dev.lockstep.distributor.step.TrainingStep;
+import dev.lockstep.models.EmbeddingLayout;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.Link;
@@ -118,6 +121,24 @@ public record TrainingPlan(
     } catch (IllegalArgumentException e) {
       throw EstimatorMistake.of(e, "model");
     }
+    if (isSharded()) {
+      checkSharded();
+    }
+  }
+
+  private void checkSharded() {
+    if (training.ema() != 0) {
+      throw new LockstepException(
+          "training.ema is %s, but %s has sharded embeddings, of which a step changes only the rows that it touches"
+              .formatted(training.ema(), model),
+          "Leave training.ema out, or 'embeddings: sharded'");
+    }
+    if (!isKept() || initial != null) {
+      throw new LockstepException(
+          "the sharded embeddings of %s are kept in files of a run's folder, not on the driver"
+              .formatted(model),
+          "Train it by bin/lockstep train or by a Trainer, or leave 'embeddings: sharded' out");
+    }
   }
 
   private void checkInitial(ModelCard card) {
@@ -136,9 +157,10 @@ public record TrainingPlan(
   /** A rank's replica of the network, and the step that trains it. */
   public TrainingStep step(Collective collective) {
     NDManager manager = Libtorch.manager(training.parallelism().threads());
+    Block network = network(manager);
     return new TrainingStep(
         manager,
-        network(manager),
+        network,
         loss(),
         new Gradients.Inputs(features.numeric().size(), features.categorical().size()),
         seed,
@@ -148,7 +170,26 @@ public record TrainingPlan(
             training.parallelism().gradients(),
             training.clipNorm()),
         collective,
+        EmbeddingLayout.of(network, schema(), seed)
+            .map(layout -> new ShardedEmbeddings(collective, layout, this::rowOptimizer)),
         parameters -> optimizer(parameters, collective));
+  }
+
+  private RowOptimizer rowOptimizer(EmbeddingLayout layout) {
+    TrainingOptions numbers = training.options();
+    return switch (training.embeddingOptimizer()) {
+      case ADAMW ->
+          new RowOptimizer.LazyAdam(
+              layout.width(), numbers.beta1(), numbers.beta2(), numbers.epsilon());
+      case ADAGRAD -> new RowOptimizer.RowWiseAdagrad(layout.widths(), numbers.epsilon());
+      case SGD -> new RowOptimizer.PlainSgd(layout.width());
+    };
+  }
+
+  /** Whether the network has tables whose rows are sharded over the ranks. */
+  public boolean isSharded() {
+    return EmbeddingLayout.of(Networks.build(estimator(), schema(), outputs()), schema(), seed)
+        .isPresent();
   }
 
   private Block network(NDManager manager) {
@@ -207,6 +248,11 @@ public record TrainingPlan(
   /** Where ranks find the files that the network is made of. */
   public String filesFolder() {
     return folder.path() + "/network";
+  }
+
+  /** Where ranks write the rows of sharded tables, until all are there and move to the model. */
+  String embeddingsFolder() {
+    return folder.path() + "/embeddings";
   }
 
   /** Where the trained network is saved. */

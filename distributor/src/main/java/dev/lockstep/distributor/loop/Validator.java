@@ -22,6 +22,7 @@ final class Validator {
   private final Runnable progress;
   private final int lanes;
   private final Batch batch;
+  private final int rounds;
 
   /**
    * The validation split's values.
@@ -47,6 +48,21 @@ final class Validator {
     this.lanes = lanes;
     this.progress = progress;
     this.batch = rankRows.newBatch(CHUNK);
+    this.rounds = inference.isShared() ? mostRounds() : 0;
+  }
+
+  /** The largest number of batches that a rank scores. */
+  private int mostRounds() {
+    LaneRanges own = rankRows.validation();
+    int mine = 0;
+    for (int i = 0; i < own.lanes(); i++) {
+      mine += Math.toIntExact((own.rows(i) + CHUNK - 1) / CHUNK);
+    }
+    int most = 0;
+    for (double[] ofRank : exchange.gather(mine)) {
+      most = Math.max(most, (int) ofRank[0]);
+    }
+    return most;
   }
 
   /** Scores the split with the current weights; all ranks call it together. */
@@ -55,6 +71,7 @@ final class Validator {
     double[] loss = new double[own.lanes()];
     double[] right = new double[own.lanes()];
     double[] weight = new double[own.lanes()];
+    int round = 0;
     for (int i = 0; i < own.lanes(); i++) {
       for (long done = 0; done < own.rows(i); done += CHUNK) {
         int count = (int) Math.min(CHUNK, own.rows(i) - done);
@@ -67,7 +84,12 @@ final class Validator {
           right[i] += scores.right(row) ? w : 0;
           weight[i] += w;
         }
+        round++;
       }
+    }
+    for (; round < rounds; round++) {
+      rankRows.fillValidation(batch, 0, 0, 0); // The other ranks may ask for this one's rows.
+      inference.score(batch, false);
     }
     double total = sum(exchange.gatherLanes(weight, lanes));
     double meanLoss = sum(exchange.gatherLanes(loss, lanes)) / total;

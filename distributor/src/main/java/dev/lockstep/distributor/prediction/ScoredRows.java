@@ -1,15 +1,8 @@
 package dev.lockstep.distributor.prediction;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
-import ai.djl.training.ParameterStore;
 import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.models.ModelCard;
-import dev.lockstep.models.engine.Autograd;
+import dev.lockstep.models.SavedNetwork;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,17 +26,16 @@ final class ScoredRows implements Iterator<Row> {
 
   private final Iterator<Row> rows;
   private final ModelCard card;
-  private final NDManager manager;
-  private final Block network;
+  private final SavedNetwork network;
   private final ArrayDeque<Row> scored = new ArrayDeque<>();
 
   ScoredRows(Iterator<Row> rows, String folder, Configuration hadoop) throws IOException {
     this.rows = rows;
-    this.card = SavedModel.card(folder, hadoop);
-    this.manager = Libtorch.manager(1);
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> manager.close());
     Path local = SparkEnv.get().blockManager().diskBlockManager().localDirs()[0].toPath();
-    this.network = SavedModel.open(card, folder, manager, local, hadoop);
+    Libtorch.setThreads(1);
+    this.network = SavedModel.open(folder, local, hadoop);
+    this.card = network.card();
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> network.close());
   }
 
   @Override
@@ -83,7 +75,7 @@ final class ScoredRows implements Iterator<Row> {
         c[at++] = (Integer) value;
       }
     }
-    float[] predictions = predict(x, c, size);
+    float[] predictions = network.score(x, c, size).predictions();
     int width = predictions.length / size;
     for (int i = 0; i < size; i++) {
       Double[] own = new Double[width];
@@ -93,23 +85,5 @@ final class ScoredRows implements Iterator<Row> {
       Row row = batch.get(i);
       scored.add(RowFactory.create(row.get(0), row.get(1), row.get(2), own));
     }
-  }
-
-  private float[] predict(float[] x, int[] c, int size) {
-    Autograd.setRecording(false);
-    try (NDManager open = manager.newSubManager()) {
-      NDArray numeric = matrix(open, x.length == 0 ? null : open.create(x), size, DataType.FLOAT32);
-      NDArray categorical =
-          matrix(open, c.length == 0 ? null : open.create(c), size, DataType.INT32);
-      NDArray logits =
-          network
-              .forward(new ParameterStore(open, false), new NDList(numeric, categorical), false)
-              .singletonOrThrow();
-      return card.link().predictions(logits).toFloatArray();
-    }
-  }
-
-  private static NDArray matrix(NDManager manager, NDArray values, int rows, DataType type) {
-    return values == null ? manager.zeros(new Shape(rows, 0), type) : values.reshape(rows, -1);
   }
 }

@@ -1,11 +1,11 @@
 package dev.lockstep.distributor.saved;
 
-import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import dev.lockstep.data.AtomicFolder;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.PortableNetwork;
+import dev.lockstep.models.SavedEmbeddings;
 import dev.lockstep.models.SavedNetwork;
 import dev.lockstep.models.Weights;
 import java.io.FileNotFoundException;
@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** A trained network in a folder of any Hadoop file system: {@code model.json}, then weights. */
@@ -40,12 +42,15 @@ public final class SavedModel {
    * attempt of this run, which had the same bits.
    *
    * @param files what the network is made of beside its weights, on this machine
+   * @param embeddings folder of the files of sharded tables, which are moved from there; empty
+   *     where the network has none
    * @return the folder
    */
   public static String write(
       Block network,
       ModelCard card,
       List<java.nio.file.Path> files,
+      Optional<String> embeddings,
       String folder,
       Configuration hadoop)
       throws IOException {
@@ -66,11 +71,27 @@ public final class SavedModel {
               Files.copy(file, out);
             }
           }
+          if (embeddings.isPresent()) {
+            move(card, system, new Path(embeddings.get()), temporary);
+          }
           try (FSDataOutputStream out = system.create(new Path(temporary, CARD), false)) {
             out.write(card.toJson().getBytes(StandardCharsets.UTF_8));
           }
         });
     return folder;
+  }
+
+  private static void move(ModelCard card, FileSystem system, Path from, Path to)
+      throws IOException {
+    for (SavedEmbeddings.Lanes lanes : card.embeddingFiles()) {
+      String name = lanes.file();
+      if (!system.rename(new Path(from, name), new Path(to, name))) {
+        throw new IOException("cannot move %s to %s".formatted(new Path(from, name), to));
+      }
+    }
+    if (system.listStatus(from).length == 0) {
+      system.delete(from, false);
+    }
   }
 
   /**
@@ -93,27 +114,41 @@ public final class SavedModel {
   }
 
   /**
-   * The network of a saved model, verified against its card.
+   * Opens a saved model to predict with it.
    *
-   * @param card its card
-   * @param manager owns the network's arrays
    * @param local a directory of this machine for what is needed while it is opened
    * @throws LockstepException if its weights are missing, changed or another network's, or if a
    *     file that it is made of is missing
    */
-  public static Block open(
-      ModelCard card,
-      String folder,
-      NDManager manager,
-      java.nio.file.Path local,
-      Configuration hadoop) {
-    Path path = new Path(folder, WEIGHTS);
-    try (NetworkFiles files = NetworkFiles.fetch(card.model(), folder, local, hadoop)) {
-      return card.network(
-          files.network(), manager, () -> path.getFileSystem(hadoop).open(path, 1 << 20));
+  public static SavedNetwork open(String folder, java.nio.file.Path local, Configuration hadoop) {
+    ModelCard card = card(folder, hadoop);
+    try {
+      java.nio.file.Path copy = Files.createTempDirectory(local, "lockstep-model-");
+      try {
+        for (String name : names(card)) {
+          Path file = new Path(folder, name);
+          try (FSDataInputStream in = file.getFileSystem(hadoop).open(file, 1 << 20)) {
+            Files.copy(in, copy.resolve(name));
+          }
+        }
+        return SavedNetwork.open(copy);
+      } finally {
+        for (String name : names(card)) {
+          Files.deleteIfExists(copy.resolve(name));
+        }
+        Files.delete(copy);
+      }
     } catch (IOException | IllegalArgumentException e) {
-      throw damaged(folder, WEIGHTS + ": " + e.getMessage(), e);
+      throw damaged(folder, e.getMessage(), e);
     }
+  }
+
+  /** Names of the files of a saved model. */
+  private static List<String> names(ModelCard card) {
+    List<String> names = new ArrayList<>(List.of(CARD, WEIGHTS));
+    NetworkFiles.of(card.model()).forEach(file -> names.add(file.getFileName().toString()));
+    card.embeddingFiles().forEach(lanes -> names.add(lanes.file()));
+    return names;
   }
 
   /**
@@ -125,10 +160,10 @@ public final class SavedModel {
    */
   public static ModelCard verify(String folder, Optional<String> expected, Configuration hadoop) {
     ModelCard card = card(folder, hadoop);
-    if (expected.isPresent() && !expected.get().equals(card.weightsSha256())) {
+    if (expected.isPresent() && !expected.get().equals(card.sha256())) {
       throw new LockstepException(
           "%s is not the network that the ledger records: the SHA-256 of its weights is %s, not %s"
-              .formatted(folder, card.weightsSha256(), expected.get()),
+              .formatted(folder, card.sha256(), expected.get()),
           "Bring the run's own folder back, or name the network by --model");
     }
     java.nio.file.Path local = java.nio.file.Path.of(System.getProperty("java.io.tmpdir"));
@@ -137,6 +172,12 @@ public final class SavedModel {
       card.verified(files.network(), () -> path.getFileSystem(hadoop).open(path, 1 << 20));
     } catch (IOException | IllegalArgumentException e) {
       throw damaged(folder, WEIGHTS + ": " + e.getMessage(), e);
+    }
+    try {
+      card.verifyEmbeddings(
+          name -> path.getFileSystem(hadoop).open(new Path(folder, name), 1 << 20));
+    } catch (IOException e) {
+      throw damaged(folder, e.getMessage(), e);
     }
     return card;
   }

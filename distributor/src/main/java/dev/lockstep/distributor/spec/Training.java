@@ -106,6 +106,17 @@ public final class Training implements Serializable {
     return options.optimizer();
   }
 
+  /** Which optimizer updates the rows of sharded embeddings. */
+  public RowOptimizerKind embeddingOptimizer() {
+    if (options.embeddingOptimizer() != null) {
+      return options.embeddingOptimizer();
+    }
+    return switch (options.optimizer()) {
+      case ADAMW -> RowOptimizerKind.ADAMW;
+      case SGD -> RowOptimizerKind.SGD;
+    };
+  }
+
   /** Largest norm of a step's gradient; 0 for no clipping. */
   public double clipNorm() {
     return options.clipNorm();

@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.spec;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
 import dev.lockstep.distributor.collective.Precision;
@@ -20,6 +21,8 @@ import java.util.function.Function;
  * @param accumulate parts in which a step's rows go through the network, to save memory
  * @param loss the loss; what fits the task where nothing is said
  * @param optimizer which optimizer
+ * @param embeddingOptimizer which optimizer updates the rows of sharded embeddings; the one that
+ *     fits {@code optimizer} where nothing is said
  * @param learningRate its rate before the schedule
  * @param schedule the rate over the run
  * @param warmup share of the run that is warm-up, in [0, 1)
@@ -45,6 +48,7 @@ public record TrainingOptions(
     Integer accumulate,
     EstimatorSpec loss,
     OptimizerKind optimizer,
+    @JsonInclude(JsonInclude.Include.NON_NULL) RowOptimizerKind embeddingOptimizer,
     Double learningRate,
     Schedule schedule,
     Double warmup,
@@ -149,7 +153,7 @@ public record TrainingOptions(
       Integer ranks, Integer lanes, Integer threads, Boolean sharded, Precision gradients) {
     return new TrainingOptions(
         ranks, lanes, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, sharded, gradients, null, threads, null);
+        null, null, null, null, sharded, gradients, null, threads, null);
   }
 
   /** What holds where neither the experiment nor the model says otherwise. */
@@ -163,6 +167,7 @@ public record TrainingOptions(
         1,
         null,
         OptimizerKind.ADAMW,
+        null,
         1e-3,
         Schedule.CONSTANT,
         0.0,
@@ -191,6 +196,7 @@ public record TrainingOptions(
         first(TrainingOptions::accumulate, other),
         first(TrainingOptions::loss, other),
         first(TrainingOptions::optimizer, other),
+        first(TrainingOptions::embeddingOptimizer, other),
         first(TrainingOptions::learningRate, other),
         first(TrainingOptions::schedule, other),
         first(TrainingOptions::warmup, other),

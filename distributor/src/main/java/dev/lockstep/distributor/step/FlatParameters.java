@@ -98,6 +98,9 @@ public final class FlatParameters implements AutoCloseable {
 
   private static void copy(List<Slot> slots, ByteBuffer memory) {
     for (Slot slot : slots) {
+      if (slot.length() == 0) {
+        continue; // It stands for a table whose rows are sharded.
+      }
       memory
           .slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES)
           .put(slot.parameter().getArray().toByteBuffer());
@@ -178,6 +181,9 @@ public final class FlatParameters implements AutoCloseable {
   }
 
   private static void set(Slot slot, ByteBuffer memory) {
+    if (slot.length() == 0) {
+      return;
+    }
     ByteBuffer part = memory.slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES);
     Libtorch.memory(slot.parameter().getArray()).put(part);
   }
@@ -192,7 +198,7 @@ public final class FlatParameters implements AutoCloseable {
 
   /** Views of a leaf, one a trained parameter, in the parameters' own shapes. */
   NDArray[] views(PtNDArray leaf) {
-    NDList parts = Autograd.split(leaf, lengths);
+    NDList parts = Autograd.split(leaf, lengths, 0);
     NDArray[] views = new NDArray[parts.size()];
     for (int i = 0; i < views.length; i++) {
       Shape shape = trained.get(i).parameter().getArray().getShape();

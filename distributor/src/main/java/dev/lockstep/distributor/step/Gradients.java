@@ -8,18 +8,23 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDArray;
 import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.models.Loss;
 import dev.lockstep.models.engine.Autograd;
 import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** Forward and backward of a rank: from a batch to the gradient of all parameters, in one array. */
 public final class Gradients implements AutoCloseable {
+  private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0);
+
   private final Block block;
   private final FlatParameters parameters;
   private final Loss loss;
   private final Inputs inputs;
+  private final Optional<ShardedEmbeddings> embeddings;
   private final RankStore store;
   private final NDManager manager;
   private NDManager open;
@@ -54,6 +59,7 @@ public final class Gradients implements AutoCloseable {
   /**
    * What a rank needs to differentiate.
    *
+   * @param embeddings the network's sharded tables; empty where it has none
    * @param seed seed of the run, for dropout
    * @param manager parent of the arrays of a step
    */
@@ -62,6 +68,7 @@ public final class Gradients implements AutoCloseable {
       FlatParameters parameters,
       Loss loss,
       Inputs inputs,
+      Optional<ShardedEmbeddings> embeddings,
       Collective collective,
       long seed,
       NDManager manager) {
@@ -69,6 +76,7 @@ public final class Gradients implements AutoCloseable {
     this.parameters = parameters;
     this.loss = loss;
     this.inputs = inputs;
+    this.embeddings = embeddings;
     this.store = new RankStore(parameters, collective, seed);
     this.manager = manager;
   }
@@ -100,6 +108,7 @@ public final class Gradients implements AutoCloseable {
     NDArray labels = column(batch, batch.labels());
     NDArray weights = column(batch, batch.weights());
     store.begin(open, views, batch);
+    Optional<PtNDArray> rowsLeaf = embeddings.flatMap(e -> store.lookUp(e, true));
     NDArray logits =
         block.forward(store, new NDList(numeric, categorical), true).singletonOrThrow();
     NDArray losses = loss.rows(logits, labels);
@@ -110,8 +119,13 @@ public final class Gradients implements AutoCloseable {
     }
     Autograd.backward(weighted, open.ones(new Shape()));
     store.backwardThroughCuts();
+    embeddings.ifPresent(e -> e.add(rowsLeaf.map(Gradients::gradient).orElse(NONE)));
     lossSum += sum;
     return sum;
+  }
+
+  private static ByteBuffer gradient(PtNDArray rowsLeaf) {
+    return Libtorch.memory(Autograd.gradient(rowsLeaf));
   }
 
   private NDArray column(Batch batch, ByteBuffer memory) {

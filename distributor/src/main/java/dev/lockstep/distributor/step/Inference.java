@@ -6,10 +6,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.models.Loss;
 import dev.lockstep.models.engine.Autograd;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 
 /** Forward without gradients, with the current values of the flat parameters. */
 public final class Inference {
@@ -17,6 +19,7 @@ public final class Inference {
   private final FlatParameters parameters;
   private final Loss loss;
   private final Gradients.Inputs inputs;
+  private final Optional<ShardedEmbeddings> embeddings;
   private final RankStore store;
   private final NDManager manager;
 
@@ -26,11 +29,13 @@ public final class Inference {
       FlatParameters parameters,
       Loss loss,
       Gradients.Inputs inputs,
+      Optional<ShardedEmbeddings> embeddings,
       NDManager manager) {
     this.block = block;
     this.parameters = parameters;
     this.loss = loss;
     this.inputs = inputs;
+    this.embeddings = embeddings;
     this.store = new RankStore(parameters, null, 0);
     this.manager = manager;
   }
@@ -64,6 +69,14 @@ public final class Inference {
   }
 
   /**
+   * Whether all ranks have to score as many batches, with and without rows: each has a part of the
+   * network's embeddings.
+   */
+  public boolean isShared() {
+    return embeddings.isPresent();
+  }
+
+  /**
    * Scores the rows of a batch.
    *
    * @param classes whether the outputs are classes
@@ -74,6 +87,10 @@ public final class Inference {
     try (NDManager open = manager.newSubManager()) {
       int rows = batch.rows();
       store.begin(open, parameters.views(parameters.leaf(open)), batch);
+      embeddings.ifPresent(e -> store.lookUp(e, false));
+      if (rows == 0) {
+        return new RowScores(new float[0], batch.weights().asFloatBuffer(), new boolean[0]);
+      }
       NDArray numeric = inputs.numeric(open, batch, rows);
       NDArray categorical = inputs.categorical(open, batch, rows);
       NDArray labels = Autograd.over(open, batch.labels(), new Shape(rows), DataType.FLOAT32);

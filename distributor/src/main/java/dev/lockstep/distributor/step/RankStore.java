@@ -2,27 +2,37 @@ package dev.lockstep.distributor.step;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Embedding;
 import ai.djl.pytorch.engine.PtNDArray;
 import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.random.CounterRandom;
 import dev.lockstep.distributor.rows.Batch;
+import dev.lockstep.models.EmbeddingLayout;
+import dev.lockstep.models.EmbeddingLookup;
 import dev.lockstep.models.StepStore;
 import dev.lockstep.models.engine.Autograd;
 import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What a block sees of a rank's step: views of the flat parameters, random numbers by position,
  * moments of the global batch.
  */
-final class RankStore extends StepStore {
+final class RankStore extends StepStore implements EmbeddingLookup {
   private static final long DROPOUT = 0x4452_4F50L;
 
   private final FlatParameters parameters;
@@ -34,6 +44,12 @@ final class RankStore extends StepStore {
   private NDArray[] views;
   private Batch batch;
   private int layer;
+
+  /** Of each sharded table the rows of the batch's distinct ids, and which of them a place has. */
+  private NDList tables;
+
+  private NDArray positions;
+  private EmbeddingLayout layout;
 
   RankStore(FlatParameters parameters, Collective collective, long seed) {
     this.parameters = parameters;
@@ -59,6 +75,51 @@ final class RankStore extends StepStore {
   @Override
   public NDManager getManager() {
     return manager;
+  }
+
+  /**
+   * Gets the rows of sharded tables that the batch needs; all ranks call it together.
+   *
+   * @param training whether their gradients are wanted
+   * @return {@code [distinct ids, width]}; empty for a batch without rows
+   */
+  Optional<PtNDArray> lookUp(ShardedEmbeddings embeddings, boolean training) {
+    ByteBuffer rows = embeddings.rows(batch, training);
+    layout = embeddings.layout();
+    if (batch.rows() == 0) {
+      return Optional.empty();
+    }
+    long distinct = rows.remaining() / Float.BYTES / layout.width();
+    Shape shape = new Shape(distinct, layout.width());
+    PtNDArray leaf = Autograd.over(manager, rows, shape, DataType.FLOAT32);
+    if (training) {
+      Autograd.watch(leaf);
+    }
+    long[] widths = Arrays.stream(layout.widths()).asLongStream().toArray();
+    tables = widths.length == 1 ? new NDList(leaf) : Autograd.split(leaf, widths, 1);
+    positions =
+        Autograd.over(
+            manager,
+            embeddings.positions(),
+            new Shape(batch.rows(), layout.features()),
+            DataType.INT32);
+    return Optional.of(leaf);
+  }
+
+  @Override
+  public NDArray embedded(Parameter table, NDArray indices) {
+    int part = layout.part(table);
+    List<Integer> columns = layout.columns(part);
+    if (batch.rows() == 0) {
+      // The row of zeros that weighs nothing.
+      return manager.zeros(new Shape(1, columns.size(), layout.widths()[part]));
+    }
+    NDArray own = positions;
+    if (columns.size() < layout.features()) {
+      long[] chosen = columns.stream().mapToLong(Integer::longValue).toArray();
+      own = positions.get(new NDIndex(":, {}", manager.create(chosen)));
+    }
+    return Embedding.embedding(own, tables.get(part), SparseFormat.DENSE).singletonOrThrow();
   }
 
   @Override

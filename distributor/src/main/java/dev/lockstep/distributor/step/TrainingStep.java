@@ -5,10 +5,12 @@ import ai.djl.nn.Block;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.collective.ScalarAllGather;
+import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.optimizer.Optimizer;
 import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.distributor.rows.BatchReader;
 import dev.lockstep.models.Loss;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -23,6 +25,7 @@ public final class TrainingStep implements AutoCloseable {
   private final Block block;
   private final ScalarAllGather scalars;
   private final FlatParameters parameters;
+  private final Optional<ShardedEmbeddings> embeddings;
   private final Optimizer optimizer;
   private final Gradients gradients;
   private final Update update;
@@ -46,6 +49,7 @@ public final class TrainingStep implements AutoCloseable {
    * @param block the network, initialised
    * @param inputs number of its numeric and categorical inputs
    * @param seed seed of dropout
+   * @param embeddings the network's sharded tables; empty where it has none
    * @param optimizer makes the optimizer of these parameters
    */
   public TrainingStep(
@@ -56,15 +60,18 @@ public final class TrainingStep implements AutoCloseable {
       long seed,
       Options options,
       Collective collective,
+      Optional<ShardedEmbeddings> embeddings,
       Function<FlatParameters, Optimizer> optimizer) {
     this.manager = manager;
     this.block = block;
     this.parts = options.parts();
     this.scalars = new ScalarAllGather(collective);
     this.parameters = new FlatParameters(block, manager);
+    this.embeddings = embeddings;
     this.optimizer = optimizer.apply(parameters);
-    this.gradients = new Gradients(block, parameters, loss, inputs, collective, seed, manager);
-    this.inference = new Inference(block, parameters, loss, inputs, manager);
+    this.gradients =
+        new Gradients(block, parameters, loss, inputs, embeddings, collective, seed, manager);
+    this.inference = new Inference(block, parameters, loss, inputs, embeddings, manager);
     this.update =
         new Update(
             collective,
@@ -72,7 +79,8 @@ public final class TrainingStep implements AutoCloseable {
             this.optimizer,
             options.sharded(),
             options.gradients(),
-            options.clipNorm() == 0 ? Double.POSITIVE_INFINITY : options.clipNorm());
+            options.clipNorm() == 0 ? Double.POSITIVE_INFINITY : options.clipNorm(),
+            embeddings);
   }
 
   /**
@@ -109,6 +117,11 @@ public final class TrainingStep implements AutoCloseable {
   /** What is trained, and the network's buffers. */
   public FlatParameters parameters() {
     return parameters;
+  }
+
+  /** The rows of sharded tables that this rank owns; empty where the network has none. */
+  public Optional<ShardedEmbeddings> embeddings() {
+    return embeddings;
   }
 
   /** This rank's optimizer. */

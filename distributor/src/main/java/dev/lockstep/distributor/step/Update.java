@@ -3,10 +3,12 @@ package dev.lockstep.distributor.step;
 import dev.lockstep.distributor.collective.Collective;
 import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.collective.Shard;
+import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.optimizer.Optimizer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 
 /**
  * From the ranks' gradients to new parameters, the same on every rank. Sharded, a rank updates its
@@ -21,6 +23,7 @@ public final class Update {
   private final boolean sharded;
   private final Precision gradients;
   private final double clipNorm;
+  private final Optional<ShardedEmbeddings> embeddings;
   private final ByteBuffer small;
 
   /**
@@ -31,6 +34,7 @@ public final class Update {
    *     rank's shard happens to be everything
    * @param gradients how gradients travel between ranks
    * @param clipNorm largest norm of the mean gradient, infinite for no clipping
+   * @param embeddings the network's sharded tables; empty where it has none
    */
   public Update(
       Collective collective,
@@ -38,13 +42,15 @@ public final class Update {
       Optimizer optimizer,
       boolean sharded,
       Precision gradients,
-      double clipNorm) {
+      double clipNorm,
+      Optional<ShardedEmbeddings> embeddings) {
     this.collective = collective;
     this.parameters = parameters;
     this.optimizer = optimizer;
     this.sharded = sharded;
     this.gradients = gradients;
     this.clipNorm = clipNorm;
+    this.embeddings = embeddings;
     this.small =
         ByteBuffer.allocateDirect((collective.worldSize() + 1) * Float.BYTES)
             .order(ByteOrder.nativeOrder());
@@ -67,6 +73,9 @@ public final class Update {
     double scale = 1 / weight;
     if (Double.isFinite(clipNorm)) {
       scale *= Math.min(1, clipNorm / (Math.sqrt(squaredNorm(sums)) * scale + 1e-6));
+    }
+    if (embeddings.isPresent()) {
+      embeddings.get().update((float) scale, rate);
     }
     ByteBuffer values = parameters.values();
     optimizer.step(values.asFloatBuffer(), sums, (float) scale, rate);
@@ -93,7 +102,7 @@ public final class Update {
     for (int rank = 0; rank < collective.worldSize(); rank++) {
       total += ofShards.get(rank);
     }
-    return total;
+    return embeddings.isPresent() ? total + embeddings.get().squaredNorm() : total;
   }
 
   private static double squaredNorm(FloatBuffer values, Shard shard) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.DoubleStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
@@ -90,7 +91,7 @@ public final class Trainer {
         plan.training().parallelism().ranks(),
         first.bestEpoch(),
         first.history(),
-        first.stepLosses(),
+        DoubleStream.of(first.stepLosses()).boxed().toList(),
         first.resumedAt(),
         plan.training(),
         (System.nanoTime() - from) / 1e9);

@@ -103,6 +103,50 @@ class CollectiveTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"shared,1", "shared,3", "tcp,3", "sealed,3", "mixed,4"})
+  void all_to_all_gives_each_rank_its_part_of_every_ranks_buffer(String transport, int worldSize)
+      throws Exception {
+    int[][] bytes = new int[worldSize][worldSize];
+    for (int from = 0; from < worldSize; from++) {
+      for (int to = 0; to < worldSize; to++) {
+        bytes[from][to] = (from + to) % 3 == 1 ? 0 : 100_003 * from + 7 * to + 1;
+      }
+    }
+    List<byte[]> received =
+        RankThreads.run(
+            worldSize,
+            transport(transport),
+            collective -> {
+              int rank = collective.rank();
+              ByteBuffer sent = ByteBuffer.allocateDirect(sum(bytes[rank]));
+              int size = 0;
+              for (int other = 0; other < worldSize; other++) {
+                size += bytes[other][rank];
+                for (int i = 0; i < bytes[rank][other]; i++) {
+                  sent.put((byte) (31 * rank + 5 * other + i));
+                }
+              }
+              ByteBuffer into = ByteBuffer.allocateDirect(size);
+              collective.allToAll(sent.flip(), into, bytes);
+              byte[] copy = new byte[size];
+              into.get(copy);
+              return copy;
+            });
+    for (int rank = 0; rank < worldSize; rank++) {
+      int at = 0;
+      for (int from = 0; from < worldSize; from++) {
+        for (int i = 0; i < bytes[from][rank]; i++) {
+          assertThat(received.get(rank)[at++]).isEqualTo((byte) (31 * from + 5 * rank + i));
+        }
+      }
+    }
+  }
+
+  private static int sum(int[] values) {
+    return java.util.Arrays.stream(values).sum();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"shared", "tcp", "mixed"})
   void reduce_scatter_and_all_gather_give_the_bits_of_all_reduce(String transport)
       throws Exception {

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -63,9 +64,11 @@ class AdamWReferenceTest {
           new AdamW(collective.shard(parameters.size()), parameters.groups(0.1), 0.9, 0.99, 1e-8);
       Gradients.Inputs inputs = new Gradients.Inputs(FEATURES, 0);
       Loss loss = Loss.of(Link.SIGMOID, 1);
-      Update update = new Update(collective, parameters, adamW, true, Precision.FLOAT32, 0.3);
+      Update update =
+          new Update(collective, parameters, adamW, true, Precision.FLOAT32, 0.3, Optional.empty());
       try (Gradients gradients =
-          new Gradients(block, parameters, loss, inputs, collective, 1, manager)) {
+          new Gradients(
+              block, parameters, loss, inputs, Optional.empty(), collective, 1, manager)) {
         Batch batch = rankRows.newBatch(ROWS);
         for (int step = 0; step < STEPS; step++) {
           rankRows.fillValidation(batch, 0, (long) step * ROWS, ROWS);

@@ -80,8 +80,8 @@ final class MadeUp {
 
   static TrainingOptions spec(int ranks) {
     return new TrainingOptions(
-        ranks, 16, 3, 3, 100, 1, null, null, 0.01, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, null);
+        ranks, 16, 3, 3, 100, 1, null, null, null, 0.01, null, null, null, null, null, null, null,
+        null, null, null, null, null, null, null);
   }
 
   static EstimatorSpec mlp() {

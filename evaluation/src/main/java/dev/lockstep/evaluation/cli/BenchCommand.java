@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       BenchAllReduceCommand.class,
       BenchTrainCommand.class,
+      BenchNetworksCommand.class,
       BenchIngestCommand.class,
       BenchEstimatorCommand.class,
       BenchScalingCommand.class

@@ -12,6 +12,7 @@ import dev.lockstep.distributor.collective.CollectiveOptions;
 import dev.lockstep.distributor.collective.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
 final class BenchScalingCommand implements Callable<Integer> {
   private static final int MOST = 1024;
   private static final int CROWD = 8;
+  private static final int FEATURES = 28;
   private static final int SMALL_KIB = 4;
   private static final int LARGE_KIB = 16384;
 
@@ -65,12 +67,21 @@ final class BenchScalingCommand implements Callable<Integer> {
 
     StepBenchmark work(int batch, Precision gradients) {
       return new StepBenchmark(
-          batch, StepBenchmark.FEATURES, hidden, layers, 1, steps, gradients, true);
+          "mlp",
+          Map.of("hidden", Collections.nCopies(layers, hidden), "dropout", 0),
+          FEATURES,
+          List.of(),
+          batch,
+          1,
+          steps,
+          gradients,
+          true,
+          false);
     }
 
     long parameters() {
       long inner = (layers - 1L) * (hidden + 1L) * hidden;
-      return (StepBenchmark.FEATURES + 1L) * hidden + inner + hidden + 1;
+      return (FEATURES + 1L) * hidden + inner + hidden + 1;
     }
   }
 

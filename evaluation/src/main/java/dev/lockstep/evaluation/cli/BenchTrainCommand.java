@@ -5,7 +5,9 @@ import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.bench.StepBenchmark;
 import dev.lockstep.distributor.collective.CollectiveOptions;
 import dev.lockstep.distributor.collective.Precision;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -89,7 +91,16 @@ final class BenchTrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     StepBenchmark work =
         new StepBenchmark(
-            batch, features, hidden, layers, threads, steps, gradients.precision, !unsharded);
+            "mlp",
+            Map.of("hidden", Collections.nCopies(layers, hidden), "dropout", 0),
+            features,
+            List.of(),
+            batch,
+            threads,
+            steps,
+            gradients.precision,
+            !unsharded,
+            false);
     Consumer<String> out = Lines.to(options);
     if (processes || processFlags.given()) {
       processFlags.processes(ranks).run(List.of("train", Json.line(work)), out);

@@ -11,6 +11,7 @@ import dev.lockstep.models.Options;
 import dev.lockstep.models.Scalars;
 import dev.lockstep.models.TabularBlock;
 import dev.lockstep.models.TunedOption;
+import dev.lockstep.models.layers.EmbeddedFeatures;
 import dev.lockstep.models.layers.FeatureTokenizer;
 import dev.lockstep.models.layers.FirstOrder;
 import dev.lockstep.models.layers.Perceptron;
@@ -31,15 +32,22 @@ public final class DeepFm extends TabularBlock {
   private final Perceptron deep;
 
   private DeepFm(
-      FeatureSchema schema, int outputs, int width, List<Integer> hidden, double dropout) {
+      FeatureSchema schema,
+      boolean sharded,
+      int outputs,
+      int width,
+      List<Integer> hidden,
+      double dropout) {
     this.outputs = outputs;
     this.width = width;
     first =
-        addChildBlock("first", new FirstOrder(schema.numeric(), schema.cardinalities(), outputs));
+        addChildBlock(
+            "first",
+            new FirstOrder(schema.numeric(), EmbeddedFeatures.of(schema, sharded), outputs));
     vectors =
         addChildBlock(
             "vectors",
-            new FeatureTokenizer(schema, width * outputs, new Initial.Normal(0.1), false));
+            new FeatureTokenizer(schema, sharded, width * outputs, new Initial.Normal(0.1), false));
     deep = addChildBlock("deep", new Perceptron(vectors.outputs(), hidden, dropout, outputs));
   }
 
@@ -67,10 +75,11 @@ public final class DeepFm extends TabularBlock {
     public Block build(FeatureSchema schema, int outputs, Map<String, Object> options) {
       Options given = new Options(name(), options);
       int width = given.whole("embedding", 10, 1, 1024);
+      boolean sharded = InputOptions.sharded(given);
       List<Integer> hidden = given.sizes("hidden", List.of(256, 256));
       double dropout = given.number("dropout", 0.2, 0, 0.95);
       given.refuseOthers();
-      return new DeepFm(schema, outputs, width, hidden, dropout);
+      return new DeepFm(schema, sharded, outputs, width, hidden, dropout);
     }
 
     @Override

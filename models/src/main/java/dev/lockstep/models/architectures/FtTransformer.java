@@ -56,11 +56,12 @@ public final class FtTransformer extends TabularBlock {
       double hiddenDropout,
       double residualDropout) {}
 
-  private FtTransformer(FeatureSchema schema, int outputs, Sizes sizes) {
+  private FtTransformer(FeatureSchema schema, boolean sharded, int outputs, Sizes sizes) {
     width = sizes.width();
     Initial initial = new Initial.Uniform(1 / Math.sqrt(width));
     cls = parameter("cls", Parameter.Type.OTHER, initial, 1, 1, width);
-    tokenizer = addChildBlock("tokenizer", new FeatureTokenizer(schema, width, initial, true));
+    tokenizer =
+        addChildBlock("tokenizer", new FeatureTokenizer(schema, sharded, width, initial, true));
     for (int i = 0; i < sizes.layers(); i++) {
       boolean first = i == 0;
       boolean last = i == sizes.layers() - 1;
@@ -146,10 +147,12 @@ public final class FtTransformer extends TabularBlock {
       double attentionDropout = given.number("attentionDropout", 0.2, 0, 0.95);
       double hiddenDropout = given.number("hiddenDropout", 0.1, 0, 0.95);
       double residualDropout = given.number("residualDropout", 0, 0, 0.95);
+      boolean sharded = InputOptions.sharded(given);
       given.refuseOthers();
       int hidden = (int) Math.max(1, width * factor);
       return new FtTransformer(
           schema,
+          sharded,
           outputs,
           new Sizes(
               width, layers, heads, hidden, attentionDropout, hiddenDropout, residualDropout));

@@ -5,6 +5,7 @@ import dev.lockstep.models.Initial;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TunedOption;
 import dev.lockstep.models.layers.Categories;
+import dev.lockstep.models.layers.EmbeddedFeatures;
 import dev.lockstep.models.layers.Features;
 import dev.lockstep.models.layers.NumericEmbedding;
 import java.util.ArrayList;
@@ -48,16 +49,29 @@ final class InputOptions {
     return TunedOption.uniform(name, 0, 0.5);
   }
 
+  /**
+   * Reads {@code embeddings}: whether tables are parameters like any other, or have their rows
+   * sharded over the ranks.
+   */
+  static EmbeddedFeatures embedded(FeatureSchema schema, Options given) {
+    return EmbeddedFeatures.of(schema, sharded(given));
+  }
+
+  /** Likewise, as yes or no. */
+  static boolean sharded(Options given) {
+    return given.word("embeddings", "dense", List.of("dense", "sharded")).equals("sharded");
+  }
+
   /** Reads them. */
   static Features read(FeatureSchema schema, Options given, NumericKind kind, int oneHot) {
     Optional<NumericEmbedding> numeric = kind.read(schema, given);
     int width = given.whole("embedding", 8, 1, 1024);
     int few = given.whole("oneHot", oneHot, 0, 1_000_000);
+    EmbeddedFeatures features = embedded(schema, given);
     Optional<Categories> categories =
         schema.categorical() == 0
             ? Optional.empty()
-            : Optional.of(
-                new Categories(schema.cardinalities(), few, width, new Initial.Normal(0.1)));
+            : Optional.of(new Categories(features, few, width, new Initial.Normal(0.1)));
     return new Features(schema.numeric(), numeric, categories);
   }
 }

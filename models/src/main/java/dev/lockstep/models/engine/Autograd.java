@@ -55,8 +55,11 @@ public final class Autograd {
     return JniUtils.getGradient((PtNDArray) leaf);
   }
 
-  /** Views of an array, one after the other, of so many values each; gradients flow through. */
-  public static NDList split(NDArray array, long[] lengths) {
-    return JniUtils.split((PtNDArray) array, lengths, 0);
+  /**
+   * Views of an array, one after the other along an axis, of so many values each; gradients flow
+   * through.
+   */
+  public static NDList split(NDArray array, long[] lengths, int axis) {
+    return JniUtils.split((PtNDArray) array, lengths, axis);
   }
 }

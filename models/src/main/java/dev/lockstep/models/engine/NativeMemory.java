@@ -10,8 +10,7 @@ import com.sun.jna.NativeLibrary;
  */
 public final class NativeMemory {
   private static final int TRIM_THRESHOLD = -1;
-  private static final int MMAP_THRESHOLD = -3;
-  private static final int LARGEST_MMAP_THRESHOLD = 32 << 20;
+  private static final int MMAP_MAX = -4;
 
   private NativeMemory() {}
 
@@ -28,10 +27,9 @@ public final class NativeMemory {
     }
     try {
       Function mallopt = NativeLibrary.getProcess().getFunction("mallopt");
-      boolean large =
-          taken(
-              mallopt, MMAP_THRESHOLD, Math.min(Math.max(bytes, 1 << 17), LARGEST_MMAP_THRESHOLD));
-      return taken(mallopt, TRIM_THRESHOLD, bytes) && large;
+      // A threshold for blocks of their own could not be above 32 MB: there are to be none.
+      boolean one = taken(mallopt, MMAP_MAX, 0);
+      return taken(mallopt, TRIM_THRESHOLD, bytes) && one;
     } catch (UnsatisfiedLinkError e) {
       return false; // Another C library, which has no such setting.
     }

@@ -15,22 +15,25 @@ public final class Categories extends Layer {
   private final CategoryEmbedding many;
   private final Constant fewColumns;
   private final Constant manyColumns;
+  private final boolean sharded;
 
   /**
-   * For features of those cardinalities, at least one.
+   * For some features, at least one.
    *
    * @param oneHot largest cardinality that is one-hot; 0 for embeddings only
    * @param width width of an embedding
    * @param initial where embeddings begin
    */
-  public Categories(List<Integer> cardinalities, int oneHot, int width, Initial initial) {
+  public Categories(EmbeddedFeatures features, int oneHot, int width, Initial initial) {
+    List<Integer> cardinalities = features.cardinalities();
     List<Integer> small = new ArrayList<>();
     List<Integer> large = new ArrayList<>();
     for (int j = 0; j < cardinalities.size(); j++) {
       (cardinalities.get(j) <= oneHot ? small : large).add(j);
     }
-    few = small.isEmpty() ? null : new OneHot(of(cardinalities, small));
-    many = large.isEmpty() ? null : new CategoryEmbedding(of(cardinalities, large), width, initial);
+    few = small.isEmpty() ? null : new OneHot(features.at(small).cardinalities());
+    many = large.isEmpty() ? null : new CategoryEmbedding(features.at(large), width, initial);
+    sharded = features.sharded();
     if (few != null) {
       addChildBlock("oneHot", few);
     }
@@ -39,10 +42,6 @@ public final class Categories extends Layer {
     }
     fewColumns = constant(small.stream().mapToLong(Integer::longValue).toArray());
     manyColumns = constant(large.stream().mapToLong(Integer::longValue).toArray());
-  }
-
-  private static List<Integer> of(List<Integer> cardinalities, List<Integer> columns) {
-    return columns.stream().map(cardinalities::get).toList();
   }
 
   /** Number of values of a row. */
@@ -60,7 +59,8 @@ public final class Categories extends Layer {
       return many.apply(store, indices, training).reshape(-1, many.outputs());
     }
     NDArray ones = few.apply(store, columns(indices, fewColumns), training);
-    NDArray embedded = many.apply(store, columns(indices, manyColumns), training);
+    NDArray own = sharded ? indices : columns(indices, manyColumns);
+    NDArray embedded = many.apply(store, own, training);
     return ones.concat(embedded.reshape(-1, many.outputs()), 1);
   }
 

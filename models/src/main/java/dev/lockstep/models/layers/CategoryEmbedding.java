@@ -5,25 +5,36 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
+import dev.lockstep.models.EmbeddingLookup;
+import dev.lockstep.models.EmbeddingTable;
 import dev.lockstep.models.Initial;
 import java.util.List;
 
 /**
- * Embeddings of all categorical features by one lookup, in one table in which each feature has its
- * own range of rows.
+ * Embeddings of categorical features by one lookup, in one table in which each feature has its own
+ * range of rows.
  */
 public final class CategoryEmbedding extends Layer {
-  private final int features;
+  private final EmbeddedFeatures features;
   private final int width;
   private final Constant offsets;
   private final Parameter table;
 
-  /** Embeddings of {@code width} values for each feature of those cardinalities, at least one. */
-  public CategoryEmbedding(List<Integer> cardinalities, int width, Initial initial) {
-    this.features = cardinalities.size();
+  /** Embeddings of {@code width} values for each feature, of which there is at least one. */
+  public CategoryEmbedding(EmbeddedFeatures features, int width, Initial initial) {
+    this.features = features;
     this.width = width;
-    this.offsets = constant(offsets(cardinalities));
-    int rows = Math.toIntExact(cardinalities.stream().mapToLong(Integer::longValue).sum());
+    if (features.sharded()) {
+      this.offsets = null;
+      this.table =
+          table(
+              "embedding",
+              new EmbeddingTable(features.columns(), features.cardinalities(), width, initial));
+      return;
+    }
+    this.offsets = constant(offsets(features.cardinalities()));
+    int rows =
+        Math.toIntExact(features.cardinalities().stream().mapToLong(Integer::longValue).sum());
     this.table = parameter("embedding", Parameter.Type.OTHER, initial, rows, width);
   }
 
@@ -38,13 +49,22 @@ public final class CategoryEmbedding extends Layer {
 
   /** Number of values of all features of a row. */
   public int outputs() {
-    return features * width;
+    return features.size() * width;
   }
 
-  /** From {@code [batch, categorical]} int32 to {@code [batch, categorical, width]}. */
+  /**
+   * From {@code [batch, features]} int32 to {@code [batch, features, width]}; a sharded table takes
+   * all of the network's categorical features and chooses its own.
+   */
   @Override
   public NDArray apply(ParameterStore store, NDArray indices, boolean training) {
-    NDArray rows = features == 1 ? indices : indices.add(offsets.array());
+    if (features.sharded()) {
+      if (store instanceof EmbeddingLookup lookup) {
+        return lookup.embedded(table, indices);
+      }
+      throw new IllegalStateException("expected a store with the rows of sharded tables");
+    }
+    NDArray rows = features.size() == 1 ? indices : indices.add(offsets.array());
     NDArray weights = value(store, table, indices, training);
     return Embedding.embedding(rows, weights, SparseFormat.DENSE).singletonOrThrow();
   }

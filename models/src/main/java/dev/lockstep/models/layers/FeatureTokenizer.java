@@ -24,10 +24,12 @@ public final class FeatureTokenizer extends TabularBlock {
   /**
    * Tokens of {@code width} values.
    *
+   * @param sharded whether the rows of the categorical features are sharded over the ranks
    * @param initial where the vectors begin
    * @param biased whether each feature adds a vector that does not depend on its value
    */
-  public FeatureTokenizer(FeatureSchema schema, int width, Initial initial, boolean biased) {
+  public FeatureTokenizer(
+      FeatureSchema schema, boolean sharded, int width, Initial initial, boolean biased) {
     this.schema = schema;
     this.width = width;
     int n = schema.numeric();
@@ -35,7 +37,8 @@ public final class FeatureTokenizer extends TabularBlock {
     categories =
         schema.categorical() > 0
             ? addChildBlock(
-                "categories", new CategoryEmbedding(schema.cardinalities(), width, initial))
+                "categories",
+                new CategoryEmbedding(EmbeddedFeatures.of(schema, sharded), width, initial))
             : null;
     bias = biased ? parameter("bias", Parameter.Type.BIAS, initial, tokens(), width) : null;
   }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.training.ParameterStore;
 import dev.lockstep.models.Initial;
 import dev.lockstep.models.TabularBlock;
-import java.util.List;
 
 /** A linear model of numeric features and of categories, one-hot in effect, by lookup in fact. */
 public final class FirstOrder extends TabularBlock {
@@ -13,14 +12,13 @@ public final class FirstOrder extends TabularBlock {
   private final CategoryEmbedding categories;
 
   /** The linear model of so many numeric features and of categorical ones; not both none. */
-  public FirstOrder(int numeric, List<Integer> cardinalities, int outputs) {
+  public FirstOrder(int numeric, EmbeddedFeatures features, int outputs) {
     this.numeric = numeric > 0 ? addChildBlock("numeric", new LinearLayer(numeric, outputs)) : null;
     this.categories =
-        cardinalities.isEmpty()
+        features.size() == 0
             ? null
             : addChildBlock(
-                "categories",
-                new CategoryEmbedding(cardinalities, outputs, new Initial.Constant(0)));
+                "categories", new CategoryEmbedding(features, outputs, new Initial.Constant(0)));
   }
 
   /** From {@code [batch, numeric]} and {@code [batch, categorical]} to {@code [batch, outputs]}. */
