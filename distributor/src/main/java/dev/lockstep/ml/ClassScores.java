@@ -1,6 +1,7 @@
 package dev.lockstep.ml;
 
 import dev.lockstep.data.internal.spark.VectorRows;
+import dev.lockstep.distributor.prediction.RowOutput;
 import dev.lockstep.models.SavedNetwork;
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import dev.lockstep.data.Names;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.sql.ColumnValues;
 import dev.lockstep.data.sql.HashableColumns;
+import dev.lockstep.distributor.prediction.VectorEntries;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

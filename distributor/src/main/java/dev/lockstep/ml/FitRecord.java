@@ -2,6 +2,7 @@ package dev.lockstep.ml;
 
 import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.distributor.loop.EpochReport;
+import dev.lockstep.distributor.prediction.VectorEntries;
 import java.util.List;
 import java.util.Optional;
 

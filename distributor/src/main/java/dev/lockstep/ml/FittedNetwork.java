@@ -1,37 +1,32 @@
 package dev.lockstep.ml;
 
-import static org.apache.spark.sql.functions.col;
-
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.features.FeatureEncoder;
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.features.RowEncoder;
-import dev.lockstep.data.internal.spark.AddedColumns;
 import dev.lockstep.data.internal.spark.VectorRows;
-import dev.lockstep.data.sql.ColumnValues;
-import dev.lockstep.data.sql.Identifiers;
+import dev.lockstep.distributor.prediction.NetworkScoring;
+import dev.lockstep.distributor.prediction.RowOutput;
+import dev.lockstep.distributor.prediction.SharedNetwork;
+import dev.lockstep.distributor.prediction.VectorEntries;
 import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.PortableNetwork;
 import dev.lockstep.models.SavedNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -54,7 +49,7 @@ public final class FittedNetwork {
     this.network = network;
     this.features = features;
     this.fit = fit;
-    this.shared = new SharedNetwork(network, features);
+    this.shared = new SharedNetwork(network::open, Optional.of(features));
     this.card = network.card();
   }
 
@@ -110,44 +105,11 @@ public final class FittedNetwork {
     if (added.isEmpty()) {
       return dataset.toDF();
     }
-    Sources sources = new Sources(dataset.schema());
-    if (fit.vector().isPresent()) {
-      sources.add(vector, SQLDataTypes.VectorType(), col(Identifiers.quoted(vector)));
-    } else {
-      StructType schema = dataset.schema();
-      features
-          .numericColumns()
-          .forEach(c -> sources.add(c, DataTypes.DoubleType, ColumnValues.number(schema, c)));
-      features
-          .categoricalColumns()
-          .forEach(c -> sources.add(c, DataTypes.StringType, ColumnValues.text(schema, c)));
-    }
-    return AddedColumns.to(
-        dataset,
-        sources.beside,
-        new StructType(added.toArray(StructField[]::new)),
-        new NetworkScoring(
-            broadcast(dataset.sparkSession()), sources.places, fit.vector(), output));
-  }
-
-  /** Where features are read: in the dataset's own columns where they have the right type. */
-  private static final class Sources {
-    private final StructType schema;
-    private final List<Column> beside = new ArrayList<>();
-    private final List<Integer> places = new ArrayList<>();
-
-    Sources(StructType schema) {
-      this.schema = schema;
-    }
-
-    void add(String name, DataType type, Column otherwise) {
-      if (schema.apply(name).dataType().equals(type)) {
-        places.add(schema.fieldIndex(name));
-      } else {
-        places.add(schema.size() + beside.size());
-        beside.add(otherwise);
-      }
-    }
+    StructType columns = new StructType(added.toArray(StructField[]::new));
+    Broadcast<SharedNetwork> network = broadcast(dataset.sparkSession());
+    return fit.vector()
+        .map(e -> NetworkScoring.ofVector(dataset, vector, e, network, columns, output))
+        .orElseGet(() -> NetworkScoring.ofColumns(dataset, features, network, columns, output));
   }
 
   private synchronized Broadcast<SharedNetwork> broadcast(SparkSession spark) {

@@ -13,6 +13,7 @@ import dev.lockstep.data.spec.FeaturesSpec;
 import dev.lockstep.data.spec.OnBadRow;
 import dev.lockstep.data.spec.SplitSpec;
 import dev.lockstep.data.split.Split;
+import dev.lockstep.distributor.prediction.VectorEntries;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.training.TrainedNetwork;

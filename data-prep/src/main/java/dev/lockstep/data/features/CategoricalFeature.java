@@ -1,7 +1,7 @@
 package dev.lockstep.data.features;
 
 import java.io.Serializable;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +45,24 @@ record CategoricalFeature(String name, List<String> values, int buckets) impleme
     return known;
   }
 
-  /** What the indices stand for, as a person reads it. */
+  /** What the indices stand for, as a person reads it; made when asked for, as there are many. */
   List<String> names() {
-    List<String> names = new ArrayList<>(List.of("(missing)", "(unseen)"));
-    names.addAll(values);
-    for (int i = 0; i < buckets; i++) {
-      names.add("(bucket %d)".formatted(i));
-    }
-    return names;
+    return new AbstractList<>() {
+      @Override
+      public String get(int index) {
+        if (index < FIRST) {
+          return List.of("(missing)", "(unseen)").get(index);
+        }
+        int place = index - FIRST;
+        return place < values.size()
+            ? values.get(place)
+            : "(bucket %d)".formatted(place - values.size());
+      }
+
+      @Override
+      public int size() {
+        return CategoricalFeature.this.size();
+      }
+    };
   }
 }

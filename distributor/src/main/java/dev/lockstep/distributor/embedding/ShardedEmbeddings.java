@@ -28,6 +28,11 @@ import java.util.stream.IntStream;
  * <p>All ranks make the same calls in the same order, also with batches without rows.
  */
 public final class ShardedEmbeddings {
+  private static final long FILE_BYTES = 1L << 30;
+
+  /** Rows that are updated together: they stay in the L1 cache. */
+  private static final int TOGETHER = 64;
+
   private final Collective collective;
   private final ScalarAllGather exchange;
   private final EmbeddingLayout layout;
@@ -56,11 +61,6 @@ public final class ShardedEmbeddings {
   private int touchedCount;
   private float[] sums = new float[0];
   private final float[] row;
-
-  private static final long FILE_BYTES = 1L << 30;
-
-  /** Rows that are updated together: they stay in the L1 cache. */
-  private static final int TOGETHER = 64;
 
   private final int[] stateOfRow;
   private final float[] values;
@@ -285,7 +285,7 @@ public final class ShardedEmbeddings {
    */
   public record Run(int from, int to) {}
 
-  /** This rank's lanes, in as few files as hold about {@value #FILE_BYTES} bytes each. */
+  /** This rank's lanes, in as few files as hold at most 1 GB each, if a lane does. */
   public List<Run> runs() {
     int[] counts = shard.counts();
     List<Run> runs = new ArrayList<>();

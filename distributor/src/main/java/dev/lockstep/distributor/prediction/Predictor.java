@@ -1,8 +1,7 @@
 package dev.lockstep.distributor.prediction;
 
 import dev.lockstep.data.encoded.EncodedRows;
-import dev.lockstep.data.lanes.HashPartitions;
-import org.apache.spark.api.java.JavaSparkContext;
+import java.util.Optional;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -11,15 +10,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 
-/** Scores encoded rows with a saved network. */
+/**
+ * Scores encoded rows with a saved network where they lie. A row has the same bits whatever rows
+ * are around it, as all batches have one size.
+ */
 public final class Predictor {
   /** {@code array<double>}: probabilities of the classes, or one value in the label's units. */
   public static final String PREDICTION = "prediction";
-
-  /** Fixed, so that the rows that share a batch, and with them the last bits, never change. */
-  private static final int PARTITIONS = 16;
 
   private static final StructType SCORED =
       new StructType()
@@ -43,12 +41,9 @@ public final class Predictor {
    * @return rows with {@code hash}, {@code label}, {@code weight} and {@link #PREDICTION}
    */
   public Dataset<Row> score(String modelFolder, Dataset<Row> encoded) {
-    // Not in the tasks, each of which would unpack all of its properties.
-    Broadcast<SerializableConfiguration> hadoop =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
-    MapPartitionsFunction<Row, Row> scoring =
-        rows -> new ScoredRows(rows, modelFolder, hadoop.value().value());
+    Broadcast<SharedNetwork> network =
+        SharedNetwork.sent(SharedNetwork.in(modelFolder, Optional.empty(), spark), spark);
+    MapPartitionsFunction<Row, Row> scoring = rows -> new ScoredRows(rows, network.value());
     Dataset<Row> rows =
         encoded.select(
             EncodedRows.HASH,
@@ -56,6 +51,6 @@ public final class Predictor {
             EncodedRows.WEIGHT,
             EncodedRows.NUMERIC,
             EncodedRows.CATEGORICAL);
-    return HashPartitions.of(rows, PARTITIONS).mapPartitions(scoring, Encoders.row(SCORED));
+    return rows.mapPartitions(scoring, Encoders.row(SCORED));
   }
 }

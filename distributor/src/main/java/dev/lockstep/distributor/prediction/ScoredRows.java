@@ -1,41 +1,31 @@
 package dev.lockstep.distributor.prediction;
 
-import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.models.ModelCard;
-import dev.lockstep.models.SavedNetwork;
 import dev.lockstep.models.engine.Libtorch;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.util.TaskCompletionListener;
 
 /** The rows of a partition with their predictions, batch by batch. */
 final class ScoredRows implements Iterator<Row> {
-  private static final int BATCH = 4096;
+  private static final int BATCH = 1024;
   private static final int NUMERIC = 3;
   private static final int CATEGORICAL = 4;
 
   private final Iterator<Row> rows;
   private final ModelCard card;
-  private final SavedNetwork network;
+  private final SharedNetwork shared; // Kept: the network is closed when nobody refers to it.
   private final ArrayDeque<Row> scored = new ArrayDeque<>();
 
-  ScoredRows(Iterator<Row> rows, String folder, Configuration hadoop) throws IOException {
+  ScoredRows(Iterator<Row> rows, SharedNetwork shared) {
     this.rows = rows;
-    Path local = SparkEnv.get().blockManager().diskBlockManager().localDirs()[0].toPath();
-    Libtorch.setThreads(1);
-    this.network = SavedModel.open(folder, local, hadoop);
-    this.card = network.card();
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> network.close());
+    this.shared = shared;
+    this.card = shared.network().card();
+    Libtorch.setThreads(1); // Whatever the thread did before: sums could depend on it.
   }
 
   @Override
@@ -62,8 +52,9 @@ final class ScoredRows implements Iterator<Row> {
     int size = batch.size();
     int numeric = card.schema().numeric();
     int categorical = card.schema().categorical();
-    float[] x = new float[size * numeric];
-    int[] c = new int[size * categorical];
+    // What fills up the last batch makes no difference to the others.
+    float[] x = new float[BATCH * numeric];
+    int[] c = new int[BATCH * categorical];
     for (int i = 0; i < size; i++) {
       int row = i;
       int at = row * numeric;
@@ -75,8 +66,8 @@ final class ScoredRows implements Iterator<Row> {
         c[at++] = (Integer) value;
       }
     }
-    float[] predictions = network.score(x, c, size).predictions();
-    int width = predictions.length / size;
+    float[] predictions = shared.network().score(x, c, BATCH).predictions();
+    int width = predictions.length / BATCH;
     for (int i = 0; i < size; i++) {
       Double[] own = new Double[width];
       for (int k = 0; k < width; k++) {

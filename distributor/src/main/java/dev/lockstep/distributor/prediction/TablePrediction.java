@@ -13,8 +13,11 @@ import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.data.sql.HashableColumns;
 import dev.lockstep.data.sql.Identifiers;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -73,6 +76,9 @@ public final class TablePrediction {
     if (!key.isEmpty()) {
       checkKey(rows, snapshot.table(), key);
     }
+    if (members.stream().allMatch(m -> m.model().beside().isPresent())) {
+      return beside(source, kept, name);
+    }
     Dataset<Row> scored = scored(members.get(0), rows);
     for (Member other : members.subList(1, members.size())) {
       Dataset<Row> more = scored(other, rows).withColumnRenamed(PREDICTED, OTHER);
@@ -87,13 +93,41 @@ public final class TablePrediction {
                 .toArray(Column[]::new));
   }
 
+  /** The scores beside the rows, where all models can do that. */
+  private Dataset<Row> beside(Dataset<Row> source, List<String> kept, String name) {
+    Set<String> read = new LinkedHashSet<>(kept);
+    for (Member member : members) {
+      read.addAll(member.model().features().numericColumns());
+      read.addAll(member.model().features().categoricalColumns());
+    }
+    Dataset<Row> rows =
+        source.select(read.stream().map(TablePrediction::column).toArray(Column[]::new));
+    List<Column> columns = new ArrayList<>(kept.stream().map(TablePrediction::column).toList());
+    Column mean = null;
+    for (int i = 0; i < members.size(); i++) {
+      String part = PREDICTED + " " + i;
+      rows =
+          members
+              .get(i)
+              .model()
+              .beside()
+              .orElseThrow()
+              .apply(rows)
+              .withColumnRenamed(RowScoring.BESIDE, part);
+      Column weighted = weighted(column(part), members.get(i).weight());
+      mean = mean == null ? weighted : zip_with(mean, weighted, (x, y) -> x.plus(y));
+    }
+    columns.add(mean.as(name));
+    return rows.select(columns.toArray(Column[]::new));
+  }
+
+  private static Column weighted(Column prediction, double weight) {
+    return weight == 1 ? prediction : transform(prediction, v -> v.multiply(lit(weight)));
+  }
+
   /** A model's part of the mean, for each distinct row. */
   private static Dataset<Row> scored(Member member, Dataset<Row> rows) {
-    Column prediction = col(Predictor.PREDICTION);
-    Column part =
-        member.weight() == 1
-            ? prediction
-            : transform(prediction, value -> value.multiply(lit(member.weight())));
+    Column part = weighted(col(Predictor.PREDICTION), member.weight());
     // Rows that are equal in all columns have equal predictions: one of them is enough.
     return member
         .model()

@@ -1,19 +1,32 @@
-package dev.lockstep.ml;
+package dev.lockstep.distributor.prediction;
+
+import static org.apache.spark.sql.functions.col;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.features.FeatureEncoding;
+import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.internal.spark.AddedColumns;
 import dev.lockstep.data.internal.spark.VectorRows;
+import dev.lockstep.data.sql.ColumnValues;
+import dev.lockstep.data.sql.Identifiers;
 import dev.lockstep.models.SavedNetwork;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Scores rows where they lie. They pass through the network in batches of one size, the last one
@@ -26,7 +39,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * @param vector the entries of the vector that is read; empty where columns are
  * @param output from what the network says of a row to the new columns
  */
-record NetworkScoring(
+public record NetworkScoring(
     Broadcast<SharedNetwork> network,
     List<Integer> places,
     Optional<VectorEntries> vector,
@@ -44,8 +57,73 @@ record NetworkScoring(
   /** Bytes of rows that wait for their scores, at most. */
   private static final long BYTES = 1 << 24;
 
-  NetworkScoring {
+  /** Copies the places. */
+  public NetworkScoring {
     places = List.copyOf(places);
+  }
+
+  /**
+   * A dataset with the scores of its rows, without a shuffle.
+   *
+   * @param features the network's features, which are columns of the dataset
+   * @param added the columns of the scores
+   */
+  public static Dataset<Row> ofColumns(
+      Dataset<?> dataset,
+      FeatureModel features,
+      Broadcast<SharedNetwork> network,
+      StructType added,
+      RowOutput output) {
+    StructType schema = dataset.schema();
+    Sources sources = new Sources(schema);
+    features
+        .numericColumns()
+        .forEach(c -> sources.add(c, DataTypes.DoubleType, ColumnValues.number(schema, c)));
+    features
+        .categoricalColumns()
+        .forEach(c -> sources.add(c, DataTypes.StringType, ColumnValues.text(schema, c)));
+    return AddedColumns.to(
+        dataset,
+        sources.beside,
+        added,
+        new NetworkScoring(network, sources.places, Optional.empty(), output));
+  }
+
+  /** As {@link #ofColumns}, where the features are entries of a column of vectors. */
+  public static Dataset<Row> ofVector(
+      Dataset<?> dataset,
+      String vector,
+      VectorEntries entries,
+      Broadcast<SharedNetwork> network,
+      StructType added,
+      RowOutput output) {
+    Sources sources = new Sources(dataset.schema());
+    sources.add(vector, SQLDataTypes.VectorType(), col(Identifiers.quoted(vector)));
+    return AddedColumns.to(
+        dataset,
+        sources.beside,
+        added,
+        new NetworkScoring(network, sources.places, Optional.of(entries), output));
+  }
+
+  /** Where features are read: in the dataset's own columns where they have the right type. */
+  private static final class Sources {
+    private final StructType schema;
+    private final List<Column> beside = new ArrayList<>();
+    private final List<Integer> places = new ArrayList<>();
+
+    Sources(StructType schema) {
+      this.schema = schema;
+    }
+
+    void add(String name, DataType type, Column otherwise) {
+      if (schema.apply(name).dataType().equals(type)) {
+        places.add(schema.fieldIndex(name));
+      } else {
+        places.add(schema.size() + beside.size());
+        beside.add(otherwise);
+      }
+    }
   }
 
   /** For Java's serialization, which does not know Optional. */
@@ -82,7 +160,7 @@ record NetworkScoring(
   }
 
   /** Goes through rows, which are scored many at a time. */
-  static final class Scores {
+  public static final class Scores {
     private final Iterator<InternalRow> rows;
     private final int[] places;
     private final Optional<Vector> vector;
@@ -102,7 +180,7 @@ record NetworkScoring(
      *
      * @param rowsAtOnce so many rows are read before the first is scored, or fewer
      */
-    Scores(
+    public Scores(
         Iterator<InternalRow> rows,
         int rowsAtOnce,
         SharedNetwork shared,
@@ -126,7 +204,7 @@ record NetworkScoring(
     }
 
     /** Goes on to the next row; its place in the {@link #batch()}. */
-    int next() {
+    public int next() {
       if (next == size) {
         read();
       }
@@ -137,7 +215,7 @@ record NetworkScoring(
     }
 
     /** What the network says of the row's batch. */
-    SavedNetwork.Scored batch() {
+    public SavedNetwork.Scored batch() {
       return scored;
     }
 

@@ -1,11 +1,11 @@
-package dev.lockstep.ml;
+package dev.lockstep.distributor.prediction;
 
 import dev.lockstep.models.SavedNetwork;
 import java.io.Serializable;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /** From what a network says of a row to the columns that a model adds. */
-interface RowOutput extends Serializable {
+public interface RowOutput extends Serializable {
   /**
    * The values of the new columns.
    *

@@ -1,4 +1,4 @@
-package dev.lockstep.ml;
+package dev.lockstep.distributor.prediction;
 
 import static org.apache.spark.sql.functions.array_size;
 import static org.apache.spark.sql.functions.col;
@@ -37,13 +37,14 @@ import org.apache.spark.sql.types.StructType;
  * @param names a name for each entry
  * @param categorical places of the categories, ascending
  */
-record VectorEntries(List<String> names, List<Integer> categorical) implements Serializable {
+public record VectorEntries(List<String> names, List<Integer> categorical) implements Serializable {
   /** Each is a column of its own while features are fitted, which makes Spark's plan large. */
   private static final int MOST = 5000;
 
   private static final String ENTRIES = "lockstep entries";
 
-  VectorEntries {
+  /** Copies the lists. */
+  public VectorEntries {
     names = List.copyOf(names);
     categorical = List.copyOf(categorical);
   }
@@ -53,7 +54,7 @@ record VectorEntries(List<String> names, List<Integer> categorical) implements S
    *
    * @throws LockstepException if there are too many, or there is no row to tell how many
    */
-  static VectorEntries of(Dataset<Row> dataset, String column) {
+  public static VectorEntries of(Dataset<Row> dataset, String column) {
     StructField field = dataset.schema().apply(column);
     AttributeGroup group = AttributeGroup.fromStructField(field);
     int size = group.size() >= 0 ? group.size() : sizeOf(dataset, column);
@@ -86,7 +87,7 @@ record VectorEntries(List<String> names, List<Integer> categorical) implements S
    *
    * @throws LockstepException naming it
    */
-  static void checkType(StructType schema, String column) {
+  public static void checkType(StructType schema, String column) {
     DataType type = schema.apply(column).dataType();
     if (!type.equals(SQLDataTypes.VectorType())) {
       throw new LockstepException(
@@ -110,18 +111,18 @@ record VectorEntries(List<String> names, List<Integer> categorical) implements S
   }
 
   /** Number of entries. */
-  int size() {
+  public int size() {
     return names.size();
   }
 
   /** Places of the numbers, ascending. */
-  List<Integer> numeric() {
+  public List<Integer> numeric() {
     Set<Integer> others = new HashSet<>(categorical);
     return IntStream.range(0, size()).filter(i -> !others.contains(i)).boxed().toList();
   }
 
   /** Names of some entries. */
-  List<String> names(List<Integer> places) {
+  public List<String> names(List<Integer> places) {
     return places.stream().map(names::get).toList();
   }
 
@@ -131,7 +132,7 @@ record VectorEntries(List<String> names, List<Integer> categorical) implements S
    * @param column the vector's column
    * @param kept names of the other columns that are needed
    */
-  Dataset<Row> expanded(Dataset<Row> dataset, String column, List<String> kept) {
+  public Dataset<Row> expanded(Dataset<Row> dataset, String column, List<String> kept) {
     List<Column> columns =
         new ArrayList<>(kept.stream().map(name -> col(Identifiers.quoted(name))).toList());
     Column vector = col(Identifiers.quoted(column));
