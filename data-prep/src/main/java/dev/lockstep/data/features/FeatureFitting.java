@@ -121,13 +121,19 @@ public final class FeatureFitting {
    *
    * @param model the model
    * @param warnings what a person should know of the features, in words
+   * @param leaking names of the features that alone tell the label almost perfectly; each has a
+   *     warning, too
    */
-  public record Fitted(FeatureModel model, List<String> warnings) {
-    /** Copies the warnings. */
+  public record Fitted(FeatureModel model, List<String> warnings, List<String> leaking) {
+    /** Copies the lists. */
     public Fitted {
       warnings = List.copyOf(warnings);
+      leaking = List.copyOf(leaking);
     }
   }
+
+  /** A feature that tells the label, and the warning of it. */
+  private record Leak(String feature, String warning) {}
 
   /**
    * Fits.
@@ -162,7 +168,8 @@ public final class FeatureFitting {
         entries.add(new FeatureLayout.Numeric(name, column.cycleEdges.get(which)));
       }
     }
-    warnings.addAll(targetLeakage());
+    List<Leak> leaks = targetLeakage();
+    leaks.forEach(leak -> warnings.add(leak.warning()));
     List<FeatureLayout.Categorical> sizes =
         categorical.stream().map(f -> new FeatureLayout.Categorical(f.name(), f.size())).toList();
     return new Fitted(
@@ -172,7 +179,8 @@ public final class FeatureFitting {
             categorical,
             new FeatureLayout(entries, sizes),
             label),
-        warnings);
+        warnings,
+        leaks.stream().map(Leak::feature).toList());
   }
 
   /** A name for an entry beside a feature's own, which no other feature or entry has. */
@@ -187,15 +195,23 @@ public final class FeatureFitting {
   private record NumericColumn(
       NumericFeature feature, List<Float> edges, List<List<Float>> cycleEdges) {}
 
-  private List<String> targetLeakage() {
+  private List<Leak> targetLeakage() {
     TargetLeakage search = new TargetLeakage(sample, spec.task());
-    Stream<Optional<String>> numbers =
+    Stream<Optional<Leak>> numbers =
         IntStream.range(0, columns.numeric().size())
             .parallel()
-            .mapToObj(i -> search.numeric(columns.numeric().get(i), sample.numbers()[i]));
-    Stream<Optional<String>> words =
+            .mapToObj(
+                i -> {
+                  String name = columns.numeric().get(i);
+                  return search.numeric(name, sample.numbers()[i]).map(w -> new Leak(name, w));
+                });
+    Stream<Optional<Leak>> words =
         IntStream.range(0, columns.categorical().size())
-            .mapToObj(i -> search.categorical(columns.categorical().get(i), sample.words()[i]));
+            .mapToObj(
+                i -> {
+                  String name = columns.categorical().get(i);
+                  return search.categorical(name, sample.words()[i]).map(w -> new Leak(name, w));
+                });
     return Stream.concat(numbers, words).flatMap(Optional::stream).toList();
   }
 
