@@ -40,7 +40,8 @@ final class EncoderFiles {
           """
           source STRUCT<label: STRING, weight: STRING>,
           numeric ARRAY<STRUCT<name: STRING, kind: STRING, median: DOUBLE, missing: BOOLEAN,
-            statistics: ARRAY<DOUBLE>>>,
+            statistics: ARRAY<DOUBLE>,
+            date: STRUCT<reference: DOUBLE, perDay: INT, cycles: ARRAY<STRING>>>>,
           categorical ARRAY<STRUCT<name: STRING, values: ARRAY<STRING>, buckets: INT>>,
           layout STRUCT<
             numeric: ARRAY<STRUCT<name: STRING, edges: ARRAY<FLOAT>>>,

@@ -37,7 +37,7 @@ public final class FeatureEncoding {
     return indices.size();
   }
 
-  /** Number of entries that the numeric features have in an encoded row, indicators included. */
+  /** Number of entries that the numeric features have in an encoded row. */
   public int entries() {
     return entries;
   }
@@ -56,23 +56,35 @@ public final class FeatureEncoding {
     for (int i = 0; i < transforms.size(); i++) {
       NumericFeature feature = numeric.get(i);
       double[] values = columns.apply(i);
-      float[] indicator = feature.missing() ? new float[rows] : null;
-      for (int row = 0; row < rows; row++) {
-        if (Double.isNaN(values[row])) {
-          values[row] = feature.median();
-          if (indicator != null) {
-            indicator[row] = 1;
-          }
-        }
-      }
       float[] into = new float[rows];
+      float[] indicator = feature.missing() ? new float[rows] : null;
+      float[][] cycles = cycles(feature, values, rows);
+      for (int row = 0; row < rows; row++) {
+        if (indicator != null && Double.isNaN(values[row])) {
+          indicator[row] = 1;
+        }
+        values[row] = feature.number(values[row]);
+      }
       transforms.get(i).apply(values, into);
       encoded[entry++] = into;
       if (indicator != null) {
         encoded[entry++] = indicator;
       }
+      for (float[] cycle : cycles) {
+        encoded[entry++] = cycle;
+      }
     }
     return encoded;
+  }
+
+  private static float[][] cycles(NumericFeature feature, double[] values, int rows) {
+    float[][] cycles = new float[feature.cycleEntries()][rows];
+    for (int which = 0; which < cycles.length; which++) {
+      for (int row = 0; row < rows; row++) {
+        cycles[which][row] = feature.date().entry(which, values[row]);
+      }
+    }
+    return cycles;
   }
 
   /**

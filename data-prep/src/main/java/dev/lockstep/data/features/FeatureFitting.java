@@ -8,6 +8,7 @@ import dev.lockstep.data.encoded.EncodedBatch;
 import dev.lockstep.data.features.TrainSample.Words;
 import dev.lockstep.data.internal.spark.ColumnBatches;
 import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.sql.ColumnValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
@@ -39,6 +41,7 @@ public final class FeatureFitting {
 
   private final DataSpec spec;
   private final Columns columns;
+  private final StructType schema;
   private final JavaRDD<SampleTask.Reading> readings;
 
   /** The rows, as often as they are read after the first time. */
@@ -56,6 +59,7 @@ public final class FeatureFitting {
   public FeatureFitting(DataSpec spec, Columns columns, Dataset<Row> rows, long likely) {
     this.spec = spec;
     this.columns = columns;
+    this.schema = rows.schema();
     int numeric = columns.numeric().size();
     int categorical = columns.categorical().size();
     Dataset<Row> source =
@@ -101,7 +105,7 @@ public final class FeatureFitting {
   /**
    * Features by kind.
    *
-   * @param numeric names of the numeric columns
+   * @param numeric names of the columns that are read as numbers, dates among them
    * @param categorical names of the categorical columns
    */
   public record Columns(List<String> numeric, List<String> categorical) {
@@ -117,13 +121,19 @@ public final class FeatureFitting {
    *
    * @param model the model
    * @param warnings what a person should know of the features, in words
+   * @param leaking names of the features that alone tell the label almost perfectly; each has a
+   *     warning, too
    */
-  public record Fitted(FeatureModel model, List<String> warnings) {
-    /** Copies the warnings. */
+  public record Fitted(FeatureModel model, List<String> warnings, List<String> leaking) {
+    /** Copies the lists. */
     public Fitted {
       warnings = List.copyOf(warnings);
+      leaking = List.copyOf(leaking);
     }
   }
+
+  /** A feature that tells the label, and the warning of it. */
+  private record Leak(String feature, String warning) {}
 
   /**
    * Fits.
@@ -147,13 +157,19 @@ public final class FeatureFitting {
     names.addAll(columns.categorical());
     List<FeatureLayout.Numeric> entries = new ArrayList<>();
     for (NumericColumn column : numbers) {
-      entries.add(new FeatureLayout.Numeric(column.feature.name(), column.edges));
-      if (column.feature.missing()) {
-        String indicator = indicator(column.feature.name(), names);
+      NumericFeature feature = column.feature;
+      entries.add(new FeatureLayout.Numeric(feature.name(), column.edges));
+      if (feature.missing()) {
+        String indicator = unused(feature.name() + "_missing", "_indicator", names);
         entries.add(new FeatureLayout.Numeric(indicator, List.of(0f, 1f)));
       }
+      for (int which = 0; which < feature.cycleEntries(); which++) {
+        String name = unused(feature.name() + feature.date().suffix(which), "_cycle", names);
+        entries.add(new FeatureLayout.Numeric(name, column.cycleEdges.get(which)));
+      }
     }
-    warnings.addAll(targetLeakage());
+    List<Leak> leaks = targetLeakage();
+    leaks.forEach(leak -> warnings.add(leak.warning()));
     List<FeatureLayout.Categorical> sizes =
         categorical.stream().map(f -> new FeatureLayout.Categorical(f.name(), f.size())).toList();
     return new Fitted(
@@ -163,41 +179,71 @@ public final class FeatureFitting {
             categorical,
             new FeatureLayout(entries, sizes),
             label),
-        warnings);
+        warnings,
+        leaks.stream().map(Leak::feature).toList());
   }
 
-  /** The name of a feature's indicator of missing values, which no other feature has. */
-  private static String indicator(String feature, Set<String> taken) {
-    return Stream.iterate(feature + "_missing", name -> name + "_indicator")
+  /** A name for an entry beside a feature's own, which no other feature or entry has. */
+  private static String unused(String first, String suffix, Set<String> taken) {
+    return Stream.iterate(first, name -> name + suffix)
         .filter(taken::add)
         .findFirst()
         .orElseThrow();
   }
 
-  /** A numeric feature and the edges of its encoded values. */
-  private record NumericColumn(NumericFeature feature, List<Float> edges) {}
+  /** A numeric feature, the edges of its encoded values, and those of its cycles' entries. */
+  private record NumericColumn(
+      NumericFeature feature, List<Float> edges, List<List<Float>> cycleEdges) {}
 
-  private List<String> targetLeakage() {
+  private List<Leak> targetLeakage() {
     TargetLeakage search = new TargetLeakage(sample, spec.task());
-    Stream<Optional<String>> numbers =
+    Stream<Optional<Leak>> numbers =
         IntStream.range(0, columns.numeric().size())
             .parallel()
-            .mapToObj(i -> search.numeric(columns.numeric().get(i), sample.numbers()[i]));
-    Stream<Optional<String>> words =
+            .mapToObj(
+                i -> {
+                  String name = columns.numeric().get(i);
+                  return search.numeric(name, sample.numbers()[i]).map(w -> new Leak(name, w));
+                });
+    Stream<Optional<Leak>> words =
         IntStream.range(0, columns.categorical().size())
-            .mapToObj(i -> search.categorical(columns.categorical().get(i), sample.words()[i]));
+            .mapToObj(
+                i -> {
+                  String name = columns.categorical().get(i);
+                  return search.categorical(name, sample.words()[i]).map(w -> new Leak(name, w));
+                });
     return Stream.concat(numbers, words).flatMap(Optional::stream).toList();
   }
 
-  private static NumericColumn numeric(String name, double[] column, String transform) {
+  private NumericColumn numeric(String name, double[] column, String transform) {
     double[] ascending = Arrays.stream(column).filter(v -> !Double.isNaN(v)).toArray();
     Ascending.sort(ascending);
     if (ascending.length == 0) {
       throw allNull(name);
     }
     int missing = column.length - ascending.length;
-    NumericFeature feature = NumericFeature.fit(name, transform, ascending, missing > 0);
-    return new NumericColumn(feature, Edges.of(encoded(feature, ascending, missing)));
+    if (!spec.features().dates().contains(name)) {
+      NumericFeature feature = NumericFeature.fit(name, transform, ascending, missing > 0);
+      return new NumericColumn(feature, Edges.of(encoded(feature, ascending, missing)), List.of());
+    }
+    int perDay = ColumnValues.unitsPerDay(schema.apply(name).dataType()).orElseThrow();
+    DateParts parts = DateParts.of(ascending, perDay);
+    double[] days = Arrays.stream(ascending).map(parts::days).toArray();
+    NumericFeature feature = NumericFeature.fit(name, transform, days, missing > 0).with(parts);
+    List<List<Float>> cycles =
+        IntStream.range(0, parts.entries())
+            .mapToObj(which -> Edges.of(encoded(parts, which, column)))
+            .toList();
+    return new NumericColumn(feature, Edges.of(encoded(feature, days, missing)), cycles);
+  }
+
+  private static float[] encoded(DateParts parts, int which, double[] column) {
+    float[] values = new float[column.length];
+    for (int row = 0; row < values.length; row++) {
+      values[row] = parts.entry(which, column[row]);
+    }
+    Arrays.sort(values);
+    return values;
   }
 
   /** The encoded values, ascending as the values are, with the median for the missing ones. */

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -114,7 +116,7 @@ public record FeatureModel(
   }
 
   /**
-   * Checks that a table has the columns of all features, and numbers where they were numbers.
+   * Checks that a table has the columns of all features, and numbers or dates where they were so.
    *
    * @param table what errors call it
    * @throws LockstepException naming the first column that it has not
@@ -131,23 +133,37 @@ public record FeatureModel(
                   "%s has no column '%s', a feature of the model".formatted(table, name),
                   "Its columns are " + String.join(", ", known));
             });
-    for (String name : numbers) {
-      DataType type = schema.apply(name).dataType();
-      if (!ColumnValues.isNumber(type)) {
+    for (NumericFeature feature : numeric) {
+      DataType type = schema.apply(feature.name()).dataType();
+      DateParts date = feature.date();
+      boolean same =
+          date == null
+              ? ColumnValues.isNumber(type)
+              : ColumnValues.unitsPerDay(type).equals(OptionalInt.of(date.perDay()));
+      if (!same) {
+        String kind = date == null ? "numeric" : date.perDay() == 1 ? "date" : "timestamp";
         throw new LockstepException(
-            "'%s' is a numeric feature of the model, but a column of type %s in %s"
-                .formatted(name, type.simpleString(), table),
+            "'%s' is a %s feature of the model, but a column of type %s in %s"
+                .formatted(feature.name(), kind, type.simpleString(), table),
             "Change its type in the table");
       }
     }
+  }
+
+  /** The features that are dates with their cycles, in their order. */
+  public List<DateFeature> dates() {
+    return numeric.stream()
+        .filter(feature -> feature.date() != null)
+        .map(feature -> feature.date().described(feature.name()))
+        .toList();
   }
 
   /**
    * A feature and the entries of an encoded row that it fills.
    *
    * @param name the column's name
-   * @param numeric places in the array of numbers: the number, and where numbers were missing an
-   *     indicator of that; none for a categorical feature
+   * @param numeric places in the array of numbers: the number, where numbers were missing an
+   *     indicator of that, and the cycles of a date; none for a categorical feature
    * @param categorical place in the array of indices; -1 for a numeric feature
    */
   public record Entries(String name, List<Integer> numeric, int categorical) {
@@ -162,9 +178,9 @@ public record FeatureModel(
     List<Entries> all = new ArrayList<>();
     int place = 0;
     for (NumericFeature feature : numeric) {
-      List<Integer> own = feature.missing() ? List.of(place, place + 1) : List.of(place);
-      all.add(new Entries(feature.name(), own, -1));
-      place += own.size();
+      int next = place + feature.entries();
+      all.add(new Entries(feature.name(), IntStream.range(place, next).boxed().toList(), -1));
+      place = next;
     }
     for (int i = 0; i < categorical.size(); i++) {
       all.add(new Entries(categorical.get(i).name(), List.of(), i));

@@ -1,5 +1,6 @@
 package dev.lockstep.data.features;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -13,9 +14,16 @@ import java.util.function.IntToDoubleFunction;
  * @param median stands for missing values
  * @param missing whether the train split had missing values, so that an indicator is a feature too
  * @param statistics what the transform needs: quantiles; or what is subtracted and what divides
+ * @param date what it is beside a number, for a column of dates that is to be more; the number is
+ *     {@link DateParts#days} then. Null for none: so it is in files of models that know no dates
  */
 record NumericFeature(
-    String name, String kind, double median, boolean missing, List<Double> statistics)
+    String name,
+    String kind,
+    double median,
+    boolean missing,
+    List<Double> statistics,
+    @JsonInclude(JsonInclude.Include.NON_NULL) DateParts date)
     implements Serializable {
   private static final int MOST_QUANTILES = 1000;
   private static final int ROWS_A_QUANTILE = 30;
@@ -23,6 +31,17 @@ record NumericFeature(
 
   NumericFeature {
     statistics = List.copyOf(statistics);
+  }
+
+  /** A number and nothing else. */
+  NumericFeature(
+      String name, String kind, double median, boolean missing, List<Double> statistics) {
+    this(name, kind, median, missing, statistics, null);
+  }
+
+  /** The same with the parts of a date, of whose days it has learned. */
+  NumericFeature with(DateParts parts) {
+    return new NumericFeature(name, kind, median, missing, statistics, parts);
   }
 
   /**
@@ -71,9 +90,27 @@ record NumericFeature(
     return ascending[below] + (place - below) * (ascending[above] - ascending[below]);
   }
 
-  /** Number of entries that features have in an encoded row, indicators included. */
+  /** Number of entries that features have in an encoded row. */
   static int entries(List<NumericFeature> features) {
-    return features.size() + (int) features.stream().filter(NumericFeature::missing).count();
+    return features.stream().mapToInt(NumericFeature::entries).sum();
+  }
+
+  /** Number of entries in an encoded row: the number, whether it is missing, a date's cycles. */
+  int entries() {
+    return 1 + (missing ? 1 : 0) + cycleEntries();
+  }
+
+  /** Number of the last entries, those of a date's cycles. */
+  int cycleEntries() {
+    return date == null ? 0 : date.entries();
+  }
+
+  /** What the transform is applied to: the median where the value is missing. */
+  double number(double value) {
+    if (Double.isNaN(value)) {
+      return median;
+    }
+    return date == null ? value : date.days(value);
   }
 
   /**
@@ -89,10 +126,12 @@ record NumericFeature(
     for (int i = 0; i < features.size(); i++) {
       NumericFeature feature = features.get(i);
       double value = values.applyAsDouble(i);
-      boolean missing = Double.isNaN(value);
-      encoded[entry++] = (float) transforms.get(i).apply(missing ? feature.median() : value);
+      encoded[entry++] = (float) transforms.get(i).apply(feature.number(value));
       if (feature.missing()) {
-        encoded[entry++] = missing ? 1 : 0;
+        encoded[entry++] = Double.isNaN(value) ? 1 : 0;
+      }
+      for (int which = 0; which < feature.cycleEntries(); which++) {
+        encoded[entry++] = feature.date().entry(which, value);
       }
     }
     return encoded;
@@ -113,7 +152,7 @@ record NumericFeature(
   }
 
   private Object writeReplace() {
-    return new Sent(name, kind, median, missing, numbers());
+    return new Sent(name, kind, median, missing, numbers(), date);
   }
 
   private double[] numbers() {
@@ -122,11 +161,12 @@ record NumericFeature(
 
   /** A feature on its way to the tasks: Java writes each number of a list as an object. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Sent(String name, String kind, double median, boolean missing, double[] numbers)
+  private record Sent(
+      String name, String kind, double median, boolean missing, double[] numbers, DateParts date)
       implements Serializable {
     private Object readResolve() {
       List<Double> statistics = Arrays.stream(numbers).boxed().toList();
-      return new NumericFeature(name, kind, median, missing, statistics);
+      return new NumericFeature(name, kind, median, missing, statistics, date);
     }
   }
 

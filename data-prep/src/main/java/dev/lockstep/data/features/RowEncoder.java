@@ -20,7 +20,8 @@ public final class RowEncoder {
   /** Name of the file beside a saved model that {@link #open} reads. */
   public static final String FILE = "encoder.json";
 
-  private static final double NANOS = 1e9;
+  private static final long MICROS = 1_000_000;
+  private static final int NANOS_PER_MICRO = 1000;
 
   private final List<NumericFeature> numeric;
   private final List<NumericFeature.Transform> transforms;
@@ -76,7 +77,7 @@ public final class RowEncoder {
    * The numbers of a row, as {@code SavedNetwork.predict} takes them.
    *
    * @param row values by column: numbers, {@code LocalDate} for dates, {@code Instant} for
-   *     timestamps; null or NaN where one is missing
+   *     timestamps; null, or NaN among numbers, where one is missing
    * @throws LockstepException if a column is not there or has a value of another kind
    */
   public float[] numbers(Map<String, ?> row) {
@@ -84,8 +85,11 @@ public final class RowEncoder {
         numeric,
         transforms,
         i -> {
-          String name = numeric.get(i).name();
-          return number(name, value(row, name));
+          NumericFeature feature = numeric.get(i);
+          Object value = value(row, feature.name());
+          return feature.date() == null
+              ? number(feature.name(), value)
+              : time(feature.name(), feature.date().perDay(), value);
         });
   }
 
@@ -128,9 +132,28 @@ public final class RowEncoder {
       return date.toEpochDay();
     }
     if (value instanceof Instant moment) {
-      return moment.getEpochSecond() + moment.getNano() / NANOS;
+      return seconds(moment);
     }
     throw wrong(name, value, "a number, a LocalDate or an Instant");
+  }
+
+  private static double time(String name, int perDay, Object value) {
+    if (value == null) {
+      return Double.NaN;
+    }
+    if (perDay == 1 && value instanceof LocalDate date) {
+      return date.toEpochDay();
+    }
+    if (perDay > 1 && value instanceof Instant moment) {
+      return seconds(moment);
+    }
+    throw wrong(name, value, perDay == 1 ? "a LocalDate" : "an Instant");
+  }
+
+  /** Rounded once and from whole microseconds, as Spark does it. */
+  private static double seconds(Instant moment) {
+    long micros = moment.getEpochSecond() * MICROS + moment.getNano() / NANOS_PER_MICRO;
+    return micros / (double) MICROS;
   }
 
   private static String text(String name, Object value) {

@@ -1,31 +1,19 @@
 package dev.lockstep.data.ingest;
 
-import static dev.lockstep.data.sql.Identifiers.quoted;
-import static org.apache.spark.sql.functions.approx_count_distinct;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.count_if;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
-
 import dev.lockstep.data.AtomicFolder;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.profile.TableFacts;
 import dev.lockstep.data.sql.ColumnValues;
-import dev.lockstep.data.sql.HashableColumns;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -61,6 +49,11 @@ public final class Import {
     } catch (Exception e) { // Spark's own errors are checked, and named by no signature.
       throw failed(e);
     }
+  }
+
+  /** The name that a column of a file gets in its table. */
+  public static String nameInTable(String name) {
+    return ColumnNames.held(name);
   }
 
   private Dataset<Row> rows(Configuration hadoop) {
@@ -170,46 +163,31 @@ public final class Import {
   }
 
   private ImportReport report(Dataset<Row> table, long version) {
-    List<Column> questions = new ArrayList<>();
-    for (StructField field : table.schema().fields()) {
-      Column value = col(quoted(field.name()));
-      Column comparable =
-          HashableColumns.isHashable(field.dataType()) ? value : lit(null).cast("string");
-      questions.add(count_if(value.isNull()));
-      questions.add(approx_count_distinct(comparable));
-      questions.add(min(comparable).cast("string"));
-      questions.add(max(comparable).cast("string"));
-    }
-    Row answers = table.agg(count(lit(1)), questions.toArray(Column[]::new)).head();
-    long rows = answers.getLong(0);
+    TableFacts facts = TableFacts.of(table);
     String label = ColumnNames.held(spec.label());
     List<ImportReport.Imported> columns = new ArrayList<>();
     List<String> unused = new ArrayList<>();
-    for (int i = 0; i < table.columns().length; i++) {
-      int at = 1 + 4 * i;
-      String name = table.columns()[i];
-      DataType type = table.schema().apply(name).dataType();
-      long missing = answers.getLong(at);
+    for (TableFacts.ColumnFacts column : facts.columns()) {
+      String name = column.name();
+      DataType type = column.type();
       boolean isLabel = name.equals(label);
       boolean isUsed = isLabel || ColumnValues.isNumber(type) || ColumnValues.isCategory(type);
       if (!isUsed) {
         unused.add("%s (%s)".formatted(name, Excerpt.of(type.simpleString())));
       }
-      if (missing == rows) {
+      if (column.missing() == facts.rows()) {
         notes.add("column '%s' has no value in any row".formatted(name));
-      } else if (isLabel && missing > 0) {
-        notes.add("%,d rows have no label".formatted(missing));
+      } else if (isLabel && column.missing() > 0) {
+        notes.add("%,d rows have no label".formatted(column.missing()));
       }
       columns.add(
           new ImportReport.Imported(
               name,
               type.simpleString(),
-              missing,
-              HashableColumns.isHashable(type)
-                  ? OptionalLong.of(answers.getLong(at + 1))
-                  : OptionalLong.empty(),
-              Optional.ofNullable(answers.getString(at + 2)),
-              Optional.ofNullable(answers.getString(at + 3)),
+              column.missing(),
+              column.distinct(),
+              column.least(),
+              column.greatest(),
               isLabel ? "label" : isUsed ? "feature" : "unused"));
     }
     List<String> zoneless =
@@ -226,6 +204,6 @@ public final class Import {
               + String.join(", ", unused)
               + "; training leaves them out");
     }
-    return new ImportReport(spec.table(), version, rows, columns, notes);
+    return new ImportReport(spec.table(), version, facts.rows(), columns, notes);
   }
 }

@@ -146,6 +146,7 @@ public final class Preparation {
       FeatureFitting fitting = new FeatureFitting(spec, columns, usable, likely);
       try {
         Map<Split, Long> counts = check.counts(fitting.tally(), usable);
+        List<String> leaking = new ArrayList<>();
         FeatureModel features =
             known
                 .map(model -> model.of(spec.label(), spec.weight()))
@@ -156,6 +157,7 @@ public final class Preparation {
                           fitting.fit(byNetwork ? transform : spec.features().transform());
                       check.labels(fitting.tally());
                       warnings.addAll(fitted.warnings());
+                      leaking.addAll(fitted.leaking());
                       return fitted.model();
                     });
         known.ifPresent(model -> check.labels(fitting.tally(), model.label()));
@@ -170,6 +172,7 @@ public final class Preparation {
             EncodedRows.of(rows.sparkSession(), fitting.encoded(features)),
             counts,
             warnings,
+            leaking,
             Sha256.of(inputs + features.sha256()),
             fitting.kept());
       } catch (RuntimeException e) {

@@ -46,6 +46,11 @@ public record PreparedData(
     return prepared.warnings();
   }
 
+  /** Names of features that alone tell the label almost perfectly. */
+  public List<String> leaking() {
+    return prepared.leaking();
+  }
+
   /** Names snapshot, features and split. */
   public String fingerprint() {
     return prepared.fingerprint();

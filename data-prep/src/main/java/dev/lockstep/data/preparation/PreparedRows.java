@@ -25,6 +25,8 @@ import org.apache.spark.storage.StorageLevel;
  * @param encodedRows rows with the columns of {@link EncodedRows}
  * @param rows number of rows of each split
  * @param warnings what a person should know, in words
+ * @param leaking names of features that alone tell the label almost perfectly, where features were
+ *     learned from these rows
  * @param fingerprint names source, features and split
  * @param places what Spark keeps of each row until this is closed, so that it need not be computed
  *     again
@@ -36,6 +38,7 @@ public record PreparedRows(
     Dataset<Row> encodedRows,
     Map<Split, Long> rows,
     List<String> warnings,
+    List<String> leaking,
     String fingerprint,
     JavaRDD<?> places)
     implements AutoCloseable {
@@ -43,6 +46,7 @@ public record PreparedRows(
   public PreparedRows {
     rows = Collections.unmodifiableMap(new EnumMap<>(rows));
     warnings = List.copyOf(warnings);
+    leaking = List.copyOf(leaking);
   }
 
   /** Number of rows of a split. */

@@ -11,8 +11,10 @@ import dev.lockstep.data.sql.ColumnValues;
 import dev.lockstep.data.sql.HashableColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,6 +59,7 @@ final class SchemaCheck {
     }
     spec.features().exclude().forEach(name -> check("features.exclude", name));
     spec.features().hashed().keySet().forEach(name -> check("features.hashed", name));
+    checkDates();
     FeatureFitting.Columns columns = spec.features().byType() ? byType() : asSaid();
     for (String name : spec.features().hashed().keySet()) {
       if (!columns.categorical().contains(name)) {
@@ -78,6 +81,35 @@ final class SchemaCheck {
     used.addAll(columns.numeric());
     used.addAll(columns.categorical());
     return used.stream().distinct().toList();
+  }
+
+  private void checkDates() {
+    FeaturesSpec features = spec.features();
+    for (String name : features.dates()) {
+      check("features.dates", name);
+      DataType type = schema.apply(name).dataType();
+      if (ColumnValues.unitsPerDay(type).isEmpty()) {
+        throw new LockstepException(
+            "feature '%s' is said to be a date, but it is a column of type %s"
+                .formatted(name, type.simpleString()),
+            "Move it to features.numeric or features.categorical, or change its type in the table");
+      }
+      refuseLabel(name);
+      Map<String, Collection<String>> others =
+          Map.of(
+              "numeric", features.numeric(),
+              "categorical", features.categorical(),
+              "exclude", features.exclude(),
+              "hashed", features.hashed().keySet());
+      others.forEach(
+          (other, names) -> {
+            if (names.contains(name)) {
+              throw new LockstepException(
+                  "features.dates and features.%s both name '%s'".formatted(other, name),
+                  "Take it out of one of them");
+            }
+          });
+    }
   }
 
   private void refuseUnhashable(String name) {
@@ -175,7 +207,9 @@ final class SchemaCheck {
       check("features.categorical", name);
       refuseLabel(name);
     }
-    return new FeatureFitting.Columns(spec.features().numeric(), spec.features().categorical());
+    List<String> numbers = new ArrayList<>(spec.features().numeric());
+    numbers.addAll(spec.features().dates());
+    return new FeatureFitting.Columns(numbers, spec.features().categorical());
   }
 
   private void refuseLabel(String name) {
@@ -239,12 +273,16 @@ final class SchemaCheck {
     List<String> categorical = new ArrayList<>();
     for (StructField field : candidates()) {
       boolean hashed = spec.features().hashed().containsKey(field.name());
+      if (spec.features().dates().contains(field.name())) {
+        continue;
+      }
       if (ColumnValues.isNumber(field.dataType()) && !hashed) {
         numeric.add(field.name());
       } else if (hashed || ColumnValues.isCategory(field.dataType())) {
         categorical.add(field.name());
       }
     }
+    numeric.addAll(spec.features().dates()); // Also one that is the key, or says the split.
     if (numeric.isEmpty() && categorical.isEmpty()) {
       throw new LockstepException(
           spec.table() + " has no column that could be a feature",

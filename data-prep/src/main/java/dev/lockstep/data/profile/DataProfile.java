@@ -1,5 +1,6 @@
 package dev.lockstep.data.profile;
 
+import dev.lockstep.data.features.DateFeature;
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.spec.DataSpec;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.apache.spark.sql.SparkSession;
  * @param drift how the pinned version differs from an earlier one; empty where there is none to be
  *     read
  * @param noDrift why there is no drift; empty where there is
+ * @param dates the columns of dates that are features with their cycles; none in results of an
+ *     earlier release
  */
 public record DataProfile(
     long rows,
@@ -24,10 +27,12 @@ public record DataProfile(
     List<ColumnProfile> columns,
     LabelBalance balance,
     Optional<Drift> drift,
-    Optional<String> noDrift) {
-  /** Copies the columns. */
+    Optional<String> noDrift,
+    List<DateFeature> dates) {
+  /** Copies the lists. */
   public DataProfile {
     columns = List.copyOf(columns);
+    dates = dates == null ? List.of() : List.copyOf(dates);
     if (drift.isPresent() == noDrift.isPresent()) {
       throw new IllegalStateException("expected either a drift or why there is none");
     }

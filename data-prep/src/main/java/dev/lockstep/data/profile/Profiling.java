@@ -49,7 +49,8 @@ final class Profiling {
         profiles,
         new LabelBalance(columns.get(0).candidates(), labels),
         earlier.drift(),
-        earlier.reason());
+        earlier.reason(),
+        data.features().dates());
   }
 
   /** Rows of doubles and strings, and the number of the split. */

@@ -1,5 +1,6 @@
 package dev.lockstep.data.spec;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +16,18 @@ import java.util.TreeMap;
  *     or {@code auto} for what the network does best with
  * @param hashed columns of very many values, and how many indices the values of each share by their
  *     hashes; they are categorical, whatever their type
+ * @param dates columns of dates and timestamps that are features by their age and by their place in
+ *     the day, the week, the month and the year; those that are not named are numbers, where
+ *     columns' types decide. An empty list is no part of the JSON, which names what rows were made
+ *     of: files without dates keep their fingerprints
  */
 public record FeaturesSpec(
     List<String> numeric,
     List<String> categorical,
     List<String> exclude,
     String transform,
-    Map<String, Integer> hashed) {
+    Map<String, Integer> hashed,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> dates) {
   /** The known transforms. */
   public static final List<String> TRANSFORMS = List.of("auto", "quantile", "standard", "robust");
 
@@ -45,12 +51,13 @@ public record FeaturesSpec(
                     .formatted(column, buckets));
           }
         });
+    dates = dates == null ? List.of() : List.copyOf(dates);
   }
 
-  /** No column is hashed. */
+  /** No column is hashed, and none a date. */
   public FeaturesSpec(
       List<String> numeric, List<String> categorical, List<String> exclude, String transform) {
-    this(numeric, categorical, exclude, transform, null);
+    this(numeric, categorical, exclude, transform, null, null);
   }
 
   /** Features by the columns' types. */

@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.when;
 import dev.lockstep.data.Task;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.OptionalInt;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -28,6 +29,8 @@ public final class ColumnValues {
   /** Microseconds in the range of a timestamp. */
   private static final DecimalType SECONDS = new DecimalType(20, 6);
 
+  private static final int SECONDS_PER_DAY = 86_400;
+
   private ColumnValues() {}
 
   /** Whether a column of a type can be read as a number: numbers and times. */
@@ -36,6 +39,19 @@ public final class ColumnValues {
         || type.equals(DataTypes.DateType)
         || type.equals(DataTypes.TimestampType)
         || type.equals(DataTypes.TimestampNTZType);
+  }
+
+  /**
+   * How many of the units that {@link #number} counts a time in a day has: 1 for a date, which it
+   * counts in days, 86,400 for a timestamp; empty for a type that is no time.
+   */
+  public static OptionalInt unitsPerDay(DataType type) {
+    if (type.equals(DataTypes.DateType)) {
+      return OptionalInt.of(1);
+    }
+    return isNumber(type) && !(type instanceof NumericType)
+        ? OptionalInt.of(SECONDS_PER_DAY)
+        : OptionalInt.empty();
   }
 
   /** Whether a column of a type is a category where nothing else is said: texts and booleans. */

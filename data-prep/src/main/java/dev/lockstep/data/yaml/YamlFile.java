@@ -49,6 +49,11 @@ public final class YamlFile {
     }
   }
 
+  /** A text as a file says it: a plain word as it is, anything else in quotes. */
+  public static String scalar(String text) {
+    return YamlText.quoted(text);
+  }
+
   /**
    * Makes a value of a text.
    *

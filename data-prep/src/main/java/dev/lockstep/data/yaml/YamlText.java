@@ -60,7 +60,7 @@ final class YamlText {
   }
 
   /** A text as JSON has it, which YAML reads too; a plain word as it is. */
-  private static String quoted(String text) {
+  static String quoted(String text) {
     return text.matches("[A-Za-z][A-Za-z0-9_]*")
             && !text.matches("(?i)y|n|yes|no|on|off|true|false|null")
         ? text

@@ -100,7 +100,8 @@ class FeatureEncoderTest {
             List.of("city", "owner", "user"),
             null,
             null,
-            Map.of("user", 16));
+            Map.of("user", 16),
+            null);
     String where = label + " is not null";
     DataSpec spec =
         new DataSpec(

@@ -36,7 +36,7 @@ class LargeTablesTest {
   }
 
   private static DataSpec spec(String table, Task task, Map<String, Integer> hashed) {
-    FeaturesSpec features = new FeaturesSpec(null, null, null, null, hashed);
+    FeaturesSpec features = new FeaturesSpec(null, null, null, null, hashed, null);
     return new DataSpec(
         table, null, null, task, "label", null, List.of("id"), null, null, features, null);
   }

@@ -233,6 +233,7 @@ class DataProfileTest {
             data.encodedRows(),
             data.rows(),
             data.warnings(),
+            data.leaking(),
             data.fingerprint(),
             data.prepared().places()));
   }

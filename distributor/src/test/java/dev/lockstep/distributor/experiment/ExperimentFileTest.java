@@ -93,6 +93,8 @@ class ExperimentFileTest {
     }
     assertThat(with("key", "features: {hashed: {no: 12}}").data().features().hashed())
         .isEqualTo(Map.of("no", 12));
+    assertThat(with("key", "features: {dates: [no, 01]}").data().features().dates())
+        .containsExactly("no", "01");
     assertThat(with("seed", "positive: \"null\"").data().positive()).isEqualTo("null");
   }
 

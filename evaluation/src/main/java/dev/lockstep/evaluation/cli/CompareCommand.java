@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.cli;
 
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
@@ -7,6 +8,7 @@ import dev.lockstep.evaluation.report.TextTable;
 import dev.lockstep.evaluation.result.ComparisonResult;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Parameters;
     name = "compare",
     description =
         "Trains the networks and the baselines of an experiment on the same rows, and judges them on"
-            + " the same test split.")
+            + " the same test split. With --label, writes the experiment for a table first.")
 final class CompareCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private ExperimentOptions given;
@@ -25,20 +27,51 @@ final class CompareCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "EXPERIMENT",
-      description = "The experiment file (YAML): a path, or a URI such as hdfs://host/path.")
+      description =
+          "The experiment file (YAML): a path, or a URI such as hdfs://host/path. With --label, a table instead: CSV or Parquet files, or a Delta table.")
   private String file;
+
+  @ArgGroup(
+      exclusive = false,
+      heading = "%nFor a table instead of an experiment file, as for 'lockstep init':%n")
+  private DataFlags data;
 
   @Override
   public Integer call() {
-    Experiment experiment = given.read(file);
+    if (data == null) {
+      if (NewExperiment.isData(file)) {
+        throw new LockstepException(
+            file + " is data, not an experiment file",
+            "Say what is to be predicted, and one is written: --label COLUMN");
+      }
+      run(file, "");
+      return 0;
+    }
+    if (file.matches("(?i).*\\.ya?ml")) {
+      throw new LockstepException(
+          "--label and the options that go with it are for tables, and %s is an experiment file"
+              .formatted(file),
+          "Say in the file what is to be another");
+    }
+    NewExperiment written = new NewExperiment(file, data, options);
+    written.write();
+    run(
+        data.experiment().toString(),
+        "\n\n%s says what was run. Change it as you like, and run it again: %s"
+            .formatted(data.experiment(), written.rerun()));
+    return 0;
+  }
+
+  /** Runs an experiment file, and prints the result and what follows it. */
+  private void run(String experimentFile, String after) {
+    Experiment experiment = given.read(experimentFile);
     String ranks = given.ranks().map(number -> " --ranks " + number).orElse("");
-    String command = "bin/lockstep compare " + file + ranks;
+    String command = "bin/lockstep compare " + experimentFile + ranks;
     SparkSession spark = CommandSession.of(options);
     Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
     ComparisonResult result =
         new RecordedComparison(spark, job.options(), new ProgressListener(options.progress()), runs)
             .run(experiment, command, given.recorded());
-    options.print(result, TextTable.render(result));
-    return 0;
+    options.print(result, TextTable.render(result) + after);
   }
 }

@@ -23,6 +23,7 @@ import scala.Option;
       DemoCommand.class,
       ImportCommand.class,
       PrepareCommand.class,
+      InitCommand.class,
       CompareCommand.class,
       SuiteCommand.class,
       HistoryCommand.class,

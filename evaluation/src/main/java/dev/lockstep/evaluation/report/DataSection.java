@@ -46,6 +46,7 @@ final class DataSection {
     parts.add("<p>" + Html.escape(DataWords.rows(data, version)) + "</p>");
     parts.add(data.balance().classes().isEmpty() ? labelHistogram() : labelTable());
     parts.add(columns());
+    DataWords.dates(data).ifPresent(dates -> parts.add("<p>" + Html.escape(dates) + "</p>"));
     data.drift().ifPresent(drift -> parts.add(drift(drift)));
     data.noDrift()
         .ifPresent(

@@ -12,8 +12,10 @@ import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The data in words. */
 final class DataWords {
@@ -125,6 +127,29 @@ final class DataWords {
     String first = names.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
     int more = names.size() - MOST_NAMED;
     return more > 0 ? first + " and %,d more".formatted(more) : first;
+  }
+
+  /** What dates have become; empty where there are none that became more than a number. */
+  static Optional<String> dates(DataProfile data) {
+    if (data.dates().isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> columns =
+        data.dates().stream()
+            .map(
+                date ->
+                    "%s (%s)"
+                        .formatted(
+                            date.name(),
+                            Stream.concat(
+                                    Stream.of("days from " + date.reference()),
+                                    date.cycles().stream().map(cycle -> "place in the " + cycle))
+                                .collect(Collectors.joining(", "))))
+            .toList();
+    return Optional.of(
+        "Dates are features by their age, in days from the latest one of the train split, and by their place in the cycles of the calendar, in UTC: "
+            + named(columns)
+            + ".");
   }
 
   /** Columns with missing values, those with most first. */

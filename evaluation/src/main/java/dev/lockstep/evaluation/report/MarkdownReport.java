@@ -102,6 +102,7 @@ public final class MarkdownReport {
     lines.add("");
     lines.add("- " + plain(DataWords.rows(data, result.version())));
     lines.add("- %,d columns; %s".formatted(data.columns().size(), plain(DataWords.missing(data))));
+    DataWords.dates(data).ifPresent(dates -> lines.add("- " + plain(dates)));
     data.drift().ifPresent(d -> lines.add("- " + plain(DataWords.drift(d, result.version()))));
     data.noDrift().ifPresent(why -> lines.add("- No drift is shown: " + plain(why)));
     lines.add("");

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.data.features.DateFeature;
 import dev.lockstep.data.profile.ColumnProfile;
 import dev.lockstep.data.profile.ColumnProfile.Role;
 import dev.lockstep.data.profile.DataProfile;
@@ -49,7 +50,9 @@ class DataSectionTest {
     IntStream.range(0, 2000).forEach(i -> index.put("c" + (1999 - i), i < 30 ? 0.5 : 0.1));
     Drift drift = new Drift(5, "2026-01-01T00:00:00Z", 90, index, List.of());
     String page =
-        page(new DataProfile(100, 0, columns, balance(2), Optional.of(drift), Optional.empty()));
+        page(
+            new DataProfile(
+                100, 0, columns, balance(2), Optional.of(drift), Optional.empty(), List.of()));
     assertThat(page).contains("1,961 more columns are in result.json");
     assertThat(page).contains("<th scope=\"row\">c38</th>").doesNotContain("row\">c39</th>");
     assertThat(page).contains("Above 0.2 between it and version 7: c1999 (0.50)");
@@ -66,7 +69,20 @@ class DataSectionTest {
     index.put("left", 0.0);
     Drift drift = new Drift(5, "2026-01-01T00:00:00Z", 90, index, List.of("new`one"));
     String page =
-        page(new DataProfile(100, 3, columns, balance(2), Optional.of(drift), Optional.empty()));
+        page(
+            new DataProfile(
+                100,
+                3,
+                columns,
+                balance(2),
+                Optional.of(drift),
+                Optional.empty(),
+                List.of(
+                    new DateFeature("still", "2025-06-30", List.of("week", "year")),
+                    new DateFeature("a<b", "2025-06-30T10:00:00Z", List.of()))));
+    assertThat(page)
+        .contains(
+            "still (days from 2025-06-30, place in the week, place in the year), a&lt;b (days from 2025-06-30T10:00:00Z).");
     assertThat(page).contains("<td class=\"marked\">0.201</td>", "<td>0.200</td>", "<td>0</td>");
     assertThat(page).contains("version 7: &lt;b&gt; (0.20).", "of another type: new`one.");
     assertThat(page).doesNotContain("<b>");
@@ -84,7 +100,8 @@ class DataSectionTest {
                 List.of(label(100)),
                 balance(100),
                 Optional.empty(),
-                Optional.of("there is <none>")));
+                Optional.of("there is <none>"),
+                List.of()));
     assertThat(page).contains("<th scope=\"row\">class 88</th><td>88 (1.8 %)</td>");
     assertThat(page).doesNotContain("<th scope=\"row\">class 87</th>");
     assertThat(page).contains("88 more classes are in result.json");
@@ -105,7 +122,8 @@ class DataSectionTest {
                 List.of(number("price", Role.LABEL)),
                 new LabelBalance(List.of(), rows),
                 Optional.empty(),
-                Optional.of("there is none")));
+                Optional.of("there is none"),
+                List.of()));
     assertThat(page).contains("test ends at 10288, 0.25."); // The middle of the last third.
     assertThat(page).doesNotContain("NaN");
   }
