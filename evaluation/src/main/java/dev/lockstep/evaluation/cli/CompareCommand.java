@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code lockstep compare}. */
@@ -28,16 +29,32 @@ final class CompareCommand implements Callable<Integer> {
       description = "The experiment file (YAML): a path, or a URI such as hdfs://host/path.")
   private String file;
 
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description =
+          "Go on with a run that was cut off: what is trained and judged is not trained again.")
+  private String resumed;
+
   @Override
   public Integer call() {
     Experiment experiment = given.read(file);
-    String ranks = given.ranks().map(number -> " --ranks " + number).orElse("");
-    String command = "bin/lockstep compare " + file + ranks;
+    String command = "bin/lockstep compare " + file + given.shown();
     SparkSession spark = CommandSession.of(options);
     Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
+    ProgressListener listener =
+        new ProgressListener(
+            options.progress(),
+            run ->
+                options.ifCutOff(
+                    () ->
+                        "'lockstep compare %s%s --resume %s' goes on with the run"
+                            .formatted(file, given.shown(), run.runId())));
+    RecordedComparison comparison = new RecordedComparison(spark, job.options(), listener, runs);
     ComparisonResult result =
-        new RecordedComparison(spark, job.options(), new ProgressListener(options.progress()), runs)
-            .run(experiment, command, given.recorded());
+        resumed == null
+            ? comparison.run(experiment, command, given.recorded())
+            : comparison.resume(resumed, experiment, command, given.recorded());
     options.print(result, TextTable.render(result));
     return 0;
   }

@@ -27,6 +27,7 @@ import org.apache.spark.sql.SparkSession;
  * @param runId its name
  * @param time when it ended, ISO 8601 in UTC
  * @param command what a person typed
+ * @param kind what it is
  * @param status how it ended
  * @param error why it failed; empty if it did not
  * @param experiment the experiment file, verbatim
@@ -50,6 +51,7 @@ public record RunRecord(
     String runId,
     String time,
     String command,
+    Kind kind,
     Status status,
     String error,
     String experiment,
@@ -65,6 +67,14 @@ public record RunRecord(
     Map<String, String> weightsSha256,
     Map<String, Trees> trees,
     String folder) {
+  /** What a run is. */
+  public enum Kind {
+    /** Networks and baselines, with metrics; every run of a ledger that has no such column. */
+    comparison,
+    /** Networks that were trained and not judged: it has no metrics. */
+    training
+  }
+
   /** How a run ended. */
   public enum Status {
     /** With a result. */
@@ -75,6 +85,7 @@ public record RunRecord(
 
   /** Fills in what an older ledger does not say, and copies the collections. */
   public RunRecord {
+    kind = kind == null ? Kind.comparison : kind;
     error = error == null ? "" : error;
     overrides = copy(overrides);
     seeds = seeds == null ? List.of() : List.copyOf(seeds);
