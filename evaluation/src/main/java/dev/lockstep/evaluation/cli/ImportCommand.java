@@ -53,6 +53,7 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--types",
       split = ",(?![^()]*\\))", // Not the comma of decimal(10,2).
+      splitSynopsisLabel = ",",
       paramLabel = "COLUMN=TYPE",
       description =
           "Types such as zip=string or price=decimal(10,2), instead of what the values look like.")
