@@ -37,7 +37,6 @@ public final class LaterRows implements AutoCloseable {
 
   private final SparkSession spark;
   private final DataSpec spec;
-  private final FeatureModel features;
   private final StructType schema;
   private final List<String> key;
   private final Dataset<Row> known;
@@ -46,13 +45,11 @@ public final class LaterRows implements AutoCloseable {
    * Rows beside those of a model.
    *
    * @param spec what it was trained on
-   * @param features its features
    * @param trained the version that it was trained on
    */
-  public LaterRows(SparkSession spark, DataSpec spec, FeatureModel features, Snapshot trained) {
+  public LaterRows(SparkSession spark, DataSpec spec, Snapshot trained) {
     this.spark = spark;
     this.spec = spec;
-    this.features = features;
     Dataset<Row> rows = Preparation.filtered(trained.read(spark), spec.table(), spec.where());
     this.schema = rows.schema();
     this.key = spec.key().isEmpty() ? HashableColumns.of(schema) : spec.key();
@@ -71,9 +68,10 @@ public final class LaterRows implements AutoCloseable {
    * The rows of a version, encoded; those without a label, or with one that the model does not
    * know, have none, and all have the weight 1 where the version has no weights.
    *
+   * @param features the model's features
    * @throws LockstepException if the version lacks a column that the model or the split needs
    */
-  public Dataset<Row> of(Snapshot version) {
+  public Dataset<Row> of(Snapshot version, FeatureModel features) {
     String name = "version " + version.version() + " of " + version.table();
     Dataset<Row> rows = Preparation.filtered(version.read(spark), name, spec.where());
     features.checkColumns(rows.schema(), name);

@@ -171,7 +171,7 @@ record YamlBinder(YamlValue value) {
     YamlValue found = value.get(key);
     if (!found.isSaid()) {
       throw new LockstepException(
-          "%s: '%s' is empty".formatted(value.file(), found.path()),
+          "%s: '%s' is empty".formatted(found.place(), found.path()),
           "Give it a value, or take the key out");
     }
     return new YamlBinder(found);
@@ -198,7 +198,7 @@ record YamlBinder(YamlValue value) {
       throw new LockstepException(
           "%s: '%s' must have one key, %s, but has %s"
               .formatted(
-                  value.file(),
+                  value.place(),
                   value.path(),
                   expected,
                   keys.isEmpty() ? "none" : String.join(", ", keys)),
@@ -210,7 +210,7 @@ record YamlBinder(YamlValue value) {
     }
     YamlBinder inner = needed(keys.get(0));
     // Errors name the item, as its one key says nothing that they do not.
-    YamlValue named = new YamlValue(inner.value.node(), value.file(), value.path());
+    YamlValue named = new YamlValue(inner.value.node(), value.file(), value.path(), value.lines());
     return new YamlBinder(named).bind(choices.value()[at].value());
   }
 
@@ -258,11 +258,11 @@ record YamlBinder(YamlValue value) {
       String place = value.path().isEmpty() ? "" : "'" + value.path() + "': ";
       if (e.getCause() instanceof LockstepException known) {
         throw new LockstepException(
-            value.file() + ": " + place + known.problem(), known.remedy(), known);
+            value.place() + ": " + place + known.problem(), known.remedy(), known);
       }
       if (e.getCause() instanceof IllegalArgumentException wrong) {
         throw new LockstepException(
-            value.file() + ": " + place + wrong.getMessage(), YamlValue.REMEDY, wrong);
+            value.place() + ": " + place + wrong.getMessage(), YamlValue.REMEDY, wrong);
       }
       throw new IllegalStateException("expected a mistake that is named", e.getCause());
     } catch (ReflectiveOperationException e) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -64,8 +65,23 @@ public final class YamlFile {
    * @throws LockstepException if it is not YAML, or says something that is not known
    */
   public static <T> T parse(String text, String name, String begin, Function<YamlValue, T> binder) {
+    return parse(text, name, begin, root -> root, binder);
+  }
+
+  /** As {@link #parse}, of a text that no person has written: errors do not speak of its lines. */
+  public static <T> T parseMade(
+      String text, String name, String begin, Function<YamlValue, T> binder) {
+    return parse(text, name, begin, YamlValue::withoutLines, binder);
+  }
+
+  private static <T> T parse(
+      String text,
+      String name,
+      String begin,
+      UnaryOperator<YamlValue> placed,
+      Function<YamlValue, T> binder) {
     try {
-      YamlValue root = new YamlValue(YamlTree.read(text), name, "");
+      YamlValue root = placed.apply(YamlTree.read(text, name));
       if (!root.node().isObject()) {
         throw new LockstepException(
             name + " is not a mapping of keys to values", "Begin with '" + begin + "'");

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * YAML as a tree whose scalars keep what was written: a text, a {@link PlainScalar}, or null where
@@ -21,6 +23,7 @@ final class YamlTree {
   private static final YAMLFactory YAML = new YAMLFactory();
 
   private final YAMLParser parser;
+  private final Map<String, Integer> lines = new HashMap<>();
 
   private YamlTree(YAMLParser parser) {
     this.parser = parser;
@@ -29,10 +32,11 @@ final class YamlTree {
   /**
    * Reads a document; one without content is null.
    *
+   * @param file what errors call it
    * @throws JsonProcessingException if it is not YAML
    * @throws IllegalArgumentException if it is YAML that is not read here, such as an alias
    */
-  static JsonNode read(String text) throws JsonProcessingException {
+  static YamlValue read(String text, String file) throws JsonProcessingException {
     try (YAMLParser parser = YAML.createParser(text)) {
       YamlTree tree = new YamlTree(parser);
       JsonNode root = parser.nextToken() == null ? NullNode.getInstance() : tree.node("");
@@ -40,7 +44,7 @@ final class YamlTree {
         throw new IllegalArgumentException(
             "there is a second document from line " + tree.line() + " on");
       }
-      return root;
+      return new YamlValue(root, file, "", tree.lines);
     } catch (JsonProcessingException e) {
       throw e;
     } catch (IOException e) {
@@ -76,6 +80,7 @@ final class YamlTree {
         throw new IllegalArgumentException(
             "'%s' is there twice, again in line %d".formatted(place, line()));
       }
+      lines.put(place, line());
       parser.nextToken();
       object.set(key, node(place));
     }
@@ -85,7 +90,9 @@ final class YamlTree {
   private ArrayNode array(String path) throws IOException {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      JsonNode item = node(YamlValue.below(path, String.valueOf(array.size())));
+      String place = YamlValue.below(path, String.valueOf(array.size()));
+      lines.put(place, line());
+      JsonNode item = node(place);
       if (item.isNull()) {
         throw new IllegalArgumentException(
             "item %d of '%s' is empty, in line %d".formatted(array.size() + 1, path, line()));

@@ -21,8 +21,9 @@ import java.util.TreeSet;
  * @param node what was written
  * @param file what errors call the file
  * @param path the keys that lead to it, empty for the whole file
+ * @param lines the line of each key and item of the file, by its path; empty where no file was read
  */
-public record YamlValue(JsonNode node, String file, String path) {
+public record YamlValue(JsonNode node, String file, String path, Map<String, Integer> lines) {
   /** What to do about most mistakes. */
   static final String REMEDY = "Change it in the file";
 
@@ -34,7 +35,7 @@ public record YamlValue(JsonNode node, String file, String path) {
    * @param path where they are there
    */
   public static YamlValue of(Object value, String file, String path) {
-    return new YamlValue(tree(value), file, path);
+    return new YamlValue(tree(value), file, path, Map.of());
   }
 
   private static JsonNode tree(Object value) {
@@ -56,6 +57,10 @@ public record YamlValue(JsonNode node, String file, String path) {
         : new PlainScalar(String.valueOf(value));
   }
 
+  YamlValue withoutLines() {
+    return new YamlValue(node, file, path, Map.of());
+  }
+
   static String below(String path, String key) {
     return path.isEmpty() ? key : path + "." + key;
   }
@@ -63,7 +68,7 @@ public record YamlValue(JsonNode node, String file, String path) {
   /** The value of a key; one that is not said is not {@link #isSaid}. */
   public YamlValue get(String key) {
     JsonNode found = node.has(key) ? node.get(key) : MissingNode.getInstance();
-    return new YamlValue(found, file, below(path, key));
+    return new YamlValue(found, file, below(path, key), lines);
   }
 
   /** Whether there is a key with a value; a key without one says nothing. */
@@ -78,12 +83,12 @@ public record YamlValue(JsonNode node, String file, String path) {
 
   /** The same with some of its keys. */
   public YamlValue only(Collection<String> keys) {
-    return new YamlValue(((ObjectNode) node).deepCopy().retain(keys), file, path);
+    return new YamlValue(((ObjectNode) node).deepCopy().retain(keys), file, path, lines);
   }
 
   /** The same without some of its keys. */
   public YamlValue without(Collection<String> keys) {
-    return new YamlValue(((ObjectNode) node).deepCopy().without(keys), file, path);
+    return new YamlValue(((ObjectNode) node).deepCopy().without(keys), file, path, lines);
   }
 
   /** Whether it has keys with values. */
@@ -93,7 +98,7 @@ public record YamlValue(JsonNode node, String file, String path) {
 
   /** A mapping's keys and those of another that it lacks, in mappings within it, too. */
   public YamlValue over(YamlValue defaults) {
-    return new YamlValue(merged(node, defaults.node), file, path);
+    return new YamlValue(merged(node, defaults.node), file, path, lines);
   }
 
   private static JsonNode merged(JsonNode own, JsonNode defaults) {
@@ -125,7 +130,8 @@ public record YamlValue(JsonNode node, String file, String path) {
     }
     List<YamlValue> items = new ArrayList<>();
     node.forEach(
-        item -> items.add(new YamlValue(item, file, below(path, String.valueOf(items.size())))));
+        item ->
+            items.add(new YamlValue(item, file, below(path, String.valueOf(items.size())), lines)));
     return items;
   }
 
@@ -158,7 +164,7 @@ public record YamlValue(JsonNode node, String file, String path) {
   /** A key that is not known, and the nearest that is. */
   LockstepException unknown(String key, Collection<String> known) {
     return new LockstepException(
-        "%s: unknown key '%s'".formatted(file, below(path, key)),
+        "%s: unknown key '%s'".formatted(at(below(path, key)), below(path, key)),
         "Did you mean '%s'? Known here are %s"
             .formatted(Names.nearest(key, known), String.join(", ", new TreeSet<>(known))));
   }
@@ -170,7 +176,16 @@ public record YamlValue(JsonNode node, String file, String path) {
 
   LockstepException wrong(String expected, String remedy) {
     return new LockstepException(
-        "%s: '%s' must be %s, but is %s".formatted(file, path, expected, shown()), remedy);
+        "%s: '%s' must be %s, but is %s".formatted(place(), path, expected, shown()), remedy);
+  }
+
+  /** The file and the line, as errors begin: {@code people.yaml line 7}. */
+  public String place() {
+    return at(path);
+  }
+
+  private String at(String key) {
+    return lines.containsKey(key) ? file + " line " + lines.get(key) : file;
   }
 
   /** What was written, as far as it fits a line. */

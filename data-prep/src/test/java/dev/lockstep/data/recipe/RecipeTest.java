@@ -279,7 +279,8 @@ class RecipeTest {
     assertThat(read.label()).isEqualTo("yes");
     assertThatThrownBy(() -> Recipe.parse(recipe.formatted("1.9"), "r.yaml"))
         .isInstanceOf(LockstepException.class)
-        .hasMessageContaining("r.yaml: 'sources.s.version' must be a whole number, but is '1.9'");
+        .hasMessageMatching(
+            "r\\.yaml line [0-9]+: 'sources\\.s\\.version' must be a whole number, but is '1\\.9'.*");
     assertThatThrownBy(() -> Recipe.parse(recipe.formatted("7") + "output: ''", "r.yaml"))
         .hasMessageContaining("'output' is empty");
   }

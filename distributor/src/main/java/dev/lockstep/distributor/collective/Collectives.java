@@ -161,7 +161,13 @@ public final class Collectives {
         channel.close();
         throw new IOException(
             "rank %d (%s) cannot connect to rank %d at %s:%d: %s. Check that executors reach each other there; see the options for bind address and ports"
-                .formatted(rank, options.advertisedAddress(), other, card.host(), card.port(), e),
+                .formatted(
+                    rank,
+                    options.advertisedAddress(),
+                    other,
+                    card.host(),
+                    card.port(),
+                    e.getMessage()),
             e);
       }
     }

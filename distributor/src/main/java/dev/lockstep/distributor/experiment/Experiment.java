@@ -91,6 +91,11 @@ public record Experiment(
     return seeds.get(0);
   }
 
+  /** Where a model of a seed is in a run's folder: {@code mlp}, or {@code mlp/seed-2}. */
+  public String place(String model, long seed) {
+    return seeds.size() == 1 ? model : model + "/seed-" + seed;
+  }
+
   /**
    * The same on another number of ranks.
    *

@@ -4,6 +4,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.yaml.YamlFile;
 import dev.lockstep.data.yaml.YamlValue;
+import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.models.EstimatorSpec;
 import java.lang.reflect.RecordComponent;
@@ -50,6 +51,11 @@ public final class ExperimentFile {
     return YamlFile.parse(text, name, "table: PATH", root -> bind(root, text, name));
   }
 
+  /** As {@link #parse}, from a text that no person has written: errors do not name its lines. */
+  public static Experiment parseMade(String text, String name) {
+    return YamlFile.parseMade(text, name, "table: PATH", root -> bind(root, text, name));
+  }
+
   private static Experiment bind(YamlValue root, String text, String name) {
     List<String> ofData =
         Arrays.stream(DataSpec.class.getRecordComponents()).map(RecordComponent::getName).toList();
@@ -60,7 +66,7 @@ public final class ExperimentFile {
     Experiment experiment =
         new Experiment(
             root.only(ofData).as(DataSpec.class),
-            oneOrMore(root, "model", "models").stream().map(ExperimentFile::estimator).toList(),
+            oneOrMore(root, "model", "models").stream().map(ExperimentFile::network).toList(),
             training.isSaid() ? training.as(TrainingOptions.class) : TrainingOptions.empty(),
             root.get("baselines").items().stream().map(ExperimentFile::estimator).toList(),
             tuning(root.get("tuning")),
@@ -84,6 +90,17 @@ public final class ExperimentFile {
           "say '%s' for one %s or '%s' for several, not both".formatted(one, one, several));
     }
     return root.get(root.get(several).isThere() ? several : one).items();
+  }
+
+  /** A network that there is, with a training section of its own that could be. */
+  private static EstimatorSpec network(YamlValue value) {
+    EstimatorSpec network = estimator(value);
+    try {
+      Network.of(network, TrainingOptions.empty());
+    } catch (LockstepException e) {
+      throw new LockstepException(value.place() + ": " + e.problem(), e.remedy(), e);
+    }
+    return network;
   }
 
   private static EstimatorSpec estimator(YamlValue value) {

@@ -1,67 +1,75 @@
 package dev.lockstep.distributor.experiment;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.snapshot.TablePlace;
 import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.spec.SplitSpec;
-import dev.lockstep.distributor.saved.NetworkFiles;
 import dev.lockstep.distributor.saved.SavedModel;
-import dev.lockstep.models.EstimatorSpec;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A training that was cut off, and the experiment that goes on with it: the run's own, on the
- * versions of the tables that the run began with. The number of ranks may be another.
+ * A run that was cut off, and the experiment that goes on with it: the run's own, on the versions
+ * of the tables that the run began with. The number of ranks of a training may be another; that of
+ * a comparison may not, as its models are compared.
  *
  * @param folder the run's folder
  * @param experiment what goes on
  */
 public record ResumedRun(RunFolder folder, Experiment experiment) {
-  /** What may differ, or is compared by other means. */
-  private static final Set<String> FREE =
-      Set.of(
-          "training.ranks",
-          "table",
-          "version",
-          "timestamp",
-          "split.testTable",
-          "split.testVersion");
+  /** What is compared by other means. */
+  private static final Set<String> TABLES =
+      Set.of("table", "version", "timestamp", "split.testTable", "split.testVersion");
 
   /**
    * Opens a run, and writes nothing.
    *
+   * @param command what goes on with it: {@link RunInputs#TRAIN} or {@link RunInputs#COMPARE}
    * @param runId its name
    * @param now the experiment as its file says it now
-   * @throws LockstepException if there is no such run, if it has finished or is a comparison, or if
-   *     the experiment, a table or its version differs from the run's own: the message names what
+   * @param finished whether the run of a folder has come to its end
+   * @throws LockstepException if there is no such run, if it has finished or is another command's,
+   *     or if the experiment, a table or its version differs from the run's own: the message names
+   *     what
    */
-  public static ResumedRun open(SparkSession spark, String runId, Experiment now) {
+  public static ResumedRun open(
+      SparkSession spark,
+      String command,
+      String runId,
+      Experiment now,
+      Predicate<RunFolder> finished) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     RunFolder folder = RunFolder.existing(now.output(), runId, hadoop);
     String text = folder.read(RunFolder.EXPERIMENT, hadoop).orElse("");
     Experiment then = ExperimentFile.parse(text, "the experiment of run " + runId);
     Optional<RunInputs> inputs = RunInputs.read(folder, hadoop);
-    if (inputs.isPresent() && !inputs.get().command().equals("train")) {
+    checkCommand(runId, inputs.map(RunInputs::command).orElse(RunInputs.TRAIN), command);
+    Optional<Map<String, String>> kept =
+        inputs.map(RunInputs::settings).filter(settings -> !settings.isEmpty());
+    String network = then.models().get(0).name() + "/model/" + SavedModel.CARD;
+    boolean ofEarlierRelease = kept.isEmpty() && folder.read(network, hadoop).isPresent();
+    if (ofEarlierRelease || finished.test(folder)) {
       throw new LockstepException(
-          "run %s is a comparison, and --resume goes on with a training".formatted(runId),
+          "run %s has finished; what came of it is in %s".formatted(runId, folder.shown()),
+          "Start a new run without --resume");
+    }
+    if (kept.isEmpty() && command.equals(RunInputs.COMPARE)) {
+      throw new LockstepException(
+          "run %s is of an earlier release, which kept nothing to go on with".formatted(runId),
           "Run 'compare' again");
     }
-    checkUnfinished(folder, then.models().get(0), hadoop);
-    List<String> differences = differences(then, now);
+    Map<String, String> former = kept.orElseGet(() -> Settings.of(then, command));
+    List<String> differences = differences(former, Settings.of(now, command), command);
     inputs.ifPresent(i -> differences.addAll(differences(spark, i, now)));
     if (!differences.isEmpty()) {
       throw new LockstepException(
@@ -73,24 +81,29 @@ public record ResumedRun(RunFolder folder, Experiment experiment) {
     return new ResumedRun(folder, inputs.map(i -> pinned(now, i)).orElse(now));
   }
 
-  private static void checkUnfinished(RunFolder folder, EstimatorSpec model, Configuration hadoop) {
-    String saved = model.name() + "/model/" + SavedModel.CARD;
-    if (folder.read(saved, hadoop).isPresent()) {
+  private static void checkCommand(String runId, String then, String now) {
+    if (!then.equals(now)) {
+      boolean training = then.equals(RunInputs.TRAIN);
       throw new LockstepException(
-          "run %s has finished; its network is in %s/%s"
-              .formatted(folder.runId(), folder.shown(), model.name()),
-          "Start a new run without --resume");
+          "run %s is a %s, and '%s --resume' goes on with a %s"
+              .formatted(runId, kind(training), now, kind(!training)),
+          "Resume it with: lockstep %s EXPERIMENT --resume %s".formatted(then, runId));
     }
   }
 
-  private static List<String> differences(Experiment then, Experiment now) {
-    Map<String, String> former = settings(then);
-    Map<String, String> current = settings(now);
+  private static String kind(boolean training) {
+    return training ? "training" : "comparison";
+  }
+
+  private static List<String> differences(
+      Map<String, String> former, Map<String, String> current, String command) {
     Set<String> keys = new LinkedHashSet<>(former.keySet());
     keys.addAll(current.keySet());
     List<String> differences = new ArrayList<>();
     for (String key : keys) {
-      if (!FREE.contains(key) && !Objects.equals(former.get(key), current.get(key))) {
+      boolean free =
+          TABLES.contains(key) || command.equals(RunInputs.TRAIN) && key.endsWith("training.ranks");
+      if (!free && !Objects.equals(former.get(key), current.get(key))) {
         differences.add(
             "%s is %s in the run and %s now"
                 .formatted(key, shown(former.get(key)), shown(current.get(key))));
@@ -101,32 +114,6 @@ public record ResumedRun(RunFolder folder, Experiment experiment) {
 
   private static String shown(String value) {
     return value == null || value.equals("null") ? "not set" : value;
-  }
-
-  /** Whatever the training depends on, by its key in the experiment file. */
-  private static Map<String, String> settings(Experiment experiment) {
-    EstimatorSpec model = experiment.models().get(0);
-    Map<String, String> settings = new LinkedHashMap<>();
-    JsonMapper mapper = JsonMapper.builder().build();
-    flatten("", mapper.valueToTree(Json.fields(experiment.data())), settings);
-    settings.put("model", model.name());
-    flatten("model.", mapper.valueToTree(model.options()), settings);
-    flatten(
-        "training.",
-        mapper.valueToTree(Json.fields(experiment.networks().get(0).training().options())),
-        settings);
-    settings.put("seed", String.valueOf(experiment.seed()));
-    return settings;
-  }
-
-  private static void flatten(String prefix, JsonNode node, Map<String, String> into) {
-    for (var field : node.properties()) {
-      if (field.getValue().isObject()) {
-        flatten(prefix + field.getKey() + ".", field.getValue(), into);
-      } else {
-        into.put(prefix + field.getKey(), field.getValue().toString());
-      }
-    }
   }
 
   private static List<String> differences(SparkSession spark, RunInputs then, Experiment now) {
@@ -145,8 +132,8 @@ public record ResumedRun(RunFolder folder, Experiment experiment) {
       PinnedTable test = then.testSource().orElseThrow();
       differences.addAll(differences(spark, test, split.testTable(), split.testVersion(), null));
     }
-    if (!then.networkFiles().equals(NetworkFiles.digests(now.models().get(0)))) {
-      differences.add("the network's own file has another content");
+    if (!then.networkFiles().equals(RunInputs.networkFiles(now))) {
+      differences.add("a network's own file has another content");
     }
     return differences;
   }

@@ -121,11 +121,12 @@ public record RunFolder(String runId, String path) {
   /**
    * Writes a file whole or not at all.
    *
+   * @param name its name, or its path in the folder
    * @return its path as a person types it
    */
   public String write(String name, String content, Configuration hadoop) {
     Path file = new Path(path, name);
-    Path temporary = new Path(path, "." + name + "-" + UUID.randomUUID());
+    Path temporary = new Path(file.getParent(), "." + file.getName() + "-" + UUID.randomUUID());
     try {
       FileContext files = FileContext.getFileContext(file.toUri(), hadoop);
       try (FSDataOutputStream out = file.getFileSystem(hadoop).create(temporary, false)) {

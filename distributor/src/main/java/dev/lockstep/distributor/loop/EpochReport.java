@@ -6,6 +6,7 @@ import java.io.Serializable;
  * What an epoch came to, over all ranks.
  *
  * @param epoch the epoch, from 1
+ * @param step steps taken since the beginning of the training; 0 in a report of an earlier release
  * @param trainLoss weighted mean of the training losses, taken while the weights changed
  * @param validationLoss weighted mean of the losses on the validation split; NaN without one
  * @param validationMetric what early stopping watched; NaN without a validation split
@@ -18,6 +19,7 @@ import java.io.Serializable;
  */
 public record EpochReport(
     int epoch,
+    long step,
     double trainLoss,
     double validationLoss,
     double validationMetric,

@@ -227,6 +227,7 @@ final class RankTraining implements AutoCloseable {
     }
     return new EpochReport(
         epoch,
+        state.step(),
         state.lossSum() / state.weightSum(),
         score.loss(),
         score.of(spec.stopping().metric()),

@@ -52,7 +52,7 @@ public final class NetworkFiles implements AutoCloseable {
         digests.add(Sha256.of(Files.readAllBytes(file)));
       } catch (IOException e) {
         throw new LockstepException(
-            "network '%s' needs the file %s: %s".formatted(network.name(), file, e),
+            "network '%s' needs the file %s, which cannot be read".formatted(network.name(), file),
             "Name a file of the machine that the driver runs on",
             e);
       }

@@ -56,7 +56,18 @@ class ExperimentFileTest {
 
   @Test
   void an_unknown_key_is_named_with_the_nearest() {
-    refused(WHOLE + "lable: x\n", "x.yaml: unknown key 'lable'", "Did you mean 'label'?");
+    int last = (int) WHOLE.lines().count() + 1;
+    refused(
+        WHOLE + "lable: x\n",
+        "x.yaml line %d: unknown key 'lable'".formatted(last),
+        "Did you mean 'label'?");
+    refused(
+        WHOLE.replaceFirst("(?m)^models?:.*\n", "") + "models:\n  - mlp\n  - {name: mpl}\n",
+        "x.yaml line %d: ".formatted(last + 1),
+        "mpl");
+    refused(
+        WHOLE.replaceFirst("(?m)^seeds?:.*\n", "") + "seeds: [1,\n  two]\n",
+        "'seeds.1' must be a whole number, but is 'two'");
     refused(
         WHOLE.replace("learningRate", "learningrate"),
         "unknown key 'training.learningrate'",
@@ -227,7 +238,7 @@ class ExperimentFileTest {
                       "x.yaml"))
           .isInstanceOf(LockstepException.class)
           .message()
-          .startsWith("x.yaml: ")
+          .matches("(?s)x\\.yaml( line [0-9]+)?: .*")
           .contains(key.equals("models") ? "name" : key.equals("model") ? "" : key)
           .doesNotContainPattern("[a-z]\\.[a-z]+\\.[A-Z]|Exception|Spec|Map|List|class |\\$");
     }

@@ -10,8 +10,10 @@ import dev.lockstep.data.preparation.PreparedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -39,6 +41,7 @@ class ResumedRunTest {
   @TempDir static Path directory;
   private static SparkSession spark;
   private static RunFolder cutOff;
+  private static final Set<RunFolder> ended = new HashSet<>();
 
   @BeforeAll
   static void cutOff(SparkSession session) {
@@ -62,10 +65,7 @@ class ResumedRunTest {
     Configuration hadoop = new Configuration();
     Experiment experiment = experiment("", "");
     try (PreparedData data = Preparation.prepare(spark, experiment.data(), "quantile")) {
-      RunFolder folder = RunFolder.create(experiment.output(), hadoop);
-      folder.write(RunFolder.EXPERIMENT, experiment.text(), hadoop);
-      RunInputs.of(command, data, List.of()).write(folder, hadoop);
-      return folder;
+      return RunInputs.begin(command, data, experiment, hadoop);
     }
   }
 
@@ -75,7 +75,7 @@ class ResumedRunTest {
   }
 
   private static ResumedRun open(String runId, Experiment experiment) {
-    return ResumedRun.open(spark, runId, experiment);
+    return ResumedRun.open(spark, RunInputs.TRAIN, runId, experiment, ended::contains);
   }
 
   private static void refused(String runId, Experiment experiment, String... words)
@@ -143,10 +143,63 @@ class ResumedRunTest {
   @Test
   void a_finished_run_and_a_comparison_do_not_go_on() throws IOException {
     RunFolder finished = run("train");
-    Path model = Files.createDirectories(Path.of(finished.shown(), "mlp", "model"));
-    Files.writeString(model.resolve("model.json"), "{}");
-    refused(finished.runId(), experiment("", ""), "has finished", finished.shown() + "/mlp");
+    ended.add(finished);
+    refused(finished.runId(), experiment("", ""), "has finished", finished.shown());
     refused(finished.runId(), experiment("seed: 1", "seed: 2"), "has finished");
-    refused(run("compare").runId(), experiment("", ""), "is a comparison");
+    String comparison = run("compare").runId();
+    refused(
+        comparison,
+        experiment("", ""),
+        "is a comparison, and 'train --resume' goes on with a training",
+        "lockstep compare EXPERIMENT --resume " + comparison);
+  }
+
+  @Test
+  void all_models_of_a_comparison_and_its_ranks_must_be_the_same() {
+    String run = run("compare").runId();
+    assertThat(comparison(run, "", "").experiment().data().version()).isEqualTo(1);
+    for (String[] change :
+        new String[][] {
+          {"seed: 1", "seeds: [1, 2]", "seeds is not set in the run and [1, 2] now"},
+          {"seed: 1", "seed: 1\nensemble: true", "ensemble is false in the run and true now"},
+          {"seed: 1", "seed: 1\nbaselines: [gbt]", "baselines.0 is not set in the run and gbt now"},
+          {"seed: 1", "seed: 1\ntuning: {trials: 3}", "tuning.trials is not set in the run and 3"},
+          {"seed: 1", "seed: 1\nsplits: {folds: 3}", "splits.folds is not set in the run and 3"},
+          {
+            "model: {name: mlp, hidden: [16]}",
+            "models: [{name: mlp, hidden: [16]}, linear]",
+            "models.1 is not set in the run and linear now"
+          },
+          {"batch: 64", "batch: 64, ranks: 3", "training.ranks is"}
+        }) {
+      assertThatThrownBy(() -> comparison(run, change[0], change[1]))
+          .isInstanceOf(LockstepException.class)
+          .hasMessageContaining(change[2]);
+    }
+  }
+
+  private static ResumedRun comparison(String run, String from, String to) {
+    return ResumedRun.open(spark, RunInputs.COMPARE, run, experiment(from, to), ended::contains);
+  }
+
+  @Test
+  void runs_of_an_earlier_release_go_on_if_they_are_trainings() throws IOException {
+    for (String command : List.of("train", "compare")) {
+      Path file = Path.of(run(command).shown(), "run.json");
+      String json = Files.readString(file);
+      Files.writeString(file, json.replaceFirst(",\"settings\":\\{.*\\}\\}$", "}"));
+      Files.deleteIfExists(file.resolveSibling(".run.json.crc"));
+      String run = file.getParent().getFileName().toString();
+      if (command.equals("train")) {
+        assertThat(open(run, experiment("", "")).folder().runId()).isEqualTo(run);
+        refused(run, experiment("seed: 1", "seed: 2"), "seed is 1 in the run and 2 now");
+        Path model = Files.createDirectories(file.resolveSibling("mlp").resolve("model"));
+        Files.writeString(model.resolve("model.json"), "{}");
+        refused(run, experiment("", ""), "has finished");
+      } else {
+        assertThatThrownBy(() -> comparison(run, "", ""))
+            .hasMessageContaining("is of an earlier release");
+      }
+    }
   }
 }

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /**
- * Options that every command has; a picocli mixin. Names no type of Spark's: picocli looks at all
- * members of this class, and help must not wait for Spark's classes.
+ * Options that every command has that works with tables; a picocli mixin. Names no type of Spark's:
+ * picocli looks at all members of this class, and help must not wait for Spark's classes.
  */
 final class CommonOptions {
   private static final String SPARK = "spark.";

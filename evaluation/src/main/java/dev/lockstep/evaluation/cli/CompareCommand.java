@@ -11,6 +11,7 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code lockstep compare}. */
@@ -30,6 +31,13 @@ final class CompareCommand implements Callable<Integer> {
       description =
           "The experiment file (YAML): a path, or a URI such as hdfs://host/path. With --label, a table instead: CSV or Parquet files, or a Delta table.")
   private String file;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description =
+          "Go on with a run that was cut off: what is trained and judged is not trained again.")
+  private String resumed;
 
   @ArgGroup(
       exclusive = false,
@@ -53,6 +61,11 @@ final class CompareCommand implements Callable<Integer> {
               .formatted(file),
           "Say in the file what is to be another");
     }
+    if (resumed != null) {
+      throw new LockstepException(
+          "--resume goes on with the run of an experiment file, and %s is a table".formatted(file),
+          "Name the experiment file that was written for it, without --label");
+    }
     NewExperiment written = new NewExperiment(file, data, options);
     written.write();
     run(
@@ -65,13 +78,23 @@ final class CompareCommand implements Callable<Integer> {
   /** Runs an experiment file, and prints the result and what follows it. */
   private void run(String experimentFile, String after) {
     Experiment experiment = given.read(experimentFile);
-    String ranks = given.ranks().map(number -> " --ranks " + number).orElse("");
-    String command = "bin/lockstep compare " + experimentFile + ranks;
+    String rerun = experimentFile + given.shown();
     SparkSession spark = CommandSession.of(options);
     Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
+    ProgressListener listener =
+        new ProgressListener(
+            options.progress(),
+            run ->
+                options.ifCutOff(
+                    () ->
+                        "'lockstep compare %s --resume %s' goes on with the run"
+                            .formatted(rerun, run.runId())));
+    RecordedComparison comparison = new RecordedComparison(spark, job.options(), listener, runs);
+    String command = "bin/lockstep compare " + rerun;
     ComparisonResult result =
-        new RecordedComparison(spark, job.options(), new ProgressListener(options.progress()), runs)
-            .run(experiment, command, given.recorded());
+        resumed == null
+            ? comparison.run(experiment, command, given.recorded())
+            : comparison.resume(resumed, experiment, command, given.recorded());
     options.print(result, TextTable.render(result) + after);
   }
 }

@@ -27,16 +27,10 @@ final class DecayCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions options;
   @Mixin private LedgerOption ledger;
+  @Mixin private ModelOption model;
 
   @Parameters(paramLabel = "RUN", description = "A run, as for 'show'.")
   private String name;
-
-  @Option(
-      names = "--network",
-      paramLabel = "NAME",
-      defaultValue = "",
-      description = "A network or baseline of the run. Default: its first network.")
-  private String network;
 
   @Option(
       names = "--versions",
@@ -54,7 +48,7 @@ final class DecayCommand implements Callable<Integer> {
     Path path = new Path(run.folder());
     RunFolder folder = RunFolder.open(String.valueOf(path.getParent()), path.getName(), hadoop);
     PerformanceDriftResult result =
-        new PerformanceDrift(spark, run, network)
+        new PerformanceDrift(spark, run, NamedModel.find(model, run, spark, options.progress()))
             .run(
                 Versions.parse(versions),
                 folder.shown() + "/" + PAGE,

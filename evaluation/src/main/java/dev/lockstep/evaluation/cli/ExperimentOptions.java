@@ -21,6 +21,11 @@ final class ExperimentOptions {
     return output == null ? experiment : experiment.withOutput(output);
   }
 
+  /** The number of ranks as a person types it; nothing if it is not given. */
+  String shown() {
+    return ranks == null ? "" : " --ranks " + ranks;
+  }
+
   /** The number of ranks, if it is given. */
   Optional<Integer> ranks() {
     return Optional.ofNullable(ranks);

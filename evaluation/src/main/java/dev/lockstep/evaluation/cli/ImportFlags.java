@@ -25,6 +25,7 @@ final class ImportFlags {
   @Option(
       names = "--types",
       split = ",(?![^()]*\\))", // Not the comma of decimal(10,2).
+      splitSynopsisLabel = ",",
       paramLabel = "COLUMN=TYPE",
       description =
           "Types such as zip=string or price=decimal(10,2), instead of what the values look like.")

@@ -2,6 +2,8 @@ package dev.lockstep.evaluation.cli;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.rendezvous.StageFailure;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,10 +38,15 @@ import scala.Option;
       PredictCommand.class,
       ModelsCommand.class,
       BenchCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      CompletionCommand.class
     })
 public final class LockstepCommand {
   private static final int FAILED = 1;
+
+  /** Such as {@code java.io.IOException: }. */
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("\\b([a-z][a-z0-9]*\\.){2,}[A-Z][A-Za-z$]*(Exception|Error)\\b(: )?");
 
   /** Set by YARN's application master, in which the driver runs in cluster deploy mode. */
   private static final String YARN_APPLICATION = "spark.yarn.app.id";
@@ -48,7 +55,7 @@ public final class LockstepCommand {
   public static void main(String[] arguments) {
     Interruption interruption = new Interruption();
     CommandLine line = line(interruption, arguments);
-    line.setExecutionStrategy(parsed -> execute(interruption, parsed));
+    line.setExecutionStrategy(parsed -> execute(interruption::watch, parsed));
     int code = run(line, arguments);
     if (Commands.hasSpark(line)) { // Help must not wait for Spark's classes.
       Option<SparkSession> session = SparkSession.getDefaultSession();
@@ -73,19 +80,27 @@ public final class LockstepCommand {
     CommandLine line = new CommandLine(new LockstepCommand());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
+    NumberWords.register(line);
     line.setParameterExceptionHandler(LockstepCommand::misused);
+    line.setExecutionStrategy(parsed -> execute(command -> {}, parsed));
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> interruption.happened() ? FAILED : failed(e, command, traced));
     return line;
   }
 
   /** Signals are heard once a command runs: to hear them takes classes of Spark's. */
-  private static int execute(Interruption interruption, ParseResult parsed) {
+  private static int execute(Consumer<CommandLine> watch, ParseResult parsed) {
+    CommandLine command = Commands.running(parsed.commandSpec().commandLine());
+    if (Misspelling.isOfCommand(command)) { // There is no help of a command that there is not.
+      return misused(command, "");
+    }
     Integer help = CommandLine.executeHelpRequest(parsed);
     if (help != null) {
       return help;
     }
-    interruption.watch(parsed.commandSpec().commandLine());
+    if (Commands.options(command).isPresent()) {
+      watch.accept(parsed.commandSpec().commandLine());
+    }
     return new RunLast().execute(parsed);
   }
 
@@ -99,7 +114,15 @@ public final class LockstepCommand {
 
   private static int misused(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
-    System.err.println("lockstep: " + Misspelling.in(command).orElse(e.getMessage()));
+    if (Misspelling.asksForHelp(command, arguments)) {
+      command.usage(System.out);
+      return CommandLine.ExitCode.OK;
+    }
+    return misused(command, e.getMessage());
+  }
+
+  private static int misused(CommandLine command, String message) {
+    System.err.println("lockstep: " + Misspelling.in(command).orElse(message));
     System.err.println("Try: lockstep " + path(command) + "--help");
     return CommandLine.ExitCode.USAGE;
   }
@@ -121,11 +144,20 @@ public final class LockstepCommand {
     } else if (traced) {
       e.printStackTrace();
     } else {
-      String said = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      System.err.println("lockstep: " + said.lines().findFirst().orElse(""));
+      System.err.println("lockstep: " + words(e));
       System.err.println(
           "Unexpected error, probably a bug in Lockstep. Rerun with --stacktrace and report it.");
     }
     return FAILED;
+  }
+
+  /** The first line of what an error says, without the names of Java's classes. */
+  private static String words(Exception e) {
+    return String.valueOf(e.getMessage())
+        .lines()
+        .findFirst()
+        .map(line -> CLASS_NAME.matcher(line).replaceAll("").strip())
+        .filter(line -> !line.isEmpty() && !line.equals("null"))
+        .orElse("it failed, and no reason is known");
   }
 }

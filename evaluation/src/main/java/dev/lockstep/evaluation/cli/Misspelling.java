@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.cli;
 
 import dev.lockstep.data.Names;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -38,6 +39,25 @@ final class Misspelling {
           unknown("command", unknown.get(0), List.copyOf(spec.subcommands().keySet())));
     }
     return Optional.of("'%s' is one word too many".formatted(unknown.get(0)));
+  }
+
+  /**
+   * Whether a person wants to read the help of a command, whatever else is wrong; of a command that
+   * there is not there is no help.
+   */
+  static boolean asksForHelp(CommandLine command, String... arguments) {
+    CommandSpec spec = command.getCommandSpec();
+    boolean asked =
+        Arrays.stream(arguments)
+            .map(spec.optionsMap()::get)
+            .anyMatch(option -> option != null && option.usageHelp());
+    return asked && !isOfCommand(command);
+  }
+
+  /** Whether a word stands for a command that there is not. */
+  static boolean isOfCommand(CommandLine command) {
+    return !command.getSubcommands().isEmpty()
+        && command.getUnmatchedArguments().stream().anyMatch(word -> !word.startsWith("-"));
   }
 
   private static String unknown(String kind, String word, List<String> known) {

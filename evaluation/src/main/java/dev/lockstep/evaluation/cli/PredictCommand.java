@@ -9,13 +9,14 @@ import dev.lockstep.evaluation.ledger.RunRecord;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code lockstep predict}. */
 @Command(
@@ -25,30 +26,16 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private LedgerOption ledger;
 
-  @ArgGroup(multiplicity = "1")
-  private Source source;
-
-  /** Where the network is. */
-  private static final class Source {
-    @Option(
-        names = "--run",
-        paramLabel = "RUN",
-        description = "A run of the ledger, as for 'show'.")
-    private String run;
-
-    @Option(
-        names = "--model",
-        paramLabel = "FOLDER",
-        description = "Folder of a trained model, such as lockstep-runs/RUN/mlp.")
-    private String model;
-  }
+  @Mixin private ModelOption model;
+  @Spec private CommandSpec spec;
 
   @Option(
-      names = "--network",
-      paramLabel = "NAME",
-      defaultValue = "",
-      description = "A network, baseline or the ensemble of the run. Default: its first network.")
-  private String network;
+      names = "--run",
+      paramLabel = "RUN",
+      description =
+          "A run of the ledger, as for 'show'. Without one, --model is the folder of a model, such as"
+              + " lockstep-runs/RUN/mlp.")
+  private String run;
 
   @Option(
       names = "--table",
@@ -88,27 +75,26 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (run == null && model.given().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "Name a run by --run, or the folder of a model by --model");
+    }
     SparkSession spark = CommandSession.of(options);
     PredictionTable target = new PredictionTable(out, spark);
     target.requireNew();
-    // No lambda takes the session: help would load Spark for it.
-    Optional<RunRecord> run =
-        source.run == null
-            ? Optional.empty()
-            : Optional.of(new Ledger(spark, ledger.path()).find(source.run));
-    RunRecord.Model model =
-        run.isPresent()
-            ? run.get().model(network)
-            : new RunRecord.Model(source.model, Optional.empty());
     Snapshot snapshot = TableVersion.parse(table, version).resolve(spark);
-    List<TablePrediction.Member> members =
-        run.isPresent()
-            ? run.get().members(network, spark)
-            : List.of(new TablePrediction.Member(model.open(spark), 1));
-    TablePrediction prediction = new TablePrediction(spark, members);
+    ScoringModels models;
+    if (run == null) {
+      models = ScoringModels.in(model.given().orElseThrow(), spark);
+    } else {
+      RunRecord record = new Ledger(spark, ledger.path()).find(run);
+      String name = NamedModel.find(model, record, spark, options.progress());
+      models = ScoringModels.ofRun(record, name, spark);
+    }
+    TablePrediction prediction = new TablePrediction(spark, models.members());
     target.write(prediction.score(snapshot, key, column));
     Map<String, Object> result = new LinkedHashMap<>();
-    result.put("model", model.folder());
+    result.put("model", models.folder());
     result.put("table", snapshot.table());
     result.put("version", snapshot.version());
     result.put("rows", snapshot.rows());

@@ -2,13 +2,24 @@ package dev.lockstep.evaluation.cli;
 
 import dev.lockstep.data.Figures;
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.loop.StepReport;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
+import java.util.function.Consumer;
 
-/** Puts into lines how trainings and comparisons go. */
-record ProgressListener(Progress progress) implements ComparisonListener {
+/**
+ * Puts into lines how trainings and comparisons go.
+ *
+ * @param begun hears of the run, from when on it could be gone on with
+ */
+record ProgressListener(Progress progress, Consumer<RunFolder> begun)
+    implements ComparisonListener {
   private static final int LOSS_DECIMALS = 5;
+
+  ProgressListener(Progress progress) {
+    this(progress, run -> {});
+  }
 
   @Override
   public void begins(String work) {
@@ -83,5 +94,16 @@ record ProgressListener(Progress progress) implements ComparisonListener {
   @Override
   public void trained(String model, double seconds) {
     progress.done("%s trained in %s".formatted(model, Figures.seconds(seconds)));
+  }
+
+  @Override
+  public void trainedBefore(String model) {
+    progress.done("%s was trained before".formatted(model));
+  }
+
+  @Override
+  public void started(RunFolder folder) {
+    progress.done("run " + folder.runId() + " in " + folder.shown());
+    begun.accept(folder);
   }
 }

@@ -39,6 +39,9 @@ final class RunText {
   }
 
   private static String results(RunRecord run) {
+    if (run.kind() == RunRecord.Kind.training) {
+      return "trained " + String.join(", ", run.weightsSha256().keySet());
+    }
     String metric = mainMetric(run);
     return metric
         + " "
@@ -57,6 +60,7 @@ final class RunText {
     line(text, "run", run.runId());
     line(text, "time", run.time());
     line(text, "command", run.command());
+    line(text, "kind", run.kind());
     line(text, "status", run.status() + (run.error().isEmpty() ? "" : ": " + run.error()));
     line(text, "learned", run.label() + " (" + run.task() + ")");
     table(text, "table", run.data().source());

@@ -8,11 +8,15 @@ import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.evaluation.baselines.BaselineFamily;
 import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.baselines.FittedBaseline;
+import dev.lockstep.evaluation.baselines.SavedBaseline;
 import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.tuning.SearchSpace;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Fits baselines. */
@@ -44,7 +48,13 @@ record BaselineLearner(
   }
 
   @Override
-  public FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder) {
+  public UnaryOperator<Dataset<Row>> scoring(ModelFolder folder) {
+    return encoded -> SavedBaseline.open(folder.path(), spark).rows().apply(encoded);
+  }
+
+  @Override
+  public FittedModel learn(
+      EstimatorSpec spec, long seed, ModelFolder folder, Optional<String> name) {
     PreparedData rows = rows(spec);
     boolean encrypted = Distributor.isEncrypted(spark.sparkContext().conf());
     long learned = rows.rows(Split.TRAIN) + rows.rows(Split.VALIDATION);

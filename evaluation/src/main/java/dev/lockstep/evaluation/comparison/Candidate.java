@@ -17,13 +17,19 @@ import java.util.Set;
 record Candidate(String name, EstimatorSpec spec, Learner learner) {
   /** All models of an experiment, networks first; of equal names later ones get a number. */
   static List<Candidate> of(Experiment experiment, Learner networks, Learner baselines) {
-    List<Candidate> candidates = new ArrayList<>();
     Set<String> taken = new HashSet<>();
-    experiment.models().forEach(m -> candidates.add(new Candidate(name(m, taken), m, networks)));
-    experiment
-        .baselines()
-        .forEach(b -> candidates.add(new Candidate(name(b, taken), b, baselines)));
+    List<Candidate> candidates = new ArrayList<>(of(experiment.models(), networks, taken));
+    candidates.addAll(of(experiment.baselines(), baselines, taken));
     return candidates;
+  }
+
+  /** The networks of an experiment alone, by the same names. */
+  static List<Candidate> ofNetworks(Experiment experiment, Learner networks) {
+    return of(experiment.models(), networks, new HashSet<>());
+  }
+
+  private static List<Candidate> of(List<EstimatorSpec> specs, Learner learner, Set<String> taken) {
+    return specs.stream().map(spec -> new Candidate(name(spec, taken), spec, learner)).toList();
   }
 
   private static String name(EstimatorSpec spec, Set<String> taken) {

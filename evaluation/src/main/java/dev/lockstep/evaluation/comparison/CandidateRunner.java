@@ -11,9 +11,11 @@ import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
+import dev.lockstep.evaluation.tuning.Trial;
 import dev.lockstep.evaluation.tuning.Tuner;
 import dev.lockstep.models.EstimatorSpec;
 import java.io.IOException;
@@ -26,12 +28,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
-/** Tunes, trains and judges the candidates of a comparison, each in the same way. */
+/**
+ * Tunes, trains and judges the candidates of a comparison, each in the same way. What the run's
+ * folder has of a candidate already, as the run was cut off, is taken as it is.
+ */
 final class CandidateRunner {
   private final Experiment experiment;
   private final LabelLayout label;
   private final RunFolder folder;
   private final String part;
+  private final ScoresTable scores;
   private final Configuration hadoop;
   private final Meter meter;
   private final ComparisonListener listener;
@@ -40,12 +46,14 @@ final class CandidateRunner {
    * A runner for the rows of one split.
    *
    * @param part the part of the run's folder in which its models are kept; empty for the whole
+   * @param scores what models predict is kept there
    */
   CandidateRunner(
       Experiment experiment,
       LabelLayout label,
       RunFolder folder,
       String part,
+      ScoresTable scores,
       Configuration hadoop,
       Meter meter,
       ComparisonListener listener) {
@@ -53,6 +61,7 @@ final class CandidateRunner {
     this.label = label;
     this.folder = folder;
     this.part = part;
+    this.scores = scores;
     this.hadoop = hadoop;
     this.meter = meter;
     this.listener = listener;
@@ -60,6 +69,7 @@ final class CandidateRunner {
 
   /** Tunes on the validation split where the experiment wants it, then trains once a seed. */
   ModelRun run(Candidate candidate) {
+    KeptTrials trials = new KeptTrials(folder, part + candidate.name(), hadoop);
     Tuner.Tuned tuned =
         experiment
             .tuning()
@@ -69,7 +79,12 @@ final class CandidateRunner {
                         .tune(
                             candidate.spec(),
                             candidate.learner().space(candidate.spec()),
-                            spec -> trial(candidate, spec)))
+                            trials.read(),
+                            spec -> trial(candidate, spec),
+                            tried -> {
+                              trials.write(tried);
+                              tell(candidate, tried.get(tried.size() - 1));
+                            }))
             .orElseGet(() -> new Tuner.Tuned(candidate.spec(), List.of()));
     List<ModelRun.SeedRun> bySeed = new ArrayList<>();
     for (long seed : experiment.seeds()) {
@@ -96,56 +111,114 @@ final class CandidateRunner {
     listener.begins("tuning " + part + candidate.name());
     ModelFolder kept = new ModelFolder(folder.path(), part + "tuning");
     String metric = tuningMetric().name();
-    double score;
     try {
-      FittedModel fitted = candidate.learner().learn(spec, experiment.seed(), kept);
-      score =
-          TestMetrics.of(scores(fitted, validation(candidate.learner().rows(spec)))).get(metric);
+      FittedModel fitted =
+          candidate.learner().learn(spec, experiment.seed(), kept, Optional.empty());
+      return TestMetrics.of(scores(fitted, validation(candidate.learner().rows(spec)))).get(metric);
     } finally {
       delete(kept.path());
     }
-    listener.tried(candidate.name(), metric, score);
-    return score;
+  }
+
+  /** A trial is told when it is kept. */
+  private void tell(Candidate candidate, Trial trial) {
+    if (trial.failure().isEmpty()) {
+      listener.tried(candidate.name(), tuningMetric().name(), trial.score());
+    }
   }
 
   private ModelRun.SeedRun run(Candidate candidate, EstimatorSpec spec, long seed) {
     boolean several = experiment.seeds().size() > 1;
     String title = part + candidate.name() + (several ? " seed " + seed : "");
-    listener.begins("fitting " + title);
     ModelFolder kept =
-        new ModelFolder(folder.path(), part + candidate.name() + (several ? "/seed-" + seed : ""));
+        new ModelFolder(folder.path(), part + experiment.place(candidate.name(), seed));
+    Optional<ModelRun.SeedRun> before = before(candidate, spec, seed, kept);
+    if (before.isPresent()) {
+      listener.trainedBefore(title);
+      return before.get();
+    }
+    listener.begins("fitting " + title);
     PreparedData rows = candidate.learner().rows(spec);
     Meter.Measured<FittedModel> training =
-        meter.measure(() -> candidate.learner().learn(spec, seed, kept));
+        meter.measure(
+            () ->
+                candidate.learner().learn(spec, seed, kept, Optional.of(part + candidate.name())));
     FittedModel fitted = training.value();
     if (part.isEmpty()) {
       fitted.keep().run();
     }
-    Meter.Measured<Scores> prediction = meter.measure(() -> scores(fitted, rows.test()));
-    Optional<Scores> validated =
+    ModelRun.SeedRun run = judged(candidate, seed, training, rows);
+    JudgedModel.of(run).write(folder, kept, hadoop);
+    listener.trained(title, fitted.seconds());
+    return run;
+  }
+
+  private ModelRun.SeedRun judged(
+      Candidate candidate, long seed, Meter.Measured<FittedModel> training, PreparedData rows) {
+    FittedModel fitted = training.value();
+    Dataset<Row> test = persisted(fitted, rows.test());
+    Optional<Dataset<Row>> validation =
         rows.rows(Split.VALIDATION) == 0
             ? Optional.empty()
-            : Optional.of(scores(fitted, validation(rows)));
-    String metric = MainMetric.of(label.task()).name();
-    double value = validated.map(v -> TestMetrics.of(v).get(metric)).orElse(Double.NaN);
-    listener.trained(title, fitted.seconds());
-    return new ModelRun.SeedRun(
-        fitted,
-        prediction.value(),
-        value,
-        experiment.ensemble() ? validated : Optional.empty(),
-        prediction.seconds(),
-        training.cpuSeconds(),
-        Math.max(training.peakMegabytes(), prediction.peakMegabytes()));
+            : Optional.of(persisted(fitted, validation(rows)));
+    try {
+      Meter.Measured<Scores> prediction = meter.measure(() -> Scores.collect(label, test));
+      Optional<Scores> validated = validation.map(scored -> Scores.collect(label, scored));
+      scores.add(candidate.name(), seed, test, validation);
+      String metric = MainMetric.of(label.task()).name();
+      return new ModelRun.SeedRun(
+          fitted,
+          prediction.value(),
+          validated.map(v -> TestMetrics.of(v).get(metric)).orElse(Double.NaN),
+          experiment.ensemble() ? validated : Optional.empty(),
+          prediction.seconds(),
+          training.cpuSeconds(),
+          Math.max(training.peakMegabytes(), prediction.peakMegabytes()));
+    } finally {
+      test.unpersist(false);
+      validation.ifPresent(scored -> scored.unpersist(false));
+    }
+  }
+
+  /**
+   * A model that was trained and judged before the run was cut off.
+   *
+   * @throws LockstepException if its network is there no more, or damaged
+   */
+  private Optional<ModelRun.SeedRun> before(
+      Candidate candidate, EstimatorSpec spec, long seed, ModelFolder kept) {
+    Optional<JudgedModel> judged = JudgedModel.read(folder, kept, hadoop);
+    if (judged.isEmpty()) {
+      return Optional.empty();
+    }
+    PreparedData rows = candidate.learner().rows(spec);
+    Optional<Scores> test = scores.find(candidate.name(), seed, Split.TEST);
+    Optional<Scores> validated =
+        experiment.ensemble() && rows.rows(Split.VALIDATION) > 0
+            ? scores.find(candidate.name(), seed, Split.VALIDATION)
+            : Optional.empty();
+    if (test.isEmpty() || test.get().rows() != rows.rows(Split.TEST)) {
+      return Optional.empty(); // Somebody has taken the scores away: it is judged again.
+    }
+    judged
+        .get()
+        .weightsSha256()
+        .ifPresent(
+            sha256 -> SavedModel.verify(kept.path() + "/model", Optional.of(sha256), hadoop));
+    return Optional.of(judged.get().run(candidate.learner().scoring(kept), test.get(), validated));
   }
 
   private Scores scores(FittedModel fitted, Dataset<Row> encoded) {
-    Dataset<Row> scored = fitted.scoring().apply(encoded).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> scored = persisted(fitted, encoded);
     try {
       return Scores.collect(label, scored);
     } finally {
       scored.unpersist(false);
     }
+  }
+
+  private static Dataset<Row> persisted(FittedModel fitted, Dataset<Row> encoded) {
+    return fitted.scoring().apply(encoded).persist(StorageLevel.MEMORY_AND_DISK());
   }
 
   private static Dataset<Row> validation(PreparedData rows) {

@@ -6,13 +6,14 @@ import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.profile.DataProfile;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.distributor.experiment.HistoryFile;
+import dev.lockstep.distributor.experiment.ResumedRun;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.RunInputs;
 import dev.lockstep.distributor.experiment.SplitsSpec;
 import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.spec.Network;
-import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.TestMetrics;
@@ -86,6 +87,27 @@ public final class Comparison {
    */
   public ComparisonResult run(
       Experiment experiment, String command, BiConsumer<RunFolder, Provenance> started) {
+    return run(experiment, command, Optional.empty(), started);
+  }
+
+  /**
+   * Goes on with a run that was cut off: models that were trained and judged are not trained again,
+   * trials are not made again, and a network that was being trained goes on from its last
+   * checkpoint. The result is that of a run that is not cut off, but for times.
+   *
+   * @param run the run, with its own experiment
+   * @param started as for {@link #run(Experiment, String, BiConsumer)}
+   */
+  public ComparisonResult resume(
+      ResumedRun run, String command, BiConsumer<RunFolder, Provenance> started) {
+    return run(run.experiment(), command, Optional.of(run.folder()), started);
+  }
+
+  private ComparisonResult run(
+      Experiment experiment,
+      String command,
+      Optional<RunFolder> resumed,
+      BiConsumer<RunFolder, Provenance> started) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     long from = System.nanoTime();
     check(experiment);
@@ -112,19 +134,21 @@ public final class Comparison {
       listener.prepared(data, prepareSeconds);
       List<String> warnings = warnings(experiment, data);
       warnings.forEach(listener::warned);
-      RunFolder folder = RunFolder.create(experiment.output(), hadoop);
-      folder.write(RunFolder.EXPERIMENT, experiment.text(), hadoop);
-      RunInputs.of("compare", data, List.of()).write(folder, hadoop);
+      RunFolder folder =
+          resumed.orElseGet(() -> RunInputs.begin(RunInputs.COMPARE, data, experiment, hadoop));
       Provenance provenance = Provenance.of(spark, data);
+      listener.started(folder);
       started.accept(folder, provenance);
       listener.begins("looking at the data");
       DataProfile profile = DataProfile.of(spark, experiment.data(), data);
       List<SplitRuns> bySplit = new ArrayList<>();
-      bySplit.add(runs(experiment, rows, folder, "", meter));
-      for (ExperimentRows own : further.all()) {
-        bySplit.add(
-            runs(experiment, own, folder, "split-%d/".formatted(bySplit.size() + 1), meter));
-        own.close();
+      try (HistoryFile history = HistoryFile.open(folder, hadoop)) {
+        Surroundings around = new Surroundings(folder, history, resumed.isPresent(), meter);
+        bySplit.add(runs(experiment, rows, around, 1));
+        for (ExperimentRows own : further.all()) {
+          bySplit.add(runs(experiment, own, around, bySplit.size() + 1));
+          own.close();
+        }
       }
       bySplit = SplitRuns.alike(bySplit);
       List<ModelRun> runs = bySplit.get(0).runs();
@@ -166,21 +190,28 @@ public final class Comparison {
     }
   }
 
-  /** Every model on the rows of one split. */
+  /** What the splits of a run share. */
+  private record Surroundings(
+      RunFolder folder, HistoryFile history, boolean resumes, Meter meter) {}
+
+  /** Every model on the rows of one split, by its number from 1. */
   private SplitRuns runs(
-      Experiment experiment, ExperimentRows rows, RunFolder folder, String part, Meter meter) {
+      Experiment experiment, ExperimentRows rows, Surroundings around, int number) {
     PreparedData data = rows.first();
+    String part = number == 1 ? "" : "split-%d/".formatted(number);
     int ranks = experiment.networks().get(0).training().parallelism().ranks();
     Learner networks =
-        new NetworkLearner(spark, new Trainer(spark, job, listener), experiment.training(), rows);
+        new NetworkLearner(
+            spark, job, listener, experiment.training(), rows, around.history(), around.resumes());
     CandidateRunner runner =
         new CandidateRunner(
             experiment,
             data.features().label(),
-            folder,
+            around.folder(),
             part,
+            new ScoresTable(spark, around.folder(), data.features().label(), number),
             spark.sessionState().newHadoopConf(),
-            meter,
+            around.meter(),
             listener);
     List<ModelRun> runs =
         new ArrayList<>(
@@ -193,7 +224,7 @@ public final class Comparison {
       Ensemble.of(runs, MainMetric.of(data.features().label().task()))
           .map(
               both ->
-                  both.run(experiment.seeds(), (name, saved) -> keep(folder, part, name, saved)))
+                  both.run(experiment, (name, saved) -> keep(around.folder(), part, name, saved)))
           .ifPresent(runs::add);
     }
     Units units = TestUnits.of(spark, rows.pinned(), data, runs.get(0).bySeed().get(0).test());

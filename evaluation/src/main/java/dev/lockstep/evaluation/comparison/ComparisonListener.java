@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.training.TrainingListener;
 
 /** What a program hears of a comparison while it runs; of its trainings, too. */
@@ -18,6 +19,9 @@ public interface ComparisonListener extends TrainingListener {
   /** The rows are there. */
   default void prepared(PreparedData data, double seconds) {}
 
+  /** The run has its folder, and begins to train; a run that is cut off from now on can go on. */
+  default void started(RunFolder folder) {}
+
   /**
    * A trial of the tuning is judged.
    *
@@ -32,4 +36,11 @@ public interface ComparisonListener extends TrainingListener {
    * @param model its name, with the seed where there are several
    */
   default void trained(String model, double seconds) {}
+
+  /**
+   * A model is not trained, as that was done before the run was cut off.
+   *
+   * @param model its name, with the seed where there are several
+   */
+  default void trainedBefore(String model) {}
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.comparison;
 
+import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.evaluation.comparison.ModelRun.SeedRun;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Reweighted;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The network and the baseline that are best on the validation split, together: the weighted mean
@@ -57,29 +59,36 @@ final class Ensemble {
   /**
    * Judges it, seed by seed.
    *
-   * @param seeds the seeds
    * @param keep is given each seed's folder in the run's and what lies there
    */
-  ModelRun run(List<Long> seeds, BiConsumer<String, SavedEnsemble> keep) {
+  ModelRun run(Experiment experiment, BiConsumer<String, SavedEnsemble> keep) {
     List<SeedRun> bySeed = new ArrayList<>();
-    for (int s = 0; s < seeds.size(); s++) {
-      String folder = seeds.size() == 1 ? "" : "/seed-" + seeds.get(s);
-      bySeed.add(run(network.bySeed().get(s), baseline.bySeed().get(s), folder, keep));
+    for (int s = 0; s < experiment.seeds().size(); s++) {
+      long seed = experiment.seeds().get(s);
+      bySeed.add(
+          run(
+              network.bySeed().get(s),
+              baseline.bySeed().get(s),
+              name -> experiment.place(name, seed),
+              keep));
     }
     return new ModelRun(NAME, ModelResult.Kind.ensemble, network.rows(), List.of(), bySeed);
   }
 
   private SeedRun run(
-      SeedRun one, SeedRun other, String folder, BiConsumer<String, SavedEnsemble> keep) {
+      SeedRun one,
+      SeedRun other,
+      UnaryOperator<String> place,
+      BiConsumer<String, SavedEnsemble> keep) {
     Scores first = one.validated().orElseThrow();
     Scores second = other.validated().orElseThrow();
     double share = share(first, second);
     SavedEnsemble saved =
         new SavedEnsemble(
             List.of(
-                new SavedEnsemble.Member(network.name() + folder, share),
-                new SavedEnsemble.Member(baseline.name() + folder, 1 - share)));
-    keep.accept(NAME + folder, saved);
+                new SavedEnsemble.Member(place.apply(network.name()), share),
+                new SavedEnsemble.Member(place.apply(baseline.name()), 1 - share)));
+    keep.accept(place.apply(NAME), saved);
     Map<String, Object> settings = new LinkedHashMap<>();
     saved.members().forEach(m -> settings.put("weight of " + m.model(), m.weight()));
     FittedModel fitted =

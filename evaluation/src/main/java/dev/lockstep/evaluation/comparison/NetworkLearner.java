@@ -3,7 +3,10 @@ package dev.lockstep.evaluation.comparison;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.distributor.experiment.HistoryFile;
+import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.prediction.Predictor;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.distributor.spec.Network;
@@ -11,6 +14,7 @@ import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.distributor.training.Trainer;
 import dev.lockstep.distributor.training.TrainingData;
+import dev.lockstep.distributor.training.TrainingListener;
 import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.tuning.SearchSpace;
 import dev.lockstep.models.EstimatorSpec;
@@ -19,17 +23,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Trains networks.
  *
+ * @param job how ranks meet
  * @param training how, as far as the experiment says
+ * @param history gets a line an epoch
+ * @param resumes whether a network goes on from a checkpoint, where the run has left one
  */
 record NetworkLearner(
-    SparkSession spark, Trainer trainer, TrainingOptions training, ExperimentRows experiment)
+    SparkSession spark,
+    RendezvousOptions job,
+    TrainingListener listener,
+    TrainingOptions training,
+    ExperimentRows experiment,
+    HistoryFile history,
+    boolean resumes)
     implements Learner {
   @Override
   public ModelResult.Kind kind() {
@@ -51,13 +67,37 @@ record NetworkLearner(
   }
 
   @Override
-  public FittedModel learn(EstimatorSpec spec, long seed, ModelFolder folder) {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    Network network = network(spec);
+  public UnaryOperator<Dataset<Row>> scoring(ModelFolder folder) {
+    return encoded -> new Predictor(spark).score(folder.path() + "/model", encoded);
+  }
+
+  /** Trains a network and keeps it with its features, as {@link #learn} does. */
+  TrainedModel train(EstimatorSpec spec, long seed, ModelFolder folder, Optional<String> name) {
     PreparedData rows = rows(spec);
-    TrainedModel trained = trainer.train(TrainingData.of(rows), network, seed, folder, false);
+    TrainingListener heard = name.map(n -> history.of(n, seed, listener)).orElse(listener);
+    // Before the network, which ends what a checkpoint goes on with.
     rows.features().save(folder.path() + "/features", spark);
-    SavedModel.verify(trained.folder(), Optional.of(trained.weightsSha256()), hadoop);
+    TrainedModel trained =
+        new Trainer(spark, job, heard)
+            .train(TrainingData.of(rows), network(spec), seed, folder, resumes && name.isPresent());
+    SavedModel.verify(
+        trained.folder(),
+        Optional.of(trained.weightsSha256()),
+        spark.sessionState().newHadoopConf());
+    return trained;
+  }
+
+  /** The step of the last checkpoint of a network; empty if it has none. */
+  Optional<Long> lastCheckpoint(EstimatorSpec spec, long seed, ModelFolder folder) {
+    return new Trainer(spark, job, TrainingListener.NONE)
+        .lastCheckpoint(TrainingData.of(rows(spec)), network(spec), seed, folder);
+  }
+
+  @Override
+  public FittedModel learn(
+      EstimatorSpec spec, long seed, ModelFolder folder, Optional<String> name) {
+    Network network = network(spec);
+    TrainedModel trained = train(spec, seed, folder, name);
     Map<String, Object> settings = new TreeMap<>(network.spec().options());
     Json.fields(network.training().options()).forEach(settings::putIfAbsent);
     settings.put("bestEpoch", trained.bestEpoch());
@@ -66,14 +106,20 @@ record NetworkLearner(
             .map(e -> new ModelResult.LearningPoint(e.epoch(), e.trainLoss(), e.validationLoss()))
             .toList();
     return new FittedModel(
-        encoded -> new Predictor(spark).score(trained.folder(), encoded),
-        trained.seconds(),
+        scoring(folder),
+        seconds(trained),
         settings,
         Optional.of(trained.weightsSha256()),
         learning,
-        numbers(trained.folder(), hadoop),
+        numbers(trained.folder(), spark.sessionState().newHadoopConf()),
         Optional.empty(),
         () -> {});
+  }
+
+  /** Of a training that was cut off, the epochs before that count as well. */
+  private static double seconds(TrainedModel trained) {
+    double epochs = trained.history().stream().mapToDouble(EpochReport::seconds).sum();
+    return trained.resumedAt() == 0 ? trained.seconds() : Math.max(trained.seconds(), epochs);
   }
 
   /** Weights are float32, and little else is in their file. */

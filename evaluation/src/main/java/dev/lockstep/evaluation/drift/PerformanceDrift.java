@@ -18,6 +18,7 @@ import dev.lockstep.data.split.Split;
 import dev.lockstep.data.sql.SqlFailure;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.prediction.RowScoring;
+import dev.lockstep.distributor.prediction.TablePrediction;
 import dev.lockstep.evaluation.ledger.RunRecord;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
@@ -28,6 +29,7 @@ import dev.lockstep.evaluation.uncertainty.Estimate;
 import dev.lockstep.evaluation.uncertainty.Interval;
 import dev.lockstep.evaluation.uncertainty.Units;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +39,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
-/** Scores a run's model on later versions of its table. */
+/** Scores a run's model, or its ensemble, on later versions of its table. */
 public final class PerformanceDrift {
   private static final double LEVEL = 0.95;
   private static final String OF_ITS_OWN =
@@ -49,24 +51,23 @@ public final class PerformanceDrift {
 
   private final SparkSession spark;
   private final RunRecord run;
-  private final String network;
+  private final String model;
   private final DataSpec spec;
   private final PinnedTable table;
+  private final List<TablePrediction.Member> members;
   private final FeatureModel features;
-  private final RowScoring model;
 
   /**
-   * The decay of a network.
+   * The decay of a model.
    *
-   * @param network its name in the run; empty for the run's first
+   * @param model its name in the run
    * @throws LockstepException if the run has none, had a test table of its own, or its table was
    *     recreated since
    */
-  public PerformanceDrift(SparkSession spark, RunRecord run, String network) {
+  public PerformanceDrift(SparkSession spark, RunRecord run, String model) {
     this.spark = spark;
     this.run = run;
-    RunRecord.Model recorded = run.model(network);
-    this.network = recorded.folder();
+    this.model = run.model(model).folder().substring(run.folder().length() + 1);
     this.table = run.data().source();
     this.spec = ExperimentFile.parse(run.experiment(), "the run's experiment").data();
     if (run.data().testSource().isPresent()) {
@@ -88,8 +89,8 @@ public final class PerformanceDrift {
               .formatted(run.runId()),
           "Train with 'key' and a split by its hash; without them a corrected train row would count as new");
     }
-    this.model = recorded.open(spark);
-    this.features = model.features();
+    this.members = run.members(model, spark);
+    this.features = members.get(0).model().features();
   }
 
   /**
@@ -103,30 +104,23 @@ public final class PerformanceDrift {
     List<Commit> commits = DeltaHistory.of(spark, table.address()).commits();
     Snapshot trained = Snapshot.resolve(spark, table.address(), table.version(), null);
     MainMetric metric = MainMetric.of(features.label().task());
-    try (LaterRows rows = new LaterRows(spark, pinned(), features, trained)) {
-      Dataset<Row> own = rows.of(trained).persist(StorageLevel.MEMORY_AND_DISK());
-      FeatureCounts former = FeatureCounts.of(features, own);
+    try (LaterRows rows = new LaterRows(spark, pinned(), trained)) {
+      List<Dataset<Row>> own = encoded(rows, trained);
+      FeatureCounts former = FeatureCounts.of(features, own.get(0));
       Scores scores = scores(own);
       Interval interval =
-          Estimate.metric(new Contender(network, List.of(scores)), Units.rows(scores.rows()))
+          Estimate.metric(new Contender(model, List.of(scores)), Units.rows(scores.rows()))
               .interval(LEVEL);
       List<PerformanceDriftResult.Version> versions = new ArrayList<>();
       Map<String, Double> none = former.drift(former);
       versions.add(version(commit(commits, table.version()), own, scores, none));
-      own.unpersist(false);
+      own.forEach(encoded -> encoded.unpersist(false));
       for (Commit commit : choice.of(commits, table.version())) {
         begins.accept(commit.version());
         versions.add(later(commit, rows, former));
       }
       return new PerformanceDriftResult(
-          run.runId(),
-          network.substring(run.folder().length() + 1),
-          table.table(),
-          metric.name(),
-          interval,
-          OF_ITS_OWN,
-          versions,
-          page);
+          run.runId(), model, table.table(), metric.name(), interval, OF_ITS_OWN, versions, page);
     }
   }
 
@@ -144,12 +138,12 @@ public final class PerformanceDrift {
    */
   private PerformanceDriftResult.Version later(
       Commit commit, LaterRows rows, FeatureCounts former) {
-    Dataset<Row> encoded = null;
+    List<Dataset<Row>> encoded = List.of();
     try {
       Snapshot snapshot = Snapshot.resolve(spark, table.address(), commit.version(), null);
-      encoded = rows.of(snapshot).persist(StorageLevel.MEMORY_AND_DISK());
-      Map<String, Double> drift = FeatureCounts.of(features, encoded).drift(former);
-      return scored(encoded).isEmpty()
+      encoded = encoded(rows, snapshot);
+      Map<String, Double> drift = FeatureCounts.of(features, encoded.get(0)).drift(former);
+      return scored(encoded.get(0)).isEmpty()
           ? PerformanceDriftResult.Version.failed(
               commit.version(), commit.time().toString(), commit.operation(), UNLABELLED, drift)
           : version(commit, encoded, scores(encoded), drift);
@@ -158,9 +152,7 @@ public final class PerformanceDrift {
     } catch (Exception e) { // Spark's own errors are checked, and named by no signature.
       return failed(commit, SqlFailure.orThrow(e));
     } finally {
-      if (encoded != null) {
-        encoded.unpersist(false);
-      }
+      encoded.forEach(one -> one.unpersist(false));
     }
   }
 
@@ -176,22 +168,48 @@ public final class PerformanceDrift {
             .and(col(EncodedRows.LABEL).isNotNull()));
   }
 
-  private Scores scores(Dataset<Row> encoded) {
+  /** A version's rows as each of the models takes them; models of the same features share them. */
+  private List<Dataset<Row>> encoded(LaterRows rows, Snapshot version) {
+    Map<String, Dataset<Row>> byFeatures = new HashMap<>();
+    List<Dataset<Row>> encoded = new ArrayList<>();
+    for (TablePrediction.Member member : members) {
+      FeatureModel own = member.model().features();
+      encoded.add(
+          byFeatures.computeIfAbsent(
+              own.sha256(), sha -> rows.of(version, own).persist(StorageLevel.MEMORY_AND_DISK())));
+    }
+    return encoded;
+  }
+
+  /** The weighted mean of the models' predictions. */
+  private Scores scores(List<Dataset<Row>> encoded) {
+    Scores mean = scores(members.get(0).model(), encoded.get(0));
+    double weight = members.get(0).weight();
+    for (int m = 1; m < members.size(); m++) {
+      double both = weight + members.get(m).weight();
+      mean = mean.mixed(weight / both, scores(members.get(m).model(), encoded.get(m)));
+      weight = both;
+    }
+    return mean;
+  }
+
+  private static Scores scores(RowScoring model, Dataset<Row> encoded) {
     Dataset<Row> predicted =
         model.rows().apply(scored(encoded)).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       if (predicted.isEmpty()) {
         throw new LockstepException("it has no row to be scored", "Choose other versions");
       }
-      return Scores.collect(features.label(), predicted);
+      return Scores.collect(model.features().label(), predicted);
     } finally {
       predicted.unpersist(false);
     }
   }
 
   private PerformanceDriftResult.Version version(
-      Commit commit, Dataset<Row> encoded, Scores scores, Map<String, Double> drift) {
-    long added = scored(encoded).where(col(EncodedRows.SPLIT).equalTo(LaterRows.ADDED)).count();
+      Commit commit, List<Dataset<Row>> encoded, Scores scores, Map<String, Double> drift) {
+    long added =
+        scored(encoded.get(0)).where(col(EncodedRows.SPLIT).equalTo(LaterRows.ADDED)).count();
     return new PerformanceDriftResult.Version(
         commit.version(),
         commit.time().toString(),

@@ -48,4 +48,11 @@ final class KeptRow {
           "%s is not the row of a run".formatted(file), "Restore it from a copy", e);
     }
   }
+
+  /** Whether a run has come to its end, with a result. */
+  static boolean isFinished(RunFolder folder, Configuration hadoop) {
+    return read(folder.path(), hadoop)
+        .filter(run -> run.status() == RunRecord.Status.finished)
+        .isPresent();
+  }
 }

@@ -30,7 +30,7 @@ public final class KeptRuns {
     List<RunRecord> rows = new ArrayList<>();
     for (String name : names) {
       RunRecord row = find(name);
-      if (ledger.contains(row.runId())) {
+      if (ledger.contains(row)) {
         throw new LockstepException(
             "run %s is in the ledger %s already".formatted(row.runId(), ledger.path()),
             "'lockstep show %s' shows it".formatted(row.runId()));

@@ -11,6 +11,8 @@ import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,7 @@ public final class Ledger {
   private static final StructType COLUMNS =
       StructType.fromDDL(
           """
-          runId STRING, time TIMESTAMP, command STRING, status STRING, error STRING,
+          runId STRING, time TIMESTAMP, command STRING, kind STRING, status STRING, error STRING,
           experiment STRING, overrides MAP<STRING, STRING>, task STRING, label STRING,
           data STRUCT<
             source: STRUCT<table: STRING, location: STRING, id: STRING, version: BIGINT,
@@ -277,7 +279,7 @@ public final class Ledger {
   }
 
   /**
-   * One run.
+   * One run; of one that failed and was gone on with, how it ended at last.
    *
    * @param name its id, the beginning of it that no other has, or {@code latest}
    * @throws LockstepException if there is none, or several
@@ -293,9 +295,18 @@ public final class Ledger {
     return records(rows.where(col("runId").equalTo(id)).limit(1)).get(0);
   }
 
-  /** Whether a run is in it. */
-  public boolean contains(String runId) {
-    return reading(() -> isThere() && !rows().where(col("runId").equalTo(runId)).isEmpty());
+  /**
+   * Whether a run's row is in it. A run that failed and was gone on with has several, each with its
+   * own time.
+   */
+  public boolean contains(RunRecord run) {
+    return reading(
+        () ->
+            isThere()
+                && !rows()
+                    .where(col("runId").equalTo(run.runId()))
+                    .where(col("time").equalTo(Timestamp.from(Instant.parse(run.time()))))
+                    .isEmpty());
   }
 
   private boolean isThere() {

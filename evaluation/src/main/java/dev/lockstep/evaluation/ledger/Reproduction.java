@@ -39,7 +39,7 @@ public record Reproduction(
    *
    * @param output where the run's folder goes
    * @throws LockstepException if the run has no result, if a table was recreated, or its version is
-   *     gone; and as {@link RecordedComparison#run}
+   *     gone; and as {@link RecordedComparison#run} or {@link RecordedTraining#run}
    */
   public static Reproduction of(
       SparkSession spark,
@@ -60,9 +60,16 @@ public record Reproduction(
     changed.forEach(change -> listener.warned("since run " + run.runId() + ": " + change));
     String command = "bin/lockstep reproduce " + run.runId();
     String id =
-        new RecordedComparison(spark, job, listener, ledger)
-            .run(experiment, command, run.overrides())
-            .runId();
+        switch (run.kind()) {
+          case comparison ->
+              new RecordedComparison(spark, job, listener, ledger)
+                  .run(experiment, command, run.overrides())
+                  .runId();
+          case training ->
+              new RecordedTraining(spark, job, listener, ledger)
+                  .run(experiment, command, run.overrides())
+                  .runId();
+        };
     RunRecord again = ledger.find(id);
     RunDiff diff = RunDiff.of(run, again);
     List<Change> differences = new ArrayList<>(diff.result());

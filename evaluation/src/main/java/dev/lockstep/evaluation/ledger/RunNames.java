@@ -8,7 +8,7 @@ import java.util.List;
  * The ids of a ledger's runs.
  *
  * @param ledger where the ledger is
- * @param ids the ids, the newest run's first
+ * @param ids the ids, the newest row's first; a run that was gone on with may be there twice
  */
 record RunNames(String ledger, List<String> ids) {
   RunNames {
@@ -30,7 +30,7 @@ record RunNames(String ledger, List<String> ids) {
     if (ids.contains(name)) {
       return name;
     }
-    List<String> found = ids.stream().filter(id -> id.startsWith(name)).toList();
+    List<String> found = ids.stream().filter(id -> id.startsWith(name)).distinct().toList();
     if (found.isEmpty()) {
       throw new LockstepException(
           "no run '%s' in the ledger %s".formatted(name, ledger),

@@ -2,18 +2,23 @@ package dev.lockstep.evaluation.ledger;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.prediction.RowScoring;
 import dev.lockstep.distributor.prediction.TablePrediction;
 import dev.lockstep.evaluation.baselines.SavedBaseline;
 import dev.lockstep.evaluation.baselines.Trees;
+import dev.lockstep.evaluation.comparison.KeptComparison;
 import dev.lockstep.evaluation.comparison.SavedEnsemble;
 import dev.lockstep.evaluation.provenance.Environment;
 import dev.lockstep.evaluation.provenance.RunData;
+import dev.lockstep.evaluation.result.ChosenModel;
+import dev.lockstep.evaluation.result.ComparisonResult;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -22,6 +27,7 @@ import org.apache.spark.sql.SparkSession;
  * @param runId its name
  * @param time when it ended, ISO 8601 in UTC
  * @param command what a person typed
+ * @param kind what it is
  * @param status how it ended
  * @param error why it failed; empty if it did not
  * @param experiment the experiment file, verbatim
@@ -45,6 +51,7 @@ public record RunRecord(
     String runId,
     String time,
     String command,
+    Kind kind,
     Status status,
     String error,
     String experiment,
@@ -60,6 +67,14 @@ public record RunRecord(
     Map<String, String> weightsSha256,
     Map<String, Trees> trees,
     String folder) {
+  /** What a run is. */
+  public enum Kind {
+    /** Networks and baselines, with metrics; every run of a ledger that has no such column. */
+    comparison,
+    /** Networks that were trained and not judged: it has no metrics. */
+    training
+  }
+
   /** How a run ended. */
   public enum Status {
     /** With a result. */
@@ -70,6 +85,7 @@ public record RunRecord(
 
   /** Fills in what an older ledger does not say, and copies the collections. */
   public RunRecord {
+    kind = kind == null ? Kind.comparison : kind;
     error = error == null ? "" : error;
     overrides = copy(overrides);
     seeds = seeds == null ? List.of() : List.copyOf(seeds);
@@ -103,7 +119,7 @@ public record RunRecord(
               both -> {
                 throw new LockstepException(
                     folder + " is not one model but an ensemble",
-                    "Name one of its models by --network, or score a table by the run: predict --run");
+                    "Score by the run, --run RUN --model ensemble, or name the folder of one of its models");
               });
       return weightsSha256.isEmpty() && SavedBaseline.isIn(folder, spark)
           ? SavedBaseline.open(folder, spark)
@@ -112,9 +128,34 @@ public record RunRecord(
   }
 
   /**
+   * The model that is meant where a person names none: the one that the run's verdict speaks for,
+   * or the first network of a run without a verdict, such as a training.
+   *
+   * @throws LockstepException if the run has no model
+   */
+  public ChosenModel chosen(Configuration hadoop) {
+    String network =
+        weightsSha256.keySet().stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new LockstepException(
+                        "run %s has no model: it %s".formatted(runId, status),
+                        "Choose a run that has finished"));
+    return KeptComparison.read(new RunFolder(runId, folder), hadoop)
+        .map(ComparisonResult::chosen)
+        .orElseGet(
+            () ->
+                new ChosenModel(
+                    network.replaceFirst("/.*", ""),
+                    "it is the first network of the run, which keeps no verdict"));
+  }
+
+  /**
    * One of the run's models, opened, or the models of its ensemble.
    *
    * @param name as for {@link #model}
+   * @throws LockstepException if the run has no such model, or does not keep it
    */
   public List<TablePrediction.Member> members(String name, SparkSession spark) {
     Model model = model(name);
@@ -122,22 +163,41 @@ public record RunRecord(
         .map(
             both ->
                 both.members().stream()
-                    .map(m -> new TablePrediction.Member(model(m.model()).open(spark), m.weight()))
+                    .map(m -> new TablePrediction.Member(open(m.model(), spark), m.weight()))
                     .toList())
-        .orElseGet(() -> List.of(new TablePrediction.Member(model.open(spark), 1)));
+        .orElseGet(() -> List.of(new TablePrediction.Member(open(name, spark), 1)));
+  }
+
+  private RowScoring open(String name, SparkSession spark) {
+    Model model = model(name);
+    if (model.weightsSha256().isEmpty() && !SavedBaseline.isIn(model.folder(), spark)) {
+      RunFolder own = new RunFolder(runId, folder);
+      boolean there =
+          own.read(RunFolder.EXPERIMENT, spark.sessionState().newHadoopConf()).isPresent();
+      String again = "run it again: lockstep reproduce " + runId;
+      throw there
+          ? new LockstepException(
+              "run %s does not keep its model '%s': it was made before baselines were kept"
+                  .formatted(runId, name),
+              "Name one of its networks by --model, such as %s, or %s"
+                  .formatted(weightsSha256.keySet().stream().findFirst().orElse("mlp"), again))
+          : new LockstepException(
+              "the folder of run %s is not there: %s".formatted(runId, folder),
+              "Bring it back, or " + again);
+    }
+    return model.open(spark);
   }
 
   /**
    * One of the run's models.
    *
-   * @param name its folder in the run's, or its name, whose first seed is then meant; empty for the
-   *     run's first network
+   * @param name its folder in the run's, or its name, whose first seed is then meant
    * @throws LockstepException if the run has no such model
    */
   public Model model(String name) {
     Optional<Model> network =
         weightsSha256.keySet().stream()
-            .filter(n -> name.isEmpty() || n.equals(name) || n.startsWith(name + "/"))
+            .filter(n -> n.equals(name) || n.startsWith(name + "/"))
             .findFirst()
             .map(n -> new Model(folder + "/" + n, Optional.of(weightsSha256.get(n))));
     return network
@@ -145,7 +205,7 @@ public record RunRecord(
         .orElseThrow(
             () ->
                 new LockstepException(
-                    "run %s has no network or baseline '%s'".formatted(runId, name),
+                    "run %s has no model '%s'".formatted(runId, name),
                     "It has "
                         + String.join(
                             ", ", metrics.isEmpty() ? weightsSha256.keySet() : metrics.keySet())));

@@ -85,6 +85,12 @@ public record ComparisonResult(
     return Verdict.of(this);
   }
 
+  /** The model that predictions are made with where a person names none, and why. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public ChosenModel chosen() {
+    return ChosenModel.of(this);
+  }
+
   /** Whether options were tuned. */
   public boolean tuned() {
     return models.stream().anyMatch(m -> !m.tuning().isEmpty());

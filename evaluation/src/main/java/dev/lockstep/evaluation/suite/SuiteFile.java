@@ -83,6 +83,6 @@ public final class SuiteFile {
     }
     String text = item.without(List.of(NAME)).over(shared).text();
     return new Suite.Table(
-        name, ExperimentFile.parse(text, "%s, table %s".formatted(item.file(), name)));
+        name, ExperimentFile.parseMade(text, "%s, table %s".formatted(item.file(), name)));
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -52,40 +53,62 @@ public final class Tuner {
    * say) is recorded and counts; if the first one fails, so does the search.
    *
    * @param given the model as the file says it
+   * @param before the first trials of this search, where it was cut off; they are not made again
    * @param judge fits a model and gives its metric on the validation split
+   * @param tried gets all trials so far, after each
    */
-  public Tuned tune(EstimatorSpec given, SearchSpace space, ToDoubleFunction<EstimatorSpec> judge) {
+  public Tuned tune(
+      EstimatorSpec given,
+      SearchSpace space,
+      List<Trial> before,
+      ToDoubleFunction<EstimatorSpec> judge,
+      Consumer<List<Trial>> tried) {
     List<Trial> trials = new ArrayList<>();
     EstimatorSpec best = given;
     double bestScore = Double.NaN;
+    double spent = before.stream().mapToDouble(Trial::seconds).sum();
     long from = System.nanoTime();
     int most = space.isEmpty() ? 1 : budget.mostTrials();
     for (int number = 1; number <= most; number++) {
       boolean first = number == 1;
-      if (!first && seconds(from) >= budget.mostSeconds()) {
+      boolean known = number <= before.size();
+      if (!first && !known && spent + seconds(from) >= budget.mostSeconds()) {
         break;
       }
       Map<String, Object> changed =
           first ? Map.of() : space.draw(CounterRandom.key(seed, given.name().hashCode(), number));
       EstimatorSpec spec = first ? given : space.with(changed);
-      long began = System.nanoTime();
-      double score = Double.NaN;
-      Optional<String> failure = Optional.empty();
-      try {
-        score = judge.applyAsDouble(spec);
-      } catch (LockstepException e) {
-        if (first) {
-          throw e;
-        }
-        failure = Optional.of(e.getMessage());
+      Trial trial = known ? before.get(number - 1) : trial(number, changed, spec, judge);
+      trials.add(trial);
+      if (!known) {
+        tried.accept(List.copyOf(trials));
       }
-      trials.add(new Trial(number, changed, score, seconds(began), failure));
+      double score = trial.score();
       if (!Double.isNaN(score) && (Double.isNaN(bestScore) || metric.gain(score, bestScore) > 0)) {
         best = spec;
         bestScore = score;
       }
     }
     return new Tuned(best, trials);
+  }
+
+  private static Trial trial(
+      int number,
+      Map<String, Object> changed,
+      EstimatorSpec spec,
+      ToDoubleFunction<EstimatorSpec> judge) {
+    long began = System.nanoTime();
+    double score = Double.NaN;
+    Optional<String> failure = Optional.empty();
+    try {
+      score = judge.applyAsDouble(spec);
+    } catch (LockstepException e) {
+      if (number == 1) {
+        throw e;
+      }
+      failure = Optional.of(e.getMessage());
+    }
+    return new Trial(number, changed, score, seconds(began), failure);
   }
 
   private static double seconds(long from) {

@@ -33,7 +33,7 @@ class HelpTest {
     }
   }
 
-  private static void collect(String name, CommandLine command, List<String> into) {
+  static void collect(String name, CommandLine command, List<String> into) {
     into.add(name);
     command
         .getSubcommands()
@@ -55,7 +55,7 @@ class HelpTest {
   @Test
   void the_program_itself_loads_none_for_its_help_and_version_and_for_a_wrong_word()
       throws Exception {
-    for (String words : List.of("--help", "--version", "runs --help")) {
+    for (String words : List.of("--help", "--version", "runs --help", "completion fish")) {
       ChildJvm child = ChildJvm.run(directory, Lockstep.class, List.of(words.split(" ")));
       assertThat(child.code()).isZero();
       assertNothingLoaded(child);

@@ -244,9 +244,17 @@ class LedgerCommandsTest {
         for (String[] command :
             List.of(
                 new String[] {
-                  "predict", "--run", "latest", "--table", table() + "@1", "--out", out.toString()
+                  "predict",
+                  "--run",
+                  "latest",
+                  "--model",
+                  "mlp",
+                  "--table",
+                  table() + "@1",
+                  "--out",
+                  out.toString()
                 },
-                new String[] {"decay", "latest"})) {
+                new String[] {"decay", "latest", "--model", "mlp"})) {
           assertThatThrownBy(() -> output(command))
               .isInstanceOf(LockstepException.class)
               .hasMessageContainingAll(model.toString(), "weights.bin", "SHA-256");
@@ -318,7 +326,7 @@ class LedgerCommandsTest {
     for (String name : List.of("xgboost", "linear")) {
       String out = directory.resolve("scores-" + name).toString();
       String[] all = {
-        "predict", "--run", "latest", "--network", name, "--table", table() + "@1", "--out", out
+        "predict", "--run", "latest", "--model", name, "--table", table() + "@1", "--out", out
       };
       JsonNode said = json(all);
       assertThat(said.get("model").asText()).endsWith("/" + name);
@@ -337,14 +345,59 @@ class LedgerCommandsTest {
                     "predict",
                     "--run",
                     "latest",
-                    "--network",
+                    "--model",
                     "gbt",
                     "--table",
                     table() + "@1",
                     "--out",
                     directory.resolve("none").toString()))
-        .hasMessageContaining("has no network or baseline 'gbt'")
+        .hasMessageContaining("has no model 'gbt'")
         .hasMessageContaining("mlp, xgboost, linear, ensemble");
+  }
+
+  @Test
+  void without_a_name_the_model_of_the_verdict_is_meant_and_told() throws Exception {
+    Path kept = Path.of(run.folder(), "result.json");
+    String result = Files.readString(kept);
+    String chosen = Json.read(result, JsonNode.class).get("chosen").get("model").asText();
+    String[] all = {"predict", "--run", "latest", "--table", table() + "@0", "--key", "id"};
+    PrintStream former = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try {
+      System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+      JsonNode scored = json(with(all, "--out", directory.resolve("chosen").toString()));
+      assertThat(scored.get("model").asText()).isEqualTo(run.folder() + "/" + chosen);
+      assertThat(json("decay", "latest").get("network").asText()).isEqualTo(chosen);
+      Files.delete(kept); // As of a run of an early release.
+      scored = json(with(all, "--out", directory.resolve("first").toString()));
+      assertThat(scored.get("model").asText()).isEqualTo(run.folder() + "/mlp");
+    } finally {
+      System.setErr(former);
+      Files.writeString(kept, result);
+    }
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains(
+            chosen + " of run " + run.runId() + ": ",
+            "mlp of run " + run.runId() + ": it is the first network");
+  }
+
+  @Test
+  void a_baseline_that_an_early_release_did_not_keep_is_named_with_the_way_out() throws Exception {
+    Path kept = Path.of(run.folder(), "linear");
+    Path away = kept.resolveSibling("linear-away");
+    String[] all = {"predict", "--run", "latest", "--model", "linear", "--table", table() + "@0"};
+    Files.move(kept, away);
+    try {
+      assertThatThrownBy(() -> output(with(all, "--out", directory.resolve("none").toString())))
+          .isInstanceOf(LockstepException.class)
+          .hasMessageContainingAll(
+              "'linear'", "made before baselines were kept", "--model", "reproduce " + run.runId());
+      assertThatThrownBy(() -> output("decay", "latest", "--model", "linear"))
+          .hasMessageContaining("made before baselines were kept");
+    } finally {
+      Files.move(away, kept);
+    }
+    assertThat(directory.resolve("none")).doesNotExist();
   }
 
   @Test
@@ -390,13 +443,26 @@ class LedgerCommandsTest {
             .head();
     assertThat(off.getLong(0)).isEqualTo(ROWS);
     assertThat(off.getDouble(1)).isLessThan(1e-12);
-    assertThatThrownBy(() -> output("decay", "latest", "--network", "ensemble"))
-        .hasMessageContaining("is not one model but an ensemble");
+    JsonNode decay = json("decay", "latest", "--model", "ensemble");
+    assertThat(decay.get("versions").get(0).get("metrics").get("auc").asDouble())
+        .isEqualTo(run.metrics().get("ensemble").get("auc"));
+    assertThat(decay.get("failsFrom").asLong()).isEqualTo(2);
+    assertThatThrownBy(
+            () ->
+                output(
+                    "predict",
+                    "--model",
+                    run.folder() + "/ensemble",
+                    "--table",
+                    table() + "@0",
+                    "--out",
+                    directory.resolve("none").toString()))
+        .hasMessageContainingAll("is not one model but an ensemble", "--run RUN --model ensemble");
   }
 
   @Test
   void decay_says_when_it_began_what_drifted_and_what_cannot_be_scored() throws Exception {
-    JsonNode decay = json("decay", "latest");
+    JsonNode decay = json("decay", "latest", "--model", "mlp");
     assertThat(decay.get("failsFrom").asLong()).isEqualTo(2);
     JsonNode versions = decay.get("versions");
     assertThat(versions)

@@ -8,12 +8,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** Commands that are used wrongly, and a Java that is no use. */
 class LockstepCommandTest {
@@ -31,22 +34,71 @@ class LockstepCommandTest {
         "train e.yaml --otuput=x           | '--otuput'   | '--output'",
         "runs -json                        | '-json'      | '--json'",
         "--json runs                       | '--json'     | after the command",
-        "runs yesterday                    | 'yesterday'  | too many"
+        "runs yesterday                    | 'yesterday'  | too many",
+        "trian e.yaml --help               | 'trian'      | 'train'",
+        "bench alreduce --help             | 'alreduce'   | 'allreduce'",
+        "train e.yaml --ranks two          | 'two'        | is not a whole number",
+        "bench train --batch 2.5           | '2.5'        | is not a whole number",
+        "predict --table t --out o         | --run        | --model"
       })
   void a_word_that_is_misspelt_is_named_with_the_nearest(
       String words, String misspelt, String meant) {
-    PrintStream former = System.err;
     ByteArrayOutputStream said = new ByteArrayOutputStream();
-    int code;
-    try {
-      System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-      code = LockstepCommand.run(words.split(" "));
-    } finally {
-      System.setErr(former);
-    }
+    int code = run(new ByteArrayOutputStream(), said, words);
     assertThat(code).isEqualTo(2);
     assertThat(said.toString(StandardCharsets.UTF_8).lines().findFirst().orElse(""))
-        .contains(misspelt, meant);
+        .contains(misspelt, meant)
+        .doesNotContainPattern("\\b(int|long|double|boolean|java)\\b");
+  }
+
+  private static int run(ByteArrayOutputStream out, ByteArrayOutputStream err, String words) {
+    PrintStream formerOut = System.out;
+    PrintStream formerErr = System.err;
+    try {
+      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+      return LockstepCommand.run(words.split(" "));
+    } finally {
+      System.setOut(formerOut);
+      System.setErr(formerErr);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "train --help",
+        "train e.yaml --rank 2 --help",
+        "train --help e.yaml --otuput=x",
+        "train --ranks two -h",
+        "runs yesterday --help",
+        "predict --help --nothing",
+        "bench allreduce --nothing --help",
+        "bench --nothing --help",
+        "--nothing --help"
+      })
+  void help_is_shown_whatever_else_is_wrong(String words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    assertThat(run(out, err, words)).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    String command = words.replaceFirst("^((bench )?([a-z]+ )?).*", "$1");
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("Usage: lockstep " + command.strip());
+  }
+
+  @Test
+  void no_help_speaks_of_javas_types() {
+    List<String> commands = new ArrayList<>();
+    HelpTest.collect("", new CommandLine(new LockstepCommand()), commands);
+    assertThat(commands).contains("completion");
+    for (String command : commands) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      run(out, new ByteArrayOutputStream(), (command + " --help").strip());
+      assertThat(out.toString(StandardCharsets.UTF_8))
+          .as(command)
+          .doesNotContain("4.9E", "E308", "(?!")
+          .doesNotContainPattern("java\\.|\\b(Integer|Long|Double|Boolean)\\b");
+    }
   }
 
   @Test

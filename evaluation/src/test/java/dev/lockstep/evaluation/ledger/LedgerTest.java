@@ -54,6 +54,7 @@ class LedgerTest {
         id,
         time,
         "bin/lockstep compare people.yaml",
+        RunRecord.Kind.comparison,
         RunRecord.Status.finished,
         "",
         "table: people # naïve\nseed: 1\n",

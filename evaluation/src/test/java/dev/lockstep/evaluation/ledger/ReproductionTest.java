@@ -119,7 +119,7 @@ class ReproductionTest {
     assertThat(run.environment().libraries()).containsEntry("Spark", spark.version());
     assertThat(run.environment().cpu()).matches("AVX512|AVX2|DEFAULT.*");
     assertThat(run.environment().code()).matches("[0-9a-f]{40,64}(, changed)?|unknown");
-    assertThat(Path.of(run.model("").folder(), "model", "model.json")).exists();
+    assertThat(Path.of(run.model("mlp").folder(), "model", "model.json")).exists();
   }
 
   @Test

@@ -18,6 +18,7 @@ class RunDiffTest {
         "two",
         "2026-11-02T00:00:00Z",
         ONE.command(),
+        ONE.kind(),
         ONE.status(),
         "",
         experiment,

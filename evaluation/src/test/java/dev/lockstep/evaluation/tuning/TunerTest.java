@@ -12,8 +12,10 @@ import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.evaluation.baselines.BaselineFamily;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.models.EstimatorSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TunerTest {
@@ -35,7 +37,8 @@ class TunerTest {
 
   @Test
   void the_best_trial_wins_and_all_are_told() {
-    Tuner.Tuned tuned = tuner(12, null).tune(LINEAR, SPACE, TunerTest::penalty);
+    Tuner.Tuned tuned =
+        tuner(12, null).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, tried -> {});
     assertThat(tuned.trials()).hasSize(12);
     assertThat(tuned.trials().get(0).changed()).isEmpty();
     double least = tuned.trials().stream().mapToDouble(Trial::score).min().orElseThrow();
@@ -45,8 +48,11 @@ class TunerTest {
   @Test
   void the_same_seed_draws_the_same_options() {
     SearchSpace space = SPACE;
-    List<Double> once = scores(tuner(5, null).tune(LINEAR, space, TunerTest::penalty));
-    assertThat(scores(tuner(5, null).tune(LINEAR, space, TunerTest::penalty))).isEqualTo(once);
+    List<Double> once =
+        scores(tuner(5, null).tune(LINEAR, space, List.of(), TunerTest::penalty, tried -> {}));
+    assertThat(
+            scores(tuner(5, null).tune(LINEAR, space, List.of(), TunerTest::penalty, tried -> {})))
+        .isEqualTo(once);
     assertThat(once).doesNotHaveDuplicates();
   }
 
@@ -55,8 +61,45 @@ class TunerTest {
   }
 
   @Test
+  void a_search_that_was_cut_off_goes_on_where_it_was() {
+    List<Trial> whole =
+        tuner(6, null).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, t -> {}).trials();
+    List<Integer> kept = new ArrayList<>();
+    List<Double> judged = new ArrayList<>();
+    Tuner.Tuned rest =
+        tuner(6, null)
+            .tune(
+                LINEAR,
+                SPACE,
+                whole.subList(0, 4),
+                spec -> {
+                  judged.add(penalty(spec));
+                  return penalty(spec);
+                },
+                tried -> kept.add(tried.size()));
+    assertThat(judged).containsExactly(whole.get(4).score(), whole.get(5).score());
+    assertThat(kept).containsExactly(5, 6);
+    assertThat(scores(rest)).isEqualTo(whole.stream().map(Trial::score).toList());
+    assertThat(rest.trials())
+        .extracting(Trial::changed)
+        .isEqualTo(whole.stream().map(Trial::changed).toList());
+    assertThat(rest.best())
+        .isEqualTo(
+            tuner(6, null).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, t -> {}).best());
+  }
+
+  @Test
+  void the_minutes_of_trials_before_the_cut_count() {
+    Trial before = new Trial(1, Map.of(), 5, 3600, Optional.empty());
+    Tuner.Tuned tuned =
+        tuner(null, 1.0).tune(LINEAR, SPACE, List.of(before), TunerTest::penalty, t -> {});
+    assertThat(tuned.trials()).containsExactly(before);
+  }
+
+  @Test
   void when_the_minutes_are_over_what_the_file_says_was_tried() {
-    Tuner.Tuned tuned = tuner(null, 1e-9).tune(LINEAR, SPACE, TunerTest::penalty);
+    Tuner.Tuned tuned =
+        tuner(null, 1e-9).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, tried -> {});
     assertThat(tuned.trials()).hasSize(1);
     assertThat(tuned.best()).isEqualTo(LINEAR);
   }
@@ -68,12 +111,14 @@ class TunerTest {
             .tune(
                 LINEAR,
                 SPACE,
+                List.of(),
                 spec -> {
                   if (!spec.options().isEmpty()) {
                     throw new LockstepException("the loss is NaN", "Lower the rate");
                   }
                   return 5;
-                });
+                },
+                tried -> {});
     assertThat(tuned.best()).isEqualTo(LINEAR);
     assertThat(tuned.trials().get(2).failure().orElseThrow()).contains("NaN");
     assertThatThrownBy(
@@ -82,9 +127,11 @@ class TunerTest {
                     .tune(
                         LINEAR,
                         SPACE,
+                        List.of(),
                         spec -> {
                           throw new LockstepException("no", "yes");
-                        }))
+                        },
+                        tried -> {}))
         .isInstanceOf(LockstepException.class);
   }
 

@@ -119,7 +119,9 @@ public final class TorchScript extends TabularBlock {
         return new ScriptModule(Path.of(file), 2);
       } catch (IOException | InvalidPathException e) {
         throw new IllegalArgumentException(
-            "torchscript.file must be a module written by torch.jit.save: " + e, e);
+            "torchscript.file must be a module written by torch.jit.save, and %s cannot be read as one"
+                .formatted(file),
+            e);
       }
     }
 

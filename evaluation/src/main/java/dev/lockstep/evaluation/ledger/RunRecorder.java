@@ -1,0 +1,165 @@
+package dev.lockstep.evaluation.ledger;
+
+import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.preflight.Doctor;
+import dev.lockstep.distributor.preflight.Needs;
+import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.rendezvous.StageFailure;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.Training;
+import dev.lockstep.evaluation.baselines.Trees;
+import dev.lockstep.evaluation.comparison.ComparisonListener;
+import dev.lockstep.evaluation.provenance.Provenance;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.spark.sql.SparkSession;
+
+/** Makes the row of a run, keeps it in the run's folder, and adds it to the ledger. */
+final class RunRecorder {
+  private final SparkSession spark;
+  private final ComparisonListener listener;
+  private final Ledger ledger;
+  private final Run run;
+  private final Optional<MlflowServer> server;
+  private RunFolder folder;
+  private Provenance provenance;
+
+  /**
+   * A run that a command makes.
+   *
+   * @param kind what it is
+   * @param experiment what is run
+   * @param command what a person types to run it again
+   * @param overrides what the command said instead of the file, by option
+   */
+  record Run(
+      RunRecord.Kind kind, Experiment experiment, String command, Map<String, String> overrides) {}
+
+  /**
+   * What came of a run.
+   *
+   * @param worldSize number of ranks
+   * @param metrics metrics on the test split, by model
+   * @param weightsSha256 SHA-256 of a network's weights, by its folder
+   * @param trees how many trees of a boosted model were kept, by its folder
+   */
+  record Outcome(
+      int worldSize,
+      Map<String, Map<String, Double>> metrics,
+      Map<String, String> weightsSha256,
+      Map<String, Trees> trees) {
+    private static final Outcome NONE = new Outcome(0, Map.of(), Map.of(), Map.of());
+  }
+
+  RunRecorder(SparkSession spark, ComparisonListener listener, Ledger ledger, Run run) {
+    this.spark = spark;
+    this.listener = listener;
+    this.ledger = ledger;
+    this.run = run;
+    this.server = MlflowServer.of(spark);
+  }
+
+  /**
+   * Refuses what the cluster or the ledger would fail at, before the data are prepared.
+   *
+   * @throws LockstepException if there is something
+   */
+  void admit(RendezvousOptions job) {
+    listener.begins("checking the cluster");
+    Experiment experiment = run.experiment();
+    List<Training> trainings = experiment.networks().stream().map(Network::training).toList();
+    Needs needs = Needs.of(trainings, job, experiment.output()).withLedger(ledger.path());
+    new Doctor(spark, needs, List.of(new LedgerCheck(ledger))).admit(listener::warned);
+  }
+
+  /** The run has a folder, and begins to train. */
+  void started(RunFolder begun, Provenance known) {
+    folder = begun;
+    provenance = known;
+  }
+
+  /** Does the work of the run; if it fails, the ledger gets a row that says why. */
+  <T> T recording(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (Exception e) { // Spark throws checked exceptions that no signature names.
+      failed(StageFailure.of(e).<Exception>map(known -> known).orElse(e));
+      throw e;
+    }
+  }
+
+  void finished(Outcome outcome) {
+    record(row(RunRecord.Status.finished, "", outcome));
+  }
+
+  /**
+   * A run that was refused before it had begun is none, and so is one whose Spark was ended: it was
+   * cut off, and has not failed.
+   */
+  private void failed(Exception cause) {
+    if (provenance == null || spark.sparkContext().isStopped()) {
+      return;
+    }
+    try {
+      record(row(RunRecord.Status.failed, String.valueOf(cause.getMessage()), Outcome.NONE));
+    } catch (RuntimeException e) {
+      listener.warned(String.valueOf(e.getMessage()));
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** A tracking server that is down costs a warning, not the run. */
+  private void record(RunRecord row) {
+    String kept = KeptRow.write(folder, row, spark.sessionState().newHadoopConf());
+    try {
+      ledger.append(row);
+    } catch (LockstepException e) {
+      throw new LockstepException(
+          e.problem() + "; the run is whole, and its row is kept in " + kept,
+          "%s. Then add it: lockstep runs --add %s --ledger %s"
+              .formatted(e.remedy(), folder.shown(), ledger.path()),
+          e);
+    }
+    server.ifPresent(
+        mlflow -> {
+          try {
+            mlflow.log(row);
+          } catch (RuntimeException e) {
+            listener.warned(
+                "MLflow at %s was not told of run %s: %s"
+                    .formatted(mlflow.address(), row.runId(), e.getMessage()));
+          }
+        });
+  }
+
+  private RunRecord row(RunRecord.Status status, String error, Outcome outcome) {
+    Experiment experiment = run.experiment();
+    return new RunRecord(
+        folder.runId(),
+        Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
+        run.command(),
+        run.kind(),
+        status,
+        error,
+        experiment.text(),
+        run.overrides(),
+        experiment.data().task().name().toLowerCase(Locale.ROOT),
+        experiment.data().label(),
+        provenance.data(),
+        experiment.seeds(),
+        outcome.worldSize(),
+        experiment.networks().get(0).training().parallelism().lanes(),
+        provenance.environment(),
+        outcome.metrics(),
+        outcome.weightsSha256(),
+        outcome.trees(),
+        folder.shown());
+  }
+}
