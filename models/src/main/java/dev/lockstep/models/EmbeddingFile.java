@@ -13,9 +13,9 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * The trained rows of some lanes of ids, in the order of their ids: magic, width, number of rows,
- * the ids as little-endian int64, then the rows as little-endian float32. It is mapped and
- * searched, not read.
+ * The trained rows of some lanes of ids, in the order of their ids: magic, width and number of rows
+ * as big-endian int32, the ids as little-endian int64, then the rows as little-endian float32. It
+ * is mapped and searched, not read.
  */
 public final class EmbeddingFile {
   private static final int MAGIC = 0x4C4B5345;

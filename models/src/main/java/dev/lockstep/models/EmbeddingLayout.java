@@ -88,9 +88,19 @@ public final class EmbeddingLayout {
     return bases.length - 1;
   }
 
-  /** The id of an index of a categorical feature. */
+  /**
+   * The id of an index of a categorical feature.
+   *
+   * @throws IllegalArgumentException if the feature does not have the index
+   */
   public long id(int feature, int index) {
-    return bases[feature] + index;
+    long id = bases[feature] + index;
+    if (index < 0 || id >= bases[feature + 1]) {
+      throw new IllegalArgumentException(
+          "categorical feature %d has indices 0 to %d, not %d"
+              .formatted(feature, bases[feature + 1] - bases[feature] - 1, index));
+    }
+    return id;
   }
 
   /** Number of values of each table's part of a row, in their order. */

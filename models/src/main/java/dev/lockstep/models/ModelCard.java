@@ -116,18 +116,21 @@ public record ModelCard(
   }
 
   /**
-   * SHA-256 of all that was trained, in hexadecimal: that of the weights file, or, where there are
-   * files of embeddings, of the names in hexadecimal of all files' SHA-256.
+   * SHA-256 of all that was trained, in hexadecimal: that of the weights file. Where there are
+   * files of embeddings, it is that of the weights file's SHA-256, the seed, and the lanes and
+   * SHA-256 of each file, one after another as text; how the rows are divided into files is then
+   * part of it.
    */
   public String sha256() {
     if (embeddings == null) {
       return weightsSha256;
     }
     MessageDigest digest = Weights.sha256();
-    digest.update(weightsSha256.getBytes(StandardCharsets.US_ASCII));
-    embeddings
-        .files()
-        .forEach(file -> digest.update(file.sha256().getBytes(StandardCharsets.US_ASCII)));
+    StringBuilder all = new StringBuilder(weightsSha256).append(embeddings.seed());
+    for (SavedEmbeddings.Lanes file : embeddings.files()) {
+      all.append(file.from()).append('-').append(file.to()).append(file.sha256());
+    }
+    digest.update(all.toString().getBytes(StandardCharsets.US_ASCII));
     return HexFormat.of().formatHex(digest.digest());
   }
 

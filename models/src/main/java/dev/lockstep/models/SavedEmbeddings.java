@@ -44,6 +44,11 @@ public final class SavedEmbeddings {
     }
   }
 
+  /** Whether a file's name is that of a file of embeddings. */
+  public static boolean isFile(String name) {
+    return name.matches("embeddings-\\d{2}\\.bin");
+  }
+
   /**
    * A file with a run of lanes.
    *

@@ -5,6 +5,7 @@ import java.util.AbstractList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -50,6 +51,7 @@ record CategoricalFeature(String name, List<String> values, int buckets) impleme
     return new AbstractList<>() {
       @Override
       public String get(int index) {
+        Objects.checkIndex(index, size());
         if (index < FIRST) {
           return List.of("(missing)", "(unseen)").get(index);
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -94,18 +95,44 @@ public final class CheckpointStore {
    * @return the name
    */
   public String save(String name, Checkpoint checkpoint) throws IOException {
-    write(
-        name,
-        out -> {
-          CheckpointFile.write(checkpoint, out);
-          return name;
-        });
+    try {
+      write(
+          name,
+          out -> {
+            CheckpointFile.write(checkpoint, out);
+            return name;
+          });
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        remove(name); // Its parts are of no use without it.
+      } catch (IOException | RuntimeException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
     List<String> others = new ArrayList<>(names());
     others.remove(name);
     for (String old : others.subList(0, Math.max(0, others.size() - (keep - 1)))) {
       remove(old);
     }
+    removeOrphans(checkpoint.step());
     return name;
+  }
+
+  /** Deletes parts up to a step whose checkpoint was never finished, or is gone. */
+  private void removeOrphans(long step) throws IOException {
+    List<String> whole = names();
+    for (String part : parts()) {
+      String checkpoint = part.substring(0, part.lastIndexOf('.')) + SUFFIX;
+      if (step(checkpoint) <= step && !whole.contains(checkpoint)) {
+        files.delete(new Path(folder, part), false);
+      }
+    }
+  }
+
+  /** Whether parts of a checkpoint are there. */
+  public boolean hasParts(String name, Collection<String> parts) throws IOException {
+    return all().containsAll(parts.stream().map(part -> partName(name, part)).toList());
   }
 
   /** Writes what a file holds, and says something of it. */
@@ -216,14 +243,26 @@ public final class CheckpointStore {
    *     not say
    */
   public Optional<String> newest(Predicate<Checkpoint> own) throws IOException {
+    return newest((name, checkpoint) -> own.test(checkpoint));
+  }
+
+  /** Whether a whole checkpoint can be used. */
+  @FunctionalInterface
+  public interface Use {
+    /** Whether it can. */
+    boolean of(String name, Checkpoint checkpoint) throws IOException;
+  }
+
+  /** As {@link #newest(Predicate)}, told by its name as well. */
+  public Optional<String> newest(Use use) throws IOException {
     List<String> newestFirst = new ArrayList<>(names());
     Collections.reverse(newestFirst);
     for (String name : newestFirst) {
       try {
-        if (own.test(load(name))) {
+        if (use.of(name, load(name))) {
           return Optional.of(name);
         }
-        LOG.warn("checkpoint {} in {} is of another training", name, folder);
+        LOG.warn("checkpoint {} in {} is of another training, or has lost a part", name, folder);
       } catch (IOException e) {
         LOG.warn("checkpoint {} in {} is not used: {}", name, folder, e.getMessage());
       }

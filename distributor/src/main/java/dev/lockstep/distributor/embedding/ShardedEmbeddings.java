@@ -219,6 +219,11 @@ public final class ShardedEmbeddings {
         finite &= Float.isFinite(values[k]);
       }
     }
+    forget();
+  }
+
+  /** Drops the gradients of a step that changes nothing. */
+  public void forget() {
     for (int i = 0; i < touchedCount; i++) {
       places[touched[i]] = 0;
     }

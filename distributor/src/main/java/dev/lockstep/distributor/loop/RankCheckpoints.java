@@ -19,14 +19,18 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checkpoints of a run: all ranks together make one that does not depend on their number; rank 0
@@ -35,6 +39,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class RankCheckpoints implements AutoCloseable {
   private static final String NONE = "-";
   private static final long POLL_MILLIS = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RankCheckpoints.class);
 
   private final RankContext context;
   private final TrainingPlan plan;
@@ -126,10 +132,16 @@ final class RankCheckpoints implements AutoCloseable {
     if (context.rank() == 0) {
       if (whole) {
         write(name, state.withEmbeddings(parts), arrays);
-      } else {
-        target.remove(name);
+      } else if (!writer.get().isStuck()) {
+        writer.get().write(() -> removed(target, name));
       }
     }
+  }
+
+  /** Removes the parts that could be written of a checkpoint that is not whole. */
+  private static String removed(CheckpointStore target, String name) throws IOException {
+    target.remove(name);
+    return name;
   }
 
   private String saveParts(String name, ShardedEmbeddings tables, Map<String, String> sha256)
@@ -159,21 +171,28 @@ final class RankCheckpoints implements AutoCloseable {
     return new ShardedEmbeddings.Run(Integer.parseInt(fields[1]), Integer.parseInt(fields[2]));
   }
 
-  /** Takes this rank's lanes from the parts of a checkpoint. */
-  private void restore(String name, RunState state, ShardedEmbeddings tables) throws IOException {
-    List<EmbeddingFile> rows = new ArrayList<>();
-    List<EmbeddingFile> kept = new ArrayList<>();
-    for (String file : state.embeddings().keySet()) {
-      ShardedEmbeddings.Run run = run(file);
-      if (tables.overlaps(run)) {
-        boolean isKept = file.equals(file(ShardedEmbeddings.Part.KEPT, run));
-        ShardedEmbeddings.Part part =
-            isKept ? ShardedEmbeddings.Part.KEPT : ShardedEmbeddings.Part.STATE;
-        (isKept ? kept : rows)
-            .add(fetch(name, file, state.embeddings().get(file), tables.width(part)));
+  /** This rank's lanes, from the parts of a checkpoint. */
+  private record Parts(List<EmbeddingFile> rows, List<EmbeddingFile> kept) {}
+
+  /** Gets them; empty, and named in the log, where one is missing or damaged. */
+  private Optional<Parts> fetch(String name, RunState state, ShardedEmbeddings tables) {
+    Parts parts = new Parts(new ArrayList<>(), new ArrayList<>());
+    try {
+      for (Map.Entry<String, String> part : state.embeddings().entrySet()) {
+        String file = part.getKey();
+        ShardedEmbeddings.Run run = run(file);
+        if (tables.overlaps(run)) {
+          boolean isKept = file.equals(file(ShardedEmbeddings.Part.KEPT, run));
+          int width =
+              tables.width(isKept ? ShardedEmbeddings.Part.KEPT : ShardedEmbeddings.Part.STATE);
+          (isKept ? parts.kept() : parts.rows()).add(fetch(name, file, part.getValue(), width));
+        }
       }
+      return Optional.of(parts);
+    } catch (IOException e) {
+      LOG.warn("checkpoint {} is not used: {}", name, e.getMessage());
+      return Optional.empty();
     }
-    tables.restore(rows, kept, state.updates());
   }
 
   private EmbeddingFile fetch(String name, String file, String sha256, int width)
@@ -253,27 +272,55 @@ final class RankCheckpoints implements AutoCloseable {
    * and get the same.
    */
   Optional<RunState> resume(TrainedState trained) throws IOException {
-    if (store.isEmpty()) {
-      return Optional.empty();
-    }
-    CheckpointStore kept = store.get();
-    String mine = context.rank() == 0 ? kept.newest(plan::isOwn).orElse(NONE) : NONE;
-    String name = context.allGather(mine).get(0);
-    if (name.equals(NONE)) {
+    return store.isEmpty()
+        ? Optional.empty()
+        : KeepAlive.during(collective, () -> resume(trained, store.get()));
+  }
+
+  private Optional<RunState> resume(TrainedState trained, CheckpointStore kept) throws IOException {
+    Set<String> damaged = new HashSet<>();
+    while (true) {
+      String mine =
+          context.rank() == 0
+              ? kept.newest((name, c) -> !damaged.contains(name) && isWhole(kept, name, c))
+                  .orElse(NONE)
+              : NONE;
+      String name = context.allGather(mine).get(0);
+      if (name.equals(NONE)) {
+        if (context.rank() == 0) {
+          context.note(
+              "there is no whole checkpoint of this run in %s: it begins at step 0"
+                  .formatted(kept.folder()));
+        }
+        return Optional.empty();
+      }
+      Checkpoint checkpoint = kept.load(name);
+      RunState state = RunState.fromJson(checkpoint.header());
+      Optional<Parts> parts = trained.embeddings().flatMap(e -> fetch(name, state, e));
+      boolean fetched = trained.embeddings().isEmpty() || parts.isPresent();
+      if (context.allGather(String.valueOf(fetched)).contains("false")) {
+        damaged.add(name);
+        continue;
+      }
       if (context.rank() == 0) {
         context.note(
-            "there is no whole checkpoint of this run in %s: it begins at step 0"
-                .formatted(kept.folder()));
+            "goes on from step %,d, in epoch %,d"
+                .formatted(state.step(), state.history().size() + 1));
       }
-      return Optional.empty();
+      restore(trained, checkpoint, state);
+      parts.ifPresent(p -> trained.embeddings().get().restore(p.rows(), p.kept(), state.updates()));
+      return Optional.of(state);
     }
-    Checkpoint checkpoint = kept.load(name);
-    RunState state = RunState.fromJson(checkpoint.header());
-    if (context.rank() == 0) {
-      context.note(
-          "goes on from step %,d, in epoch %,d"
-              .formatted(state.step(), state.history().size() + 1));
-    }
+  }
+
+  private boolean isWhole(CheckpointStore kept, String name, Checkpoint checkpoint)
+      throws IOException {
+    Map<String, String> parts = RunState.fromJson(checkpoint.header()).embeddings();
+    return plan.isOwn(checkpoint) && (parts == null || kept.hasParts(name, parts.keySet()));
+  }
+
+  private static void restore(TrainedState trained, Checkpoint checkpoint, RunState state)
+      throws IOException {
     int size = trained.parameters().size();
     ByteBuffer buffers = trained.parameters().buffers();
     trained.parameters().values().put(checkpoint.array("values", size));
@@ -288,9 +335,6 @@ final class RankCheckpoints implements AutoCloseable {
           .get(slice.from(), optimizer.state()[i], 0, slice.length());
     }
     optimizer.resume(state.updates());
-    if (trained.embeddings().isPresent()) {
-      restore(name, state, trained.embeddings().get());
-    }
     if (state.bestEpoch() > 0) {
       trained
           .best()
@@ -300,8 +344,9 @@ final class RankCheckpoints implements AutoCloseable {
               checkpoint.array("best", size),
               checkpoint.array("bestState", bufferSize));
     }
-    trained.average().ifPresent(a -> a.values().put(checkpoint.array("average", size)));
-    return Optional.of(state);
+    if (trained.average().isPresent()) {
+      trained.average().get().values().put(checkpoint.array("average", size));
+    }
   }
 
   @Override

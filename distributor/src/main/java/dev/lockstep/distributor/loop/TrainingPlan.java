@@ -121,23 +121,11 @@ public record TrainingPlan(
     } catch (IllegalArgumentException e) {
       throw EstimatorMistake.of(e, "model");
     }
-    if (isSharded()) {
-      checkSharded();
-    }
-  }
-
-  private void checkSharded() {
-    if (training.ema() != 0) {
+    if (training.ema() != 0 && isSharded()) {
       throw new LockstepException(
           "training.ema is %s, but %s has sharded embeddings, of which a step changes only the rows that it touches"
               .formatted(training.ema(), model),
           "Leave training.ema out, or 'embeddings: sharded'");
-    }
-    if (!isKept() || initial != null) {
-      throw new LockstepException(
-          "the sharded embeddings of %s are kept in files of a run's folder, not on the driver"
-              .formatted(model),
-          "Train it by bin/lockstep train or by a Trainer, or leave 'embeddings: sharded' out");
     }
   }
 

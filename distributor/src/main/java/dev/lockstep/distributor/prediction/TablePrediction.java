@@ -71,12 +71,16 @@ public final class TablePrediction {
     List<String> columns = Arrays.asList(source.columns());
     List<String> kept = key.isEmpty() ? columns : key;
     checkNames(snapshot.table(), columns, key, name);
+    boolean beside = members.stream().allMatch(m -> m.model().beside().isPresent());
+    if (beside && key.isEmpty()) {
+      return beside(source, kept, name);
+    }
     Column hash = HashableColumns.hash(key.isEmpty() ? HashableColumns.of(source.schema()) : key);
     Dataset<Row> rows = PlacedRows.of(source, lit(Split.TEST.column()), hash);
     if (!key.isEmpty()) {
       checkKey(rows, snapshot.table(), key);
     }
-    if (members.stream().allMatch(m -> m.model().beside().isPresent())) {
+    if (beside) {
       return beside(source, kept, name);
     }
     Dataset<Row> scored = scored(members.get(0), rows);

@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -87,6 +88,12 @@ public final class SavedModel {
       String name = lanes.file();
       if (!system.rename(new Path(from, name), new Path(to, name))) {
         throw new IOException("cannot move %s to %s".formatted(new Path(from, name), to));
+      }
+    }
+    // Left by an attempt on another number of ranks.
+    for (FileStatus other : system.listStatus(from)) {
+      if (SavedEmbeddings.isFile(other.getPath().getName())) {
+        system.delete(other.getPath(), false);
       }
     }
     if (system.listStatus(from).length == 0) {

@@ -103,6 +103,8 @@ public final class TrainingStep implements AutoCloseable {
     StepSums sums = StepSums.over(scalars, gradients.lossSum(), weight, signal);
     if (sums.weight() > 0) {
       update.apply(gradients.sum(), sums.weight(), rate);
+    } else {
+      embeddings.ifPresent(ShardedEmbeddings::forget);
     }
     return sums;
   }

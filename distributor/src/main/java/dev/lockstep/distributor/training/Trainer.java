@@ -108,6 +108,7 @@ public final class Trainer {
       TrainingData data, Network network, long seed, Optional<PortableNetwork> initial) {
     TrainingPlan plan = plan(data, network, seed, null, initial, false);
     plan.check();
+    refuseSharded(plan);
     if (!NetworkFiles.of(network.spec()).isEmpty()) {
       throw new LockstepException(
           "network '%s' is made of a file, which ranks read from a folder that all executors reach"
@@ -134,12 +135,23 @@ public final class Trainer {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     Path own = new Path(directory, "lockstep-" + UUID.randomUUID());
     ModelFolder folder = new ModelFolder(own.toString(), network.name());
+    TrainingPlan plan = plan(data, network, seed, folder, initial, false);
+    refuseSharded(plan);
     try {
-      TrainedModel trained = train(data, plan(data, network, seed, folder, initial, false));
+      TrainedModel trained = train(data, plan);
       return new TrainedNetwork(
           SavedModel.load(trained.folder(), hadoop), trained.bestEpoch(), trained.history());
     } finally {
       delete(own, hadoop);
+    }
+  }
+
+  private static void refuseSharded(TrainingPlan plan) {
+    if (plan.isSharded()) {
+      throw new LockstepException(
+          "the sharded embeddings of %s are kept in files of a run's folder, and this network goes to the driver"
+              .formatted(plan.model()),
+          "Train it by bin/lockstep train or by Trainer.train, or leave 'embeddings: sharded' out");
     }
   }
 

@@ -54,6 +54,10 @@ class ShardedEmbeddingsTest {
     if (name.equals("deepfm") || name.equals("mlp")) {
       options.put("hidden", List.of(16, 8));
     }
+    if (!name.equals("deepfm") && !name.equals("ft-transformer")) {
+      // Of five and three indices: both features are embedded, or the larger one alone.
+      options.put("oneHot", name.equals("mlp") ? 4 : 0);
+    }
     return new EstimatorSpec(name, options);
   }
 
@@ -79,6 +83,8 @@ class ShardedEmbeddingsTest {
     "resnet,2",
     "tabm,1",
     "realmlp,1",
+    "linear,2",
+    "mlp-plr,1",
     "ft-transformer,2"
   })
   void descent_gives_the_losses_and_the_network_of_tables_in_one_piece(String name, int ranks)
@@ -86,6 +92,7 @@ class ShardedEmbeddingsTest {
     TrainedModel dense = train(network(name, "dense"), descent(ranks), name + "-d" + ranks, false);
     TrainedModel sharded =
         train(network(name, "sharded"), descent(ranks), name + "-s" + ranks, false);
+    assertThat(Path.of(sharded.folder(), "embeddings-00.bin")).exists();
     assertThat(sharded.stepLosses()).hasSameSizeAs(dense.stepLosses());
     for (int step = 0; step < dense.stepLosses().size(); step++) {
       double loss = dense.stepLosses().get(step);
@@ -98,6 +105,20 @@ class ShardedEmbeddingsTest {
       for (int row = 0; row < expected.length; row++) {
         assertThat(actual[row][1]).isCloseTo(expected[row][1], within(1e-4f));
       }
+    }
+  }
+
+  @Test
+  void parts_of_a_step_have_the_losses_of_the_whole() {
+    Map<String, Object> options = new HashMap<>(network("mlp", "sharded").options());
+    options.put("dropout", 0);
+    EstimatorSpec network = new EstimatorSpec("mlp", options);
+    TrainedModel whole = train(network, descent(1), "one-part", false);
+    TrainedModel parts =
+        train(network, Specs.with(descent(2), "accumulate", 3), "three-parts", false);
+    for (int step = 0; step < whole.stepLosses().size(); step++) {
+      double loss = whole.stepLosses().get(step);
+      assertThat(parts.stepLosses().get(step)).isCloseTo(loss, within(1e-4 * Math.max(1, loss)));
     }
   }
 
@@ -130,6 +151,34 @@ class ShardedEmbeddingsTest {
     assertThat(resumed.weightsSha256()).isEqualTo(undisturbed.weightsSha256());
     assertThat(directory.resolve("cut/checkpoints")).doesNotExist();
     assertThat(directory.resolve("cut/embeddings")).doesNotExist();
+  }
+
+  @Test
+  void a_checkpoint_that_lost_a_part_is_passed_over() throws Exception {
+    EstimatorSpec network = network("deepfm", "sharded");
+    TrainedModel undisturbed = train(network, longer(2), "parts-whole", false);
+    CutOff.training(
+        spark, directory.resolve("parts"), () -> train(network, longer(2), "parts", false));
+    Path checkpoints = directory.resolve("parts/checkpoints");
+    List<Path> all = CutOff.checkpoints(checkpoints);
+    String newest = all.get(all.size() - 1).getFileName().toString().replace(".ckpt", "");
+    try (var files = Files.list(checkpoints)) {
+      Path part =
+          files
+              .filter(f -> f.getFileName().toString().startsWith(newest + ".state"))
+              .findFirst()
+              .orElseThrow();
+      if (all.size() > 1) {
+        byte[] content = Files.readAllBytes(part);
+        content[content.length / 2] ^= 1;
+        Files.write(part, content);
+      } else {
+        Files.delete(part);
+      }
+    }
+    TrainedModel resumed = train(network, longer(2), "parts", true);
+    assertThat(resumed.weightsSha256()).isEqualTo(undisturbed.weightsSha256());
+    assertThat(checkpoints).doesNotExist();
   }
 
   @Test
@@ -209,8 +258,11 @@ class ShardedEmbeddingsTest {
             MadeUp.BINARY,
             "made-up");
     Trainer trainer = new Trainer(spark, RendezvousOptions.defaults(), TrainingListener.NONE);
-    assertThatThrownBy(
-            () -> trainer.fit(data, Network.of(network, MadeUp.spec(1)), 1, Optional.empty()))
+    Network sharded = Network.of(network, MadeUp.spec(1));
+    assertThatThrownBy(() -> trainer.fit(data, sharded, 1, Optional.empty()))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("sharded embeddings");
+    assertThatThrownBy(() -> trainer.fit(data, sharded, 1, Optional.empty(), directory.toString()))
         .isInstanceOf(LockstepException.class)
         .hasMessageContaining("sharded embeddings");
   }

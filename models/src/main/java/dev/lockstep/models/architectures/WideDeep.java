@@ -43,18 +43,16 @@ public final class WideDeep extends TabularBlock {
       int crossLimit) {
     Crosses all = new Crosses(schema.cardinalities(), crossLimit);
     crosses = all.cardinalities().isEmpty() ? null : addChildBlock("crosses", all);
-    EmbeddedFeatures linear = EmbeddedFeatures.of(schema, sharded);
-    if (!sharded) {
-      List<Integer> cardinalities = new ArrayList<>(schema.cardinalities());
-      cardinalities.addAll(all.cardinalities());
-      linear = EmbeddedFeatures.dense(cardinalities);
-    }
+    List<Integer> cardinalities = new ArrayList<>(schema.cardinalities());
+    cardinalities.addAll(all.cardinalities());
+    EmbeddedFeatures linear =
+        sharded ? EmbeddedFeatures.of(schema, true) : EmbeddedFeatures.dense(cardinalities);
     wide = addChildBlock("wide", new FirstOrder(schema.numeric(), linear, outputs));
     this.features = addChildBlock("features", features);
     deep = addChildBlock("deep", new Perceptron(features.outputs(), hidden, dropout, outputs));
-    // Indices of crosses are made within the network: they cannot be asked for before the step.
-    // Last, so that
-    // the other parameters begin as they do with tables in one piece.
+    // Indices of crosses are made within the network: nobody can ask for their rows before the
+    // step.
+    // The table comes last, so that the other parameters begin as beside tables in one piece.
     crossed =
         sharded && crosses != null
             ? addChildBlock(

@@ -27,7 +27,8 @@ public final class NativeMemory {
     }
     try {
       Function mallopt = NativeLibrary.getProcess().getFunction("mallopt");
-      // A threshold for blocks of their own could not be above 32 MB: there are to be none.
+      // glibc takes no threshold above 32 MB for blocks of their own, so it is to make none: a
+      // block that its heaps have no room for still gets a place from the system.
       boolean one = taken(mallopt, MMAP_MAX, 0);
       return taken(mallopt, TRIM_THRESHOLD, bytes) && one;
     } catch (UnsatisfiedLinkError e) {
