@@ -78,7 +78,8 @@ public final class RowEncoder {
    *
    * @param row values by column: numbers, {@code LocalDate} for dates, {@code Instant} for
    *     timestamps; null, or NaN among numbers, where one is missing
-   * @throws LockstepException if a column is not there or has a value of another kind
+   * @throws LockstepException if a column is not there, has a value of another kind, or a moment
+   *     whose microseconds since 1970 are no {@code long}
    */
   public float[] numbers(Map<String, ?> row) {
     return NumericFeature.encoded(
@@ -132,7 +133,7 @@ public final class RowEncoder {
       return date.toEpochDay();
     }
     if (value instanceof Instant moment) {
-      return seconds(moment);
+      return seconds(name, moment);
     }
     throw wrong(name, value, "a number, a LocalDate or an Instant");
   }
@@ -145,15 +146,25 @@ public final class RowEncoder {
       return date.toEpochDay();
     }
     if (perDay > 1 && value instanceof Instant moment) {
-      return seconds(moment);
+      return seconds(name, moment);
     }
     throw wrong(name, value, perDay == 1 ? "a LocalDate" : "an Instant");
   }
 
-  /** Rounded once and from whole microseconds, as Spark does it. */
-  private static double seconds(Instant moment) {
-    long micros = moment.getEpochSecond() * MICROS + moment.getNano() / NANOS_PER_MICRO;
-    return micros / (double) MICROS;
+  /** From whole microseconds, as Spark casts a timestamp to a double: with the same bits. */
+  private static double seconds(String name, Instant moment) {
+    try {
+      long micros =
+          Math.addExact(
+              Math.multiplyExact(moment.getEpochSecond(), MICROS),
+              moment.getNano() / NANOS_PER_MICRO);
+      return micros / (double) MICROS;
+    } catch (ArithmeticException e) {
+      throw new LockstepException(
+          "'%s' is %s, which no timestamp of a table can be".formatted(name, moment),
+          "Give a moment within 290,000 years of 1970, or null where it is missing",
+          e);
+    }
   }
 
   private static String text(String name, Object value) {

@@ -81,7 +81,8 @@ public final class Import {
       if (used && !spec.overwrite()) {
         throw new LockstepException(
             "there is a Delta table at " + spec.table() + " already",
-            "Add --overwrite for a new version of it (the old ones stay), or choose another");
+            "If it is made of %s, use it as it is; or add --overwrite for a new version of it (the old ones stay), or choose another --table"
+                .formatted(spec.file()));
       }
       return !used;
     } catch (IOException | IllegalArgumentException e) { // A path such as a:b is no path.

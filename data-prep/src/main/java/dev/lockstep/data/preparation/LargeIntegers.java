@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.min;
 
 import dev.lockstep.data.features.FeatureFitting;
 import dev.lockstep.data.spec.DataSpec;
+import dev.lockstep.data.sql.ColumnValues;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,6 @@ import org.apache.spark.sql.types.StructType;
  * Whole numbers beyond 2^53: names rather than numbers, and as doubles neighbours would become one.
  */
 final class LargeIntegers {
-  private static final BigDecimal EXACT = new BigDecimal(1L << 53);
   private static final int EXACT_DIGITS = 15;
 
   private LargeIntegers() {}
@@ -74,7 +74,7 @@ final class LargeIntegers {
   private static Optional<String> beyond(Object number) {
     return Optional.ofNullable(number)
         .map(n -> new BigDecimal(n.toString()))
-        .filter(n -> n.abs().compareTo(EXACT) > 0)
+        .filter(n -> !ColumnValues.isExact(n))
         .map(BigDecimal::toPlainString);
   }
 

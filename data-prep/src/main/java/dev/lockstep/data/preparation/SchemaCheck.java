@@ -182,13 +182,7 @@ final class SchemaCheck {
   }
 
   private void check(String option, String name) {
-    List<String> known = Arrays.asList(schema.fieldNames());
-    if (!known.contains(name)) {
-      throw new LockstepException(
-          "%s '%s' is not a column of %s".formatted(option, name, spec.table()),
-          "Did you mean '%s'? Its columns are %s"
-              .formatted(Names.nearest(name, known), String.join(", ", known)));
-    }
+    Names.checkColumn(option, name, spec.table(), Arrays.asList(schema.fieldNames()));
   }
 
   private FeatureFitting.Columns asSaid() {
@@ -260,8 +254,8 @@ final class SchemaCheck {
     String given = features.numeric().isEmpty() ? "categorical" : "numeric";
     String other = features.numeric().isEmpty() ? "numeric" : "categorical";
     return Optional.of(
-        "features.%s alone is given, so these columns are left out: %s. Name them in features.%s or features.exclude, or give neither list to use columns by their types"
-            .formatted(given, names, other));
+        "features.%s is given without features.%s, so these columns are left out: %s. Name them in features.%s or features.exclude, or give neither list to use columns by their types"
+            .formatted(given, other, names, other));
   }
 
   private static String shortened(String type) {

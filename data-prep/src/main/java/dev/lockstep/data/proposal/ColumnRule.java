@@ -19,8 +19,6 @@ import org.apache.spark.sql.types.NumericType;
  * @param unique whether no two rows have the same value of a column; asked only where it matters
  */
 record ColumnRule(long rows, Predicate<String> unique) {
-  private static final BigDecimal EXACT = new BigDecimal(1L << 53);
-
   /** Beyond it values have fewer than two rows on average: nothing is learned of one. */
   private static final double NEARLY_UNIQUE = 0.5;
 
@@ -119,7 +117,7 @@ record ColumnRule(long rows, Predicate<String> unique) {
           "%s in %,d rows: an identifier".formatted(values(column), rows - column.missing()));
     }
     return counts(column)
-        ? Optional.of("another number in each row, as a counter has")
+        ? Optional.of("a different number in each row, like a row counter")
         : Optional.empty();
   }
 
@@ -146,8 +144,8 @@ record ColumnRule(long rows, Predicate<String> unique) {
 
   /** Whether floating numbers do not tell all of its whole numbers apart. */
   private static boolean isLarge(ColumnFacts column) {
-    return new BigDecimal(column.least().orElseThrow()).abs().compareTo(EXACT) > 0
-        || new BigDecimal(column.greatest().orElseThrow()).abs().compareTo(EXACT) > 0;
+    return !ColumnValues.isExact(new BigDecimal(column.least().orElseThrow()))
+        || !ColumnValues.isExact(new BigDecimal(column.greatest().orElseThrow()));
   }
 
   private ProposedColumn feature(ColumnFacts column) {

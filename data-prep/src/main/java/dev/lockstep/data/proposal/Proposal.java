@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -51,16 +52,18 @@ public record Proposal(
             .noneMatch(r -> r == Role.NUMERIC || r == Role.CATEGORICAL || r == Role.DATE);
     if (none) {
       throw new LockstepException(
-          "%s has no column that could be a feature: %s"
+          "%s has no column that could be a feature%s"
               .formatted(
                   snapshot.table(),
-                  String.join(
-                      "; ",
-                      columns.stream()
-                          .filter(c -> c.role() == Role.EXCLUDED)
-                          .map(c -> "'%s' has %s".formatted(c.name(), c.reason()))
-                          .toList())),
-          "Give a table with more columns, or name the features in an experiment file");
+                  columns.stream()
+                      .filter(c -> c.role() != Role.LABEL)
+                      .map(
+                          c ->
+                              c.role() == Role.KEY
+                                  ? "; '%s': the key".formatted(c.name())
+                                  : "; '%s': %s".formatted(c.name(), c.reason()))
+                      .collect(Collectors.joining())),
+          "Choose another --label or --key, give a table with more columns, or write an experiment file yourself that names the features (docs/experiment.md)");
     }
   }
 
@@ -117,7 +120,7 @@ public record Proposal(
         : new SplitSpec(null, null, null, null, null, null, null, null, null, true, null);
   }
 
-  /** The same without features that tell the label by themselves. */
+  /** The same without features that alone predict the label. */
   Proposal without(List<String> leaking) {
     List<ProposedColumn> others =
         columns.stream()
@@ -125,7 +128,7 @@ public record Proposal(
                 column ->
                     leaking.contains(column.name())
                         ? column.excluded(
-                            "tells the label almost perfectly by itself: is it known before the label is? Only then is it a feature")
+                            "alone predicts the label almost perfectly (possible target leakage)")
                         : column)
             .toList();
     return new Proposal(

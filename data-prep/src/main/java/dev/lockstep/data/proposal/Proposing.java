@@ -71,13 +71,7 @@ final class Proposing {
   }
 
   private void check(String option, String name) {
-    List<String> known = Arrays.asList(rows.columns());
-    if (!known.contains(name)) {
-      throw new LockstepException(
-          "%s '%s' is not a column of %s".formatted(option, name, snapshot.table()),
-          "Did you mean '%s'? Its columns are %s"
-              .formatted(Names.nearest(name, known), String.join(", ", known)));
-    }
+    Names.checkColumn(option, name, snapshot.table(), Arrays.asList(rows.columns()));
   }
 
   Proposal proposal() {
@@ -102,11 +96,24 @@ final class Proposing {
             learned == Task.REGRESSION ? Optional.empty() : rare(classes),
             columns(facts));
     // As training does it, so that what leaks is the same; and what cannot be learned is refused.
-    try (PreparedData data = Preparation.prepare(spark, draft.spec(), "standard")) {
+    try (PreparedData data = prepared(draft)) {
       Proposal sound = draft.without(data.leaking());
       return learned == Task.BINARY
           ? sound.withPositive(data.features().label().classes().get(1))
           : sound;
+    }
+  }
+
+  /** Errors name keys of an experiment file, and there is none yet. */
+  private PreparedData prepared(Proposal draft) {
+    try {
+      return Preparation.prepare(spark, draft.spec(), "standard");
+    } catch (LockstepException e) {
+      throw new LockstepException(
+          e.problem(),
+          "Change the table, --label, --key or --task; or write an experiment file yourself (docs/experiment.md), and there: "
+              + e.remedy(),
+          e);
     }
   }
 
@@ -190,7 +197,7 @@ final class Proposing {
         .filter(rarest -> rarest.rows() < RARE)
         .map(
             rarest ->
-                "each class in every split: '%s' has only %,d rows"
+                "keeps the classes' shares: '%s' has only %,d rows"
                     .formatted(rarest.value(), rarest.rows()));
   }
 

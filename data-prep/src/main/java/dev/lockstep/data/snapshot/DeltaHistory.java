@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -18,6 +19,9 @@ import org.apache.spark.sql.SparkSession;
  * @param commits its commits
  */
 public record DeltaHistory(String table, List<Commit> commits) {
+  /** Start of the SQLSTATE of what cannot be a name, such as people-2024 or part-*. */
+  private static final String NO_NAME = "426";
+
   /** Copies the list. */
   public DeltaHistory {
     commits = List.copyOf(commits);
@@ -136,6 +140,23 @@ public record DeltaHistory(String table, List<Commit> commits) {
     return table.contains("/") || table.contains("\\") || Path.of(table).toFile().exists();
   }
 
+  /** Whether there is a Delta table at a path, or a table of that name in the catalog. */
+  public static boolean exists(SparkSession spark, String table) {
+    return isPath(table) ? DeltaTable.isDeltaTable(spark, table) : isInCatalog(spark, table);
+  }
+
+  private static boolean isInCatalog(SparkSession spark, String name) {
+    try {
+      return spark.catalog().tableExists(name);
+    } catch (Exception e) { // Spark's own errors are checked, and named by no signature.
+      if (e instanceof SparkThrowable known
+          && String.valueOf(known.getSqlState()).startsWith(NO_NAME)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /**
    * A table by its path or name.
    *
@@ -148,7 +169,7 @@ public record DeltaHistory(String table, List<Commit> commits) {
       }
       return DeltaTable.forPath(spark, table);
     }
-    if (!spark.catalog().tableExists(table)) {
+    if (!isInCatalog(spark, table)) {
       throw new LockstepException(
           "there is no table '" + table + "' in the catalog",
           "Check 'table'; a path has a slash in it, such as ./" + table);

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.unix_date;
 import static org.apache.spark.sql.functions.when;
 
 import dev.lockstep.data.Task;
+import java.math.BigDecimal;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.OptionalInt;
@@ -30,6 +31,7 @@ public final class ColumnValues {
   private static final DecimalType SECONDS = new DecimalType(20, 6);
 
   private static final int SECONDS_PER_DAY = 86_400;
+  private static final BigDecimal MOST_EXACT = new BigDecimal(1L << 53);
 
   private ColumnValues() {}
 
@@ -107,6 +109,11 @@ public final class ColumnValues {
     return task == Task.REGRESSION
         ? col(quoted(name)).isNull().or(isnan(numberLabel(schema, name)))
         : classLabel(schema, name).isNull();
+  }
+
+  /** Whether a whole number and its neighbours are different doubles: up to 2^53. */
+  public static boolean isExact(BigDecimal number) {
+    return number.abs().compareTo(MOST_EXACT) <= 0;
   }
 
   /** Whether values of a type can be NaN or infinite. */

@@ -73,6 +73,12 @@ class RowEncoderTest {
     assertThatThrownBy(() -> encoder.indices(row(1, 0.5)))
         .isInstanceOf(LockstepException.class)
         .hasMessageContaining("'plan' is 0.5, of type Double");
+    assertThatThrownBy(() -> encoder.numbers(row(Instant.MAX, "pro")))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("'day' is +1000000000-12-31T23:59:59.999999999Z, which no timestamp");
+    assertThatThrownBy(() -> encoder.numbers(row(Instant.MIN, "pro")))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("'day' is -1000000000-01-01T00:00:00Z, which no timestamp");
     write(8);
     assertThatThrownBy(() -> RowEncoder.open(directory))
         .isInstanceOf(LockstepException.class)

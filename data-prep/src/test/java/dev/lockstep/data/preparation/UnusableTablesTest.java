@@ -362,7 +362,8 @@ class UnusableTablesTest {
     try (PreparedData data = Preparation.prepare(spark, alone, "standard")) {
       assertThat(data.warnings()).hasSize(1);
       assertThat(data.warnings().get(0))
-          .startsWith("features.categorical alone is given, so these columns are left out: 'x' (")
+          .startsWith(
+              "features.categorical is given without features.numeric, so these columns are left out: 'x' (")
           .contains("'bought' (timestamp_ntz)", "'basket' (array<string>)", "and 1 more")
           .doesNotContain("'class'", "'part'", "'id'");
     }

@@ -100,7 +100,8 @@ class ProposalTest {
     assertThat(names(proposal, Role.EXCLUDED))
         .containsExactly(
             "row", "order_id", "many_nan", "note", "region", "nothing", "items", "state", "word");
-    assertThat(reason(proposal, "row")).isEqualTo("another number in each row, as a counter has");
+    assertThat(reason(proposal, "row"))
+        .isEqualTo("a different number in each row, like a row counter");
     assertThat(reason(proposal, "note"))
         .contains("in 2,000 rows: an identifier or free text", "'exclude'", "hashed: {note: 1024}");
     assertThat(reason(proposal, "region")).isEqualTo("the same value in all rows");
@@ -108,7 +109,8 @@ class ProposalTest {
     assertThat(reason(proposal, "items"))
         .isEqualTo("a column of type array<bigint> cannot be a feature");
     assertThat(reason(proposal, "many_nan")).startsWith("NaN or infinite in 333 rows");
-    assertThat(reason(proposal, "state")).startsWith("tells the label almost perfectly by itself");
+    assertThat(reason(proposal, "state"))
+        .isEqualTo("alone predicts the label almost perfectly (possible target leakage)");
     assertThat(reason(proposal, "shop_id")).endsWith("whole numbers that name something");
     assertThat(reason(proposal, "since")).isEqualTo("2020-01-01 .. 2021-11-30");
     assertThat(reason(proposal, "seen")).endsWith("missing in 20.0 % of the rows");
@@ -138,7 +140,7 @@ class ProposalTest {
     Proposal kinds = of("kind");
     assertThat(kinds.task()).isEqualTo(Task.MULTICLASS);
     assertThat(kinds.stratifyReason())
-        .hasValue("each class in every split: 'rare' has only 12 rows");
+        .hasValue("keeps the classes' shares: 'rare' has only 12 rows");
     assertThat(kinds.spec().split().stratify()).isTrue();
     Proposal gain = of("gain");
     assertThat(gain.task()).isEqualTo(Task.REGRESSION);
@@ -161,7 +163,11 @@ class ProposalTest {
     refused("left", List.of("left"), "'left' is both --label and --key");
     refused("nothing", List.of(), "--label 'nothing' has no value in any row");
     refused("word", List.of(), "more than 1,000 values, which are no classes");
-    refused("region", List.of(), "label 'region' has only one value in the train split: EU");
+    refused(
+        "region",
+        List.of(),
+        "label 'region' has only one value in the train split: EU",
+        "--task; or write");
     String bare = directory.resolve("bare").toString();
     spark
         .sql("select concat('a', id) as name, id % 2 as y from range(200)")
@@ -170,7 +176,8 @@ class ProposalTest {
         .save(bare);
     assertThatThrownBy(() -> Proposal.of(spark, bare, "y", List.of(), Optional.empty()))
         .isInstanceOf(LockstepException.class)
-        .hasMessageContainingAll("no column that could be a feature", "'name' has about");
+        .hasMessageContainingAll(
+            "no column that could be a feature", "; 'name': about", "--label or --key");
   }
 
   private static void refused(String label, List<String> key, String... parts) {

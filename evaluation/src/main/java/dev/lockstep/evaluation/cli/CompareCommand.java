@@ -59,7 +59,7 @@ final class CompareCommand implements Callable<Integer> {
       throw new LockstepException(
           "--label and the options that go with it are for tables, and %s is an experiment file"
               .formatted(file),
-          "Say in the file what is to be another");
+          "Leave them out, and change the file");
     }
     if (resumed != null) {
       throw new LockstepException(

@@ -5,13 +5,13 @@ import dev.lockstep.data.Task;
 import dev.lockstep.data.ingest.Import;
 import dev.lockstep.data.ingest.ImportReport;
 import dev.lockstep.data.proposal.Proposal;
+import dev.lockstep.data.snapshot.DeltaHistory;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.evaluation.baselines.Baselines;
 import dev.lockstep.evaluation.proposal.ExperimentText;
 import dev.lockstep.models.EstimatorSpec;
-import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -25,6 +25,10 @@ import org.apache.spark.sql.SparkSession;
 /** An experiment file that a command writes for a person's data, which it imports where needed. */
 final class NewExperiment {
   private static final String FOLDER = "tables/";
+  private static final Pattern DATA =
+      Pattern.compile("(?i)\\.(csv|tsv|parquet)(\\.(gz|bz2|zip))?$");
+
+  /** What is no part of a table's name. */
   private static final Pattern ENDINGS =
       Pattern.compile("(?i)(\\.(csv|tsv|txt|data|parquet|gz|bz2|zip))+$");
 
@@ -43,9 +47,9 @@ final class NewExperiment {
     this.options = options;
   }
 
-  /** Whether a name is that of data rather than of an experiment file. */
+  /** Whether a name can only be that of data, and not that of an experiment file. */
   static boolean isData(String name) {
-    return ENDINGS.matcher(name).find() || Files.isDirectory(Path.of(name));
+    return DATA.matcher(name).find() || Files.isDirectory(Path.of(name));
   }
 
   /**
@@ -57,8 +61,7 @@ final class NewExperiment {
   Proposal write() {
     check();
     SparkSession spark = CommandSession.of(options);
-    boolean isTable =
-        DeltaTable.isDeltaTable(spark, data) || !isData(data) && spark.catalog().tableExists(data);
+    boolean isTable = DeltaHistory.exists(spark, data);
     if (isTable && (flags.files().isPresent() || flags.table().isPresent())) {
       throw new LockstepException(
           data + " is a Delta table, and options were given for making one of files",
@@ -111,12 +114,6 @@ final class NewExperiment {
 
   private Proposal imported(SparkSession spark, String table) {
     ImportFlags files = flags.files().orElseGet(ImportFlags::new);
-    if (!files.overwrites() && DeltaTable.isDeltaTable(spark, table)) {
-      throw new LockstepException(
-          "there is a Delta table at %s already".formatted(table),
-          "If it is made of %s, name it instead of the file; or add --overwrite for a new version of it (the old ones stay), or choose another --table"
-              .formatted(data));
-    }
     options.progress().now("importing " + data);
     ImportReport report = new Import(spark, files.spec(data, table, flags.label())).run();
     options

@@ -62,7 +62,7 @@ public record ExperimentText(
         .ifPresent(
             value ->
                 lines.add(
-                    "positive: %s  # the class whose probability is told"
+                    "positive: %s  # the class whose probability is predicted"
                         .formatted(scalar(value))));
     proposal
         .dropReason()
@@ -86,10 +86,10 @@ public record ExperimentText(
         minutes
             .map(
                 m ->
-                    "tuning: {minutes: %s}  # each model looks so long for better options"
+                    "tuning: {minutes: %s}  # the time in which each model looks for better options"
                         .formatted(m % 1 == 0 ? String.valueOf(m.longValue()) : m.toString()))
             .orElse("# tuning: {trials: 10}  # each model would look for better options"));
-    lines.add("seed: 1  # several, such as seeds: [1, 2, 3], show how much chance does");
+    lines.add("seed: 1  # several, such as seeds: [1, 2, 3], show how far results vary by chance");
     return String.join("\n", lines) + "\n";
   }
 

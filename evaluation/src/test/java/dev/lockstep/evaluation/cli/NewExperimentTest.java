@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,7 +133,7 @@ class NewExperimentTest {
             "key: customer_id",
             "features: 1 numbers, 2 categories, 2 dates",
             "left out: phone: about ",
-            "left out: closed_on: tells the label almost perfectly");
+            "left out: closed_on: alone predicts the label almost perfectly");
     assertThat(dated.out())
         .contains(
             "ROC AUC",
@@ -282,6 +284,59 @@ class NewExperimentTest {
         other);
     assertThat(file("other.yaml")).doesNotExist();
     assertThat(Files.readString(file("mine.yaml"))).isEqualTo("table: t\n");
+  }
+
+  @Test
+  void a_path_needs_no_ending_and_a_name_of_the_catalog_may_have_one() throws IOException {
+    Files.createDirectories(file("people"));
+    String rows =
+        IntStream.range(0, 400)
+            .mapToObj(i -> "%d,%s\n".formatted(i * 37 % 101, i % 3 == 0 ? "yes" : "no"))
+            .collect(Collectors.joining("", "age,left\n", ""));
+    Files.writeString(file("people/part-0"), rows);
+    for (String data : List.of("people", "people/part-*")) {
+      Path yaml = file("people%d.yaml".formatted(data.length()));
+      String table = file("table%d".formatted(data.length())).toString();
+      Said said =
+          run(
+              "init",
+              file(data).toString(),
+              "--label=left",
+              "--table=" + table,
+              "--experiment=" + yaml);
+      assertThat(said.code()).as(said.err()).isZero();
+      assertThat(ExperimentFile.read(yaml).data().table()).isEqualTo(table);
+    }
+    String other = "--experiment=" + file("nothing.yaml");
+    for (String wrong : List.of(file("poeple").toString(), "people-2024", "none.csv")) {
+      refused(1, "there is no file " + wrong, "init", wrong, "--label=left", "--table=t", other);
+    }
+    refused(1, "is data, not an experiment file", "compare", file("people").toString());
+
+    spark.sql("create database sales location '%s'".formatted(file("warehouse")));
+    try {
+      spark
+          .read()
+          .format("delta")
+          .load(file("table6").toString())
+          .write()
+          .format("delta")
+          .saveAsTable("sales.data");
+      Said said = run("init", "sales.data", "--label=left", "--experiment=" + file("sales.yaml"));
+      assertThat(said.code()).as(said.err()).isZero();
+      assertThat(ExperimentFile.read(file("sales.yaml")).data().table()).isEqualTo("sales.data");
+    } finally {
+      spark.sql("drop database sales cascade");
+    }
+  }
+
+  /** Until --label came, an experiment file could have any name. */
+  @Test
+  void an_experiment_file_may_end_as_data_may() throws IOException {
+    for (String name : List.of("experiment.txt", "mine.data")) {
+      Path file = Files.writeString(file(name), "tabel: t\n");
+      refused(1, "tabel", "compare", file.toString());
+    }
   }
 
   private static void refused(int code, String part, String... arguments) {
