@@ -62,12 +62,16 @@ public final class ExperimentFile {
     List<String> all = new ArrayList<>(ofData);
     all.addAll(OWN);
     root.refuseOthers(all);
-    YamlValue training = root.get("training");
+    YamlValue section = root.get("training");
+    TrainingOptions training =
+        section.isSaid() ? section.as(TrainingOptions.class) : TrainingOptions.empty();
     Experiment experiment =
         new Experiment(
             root.only(ofData).as(DataSpec.class),
-            oneOrMore(root, "model", "models").stream().map(ExperimentFile::network).toList(),
-            training.isSaid() ? training.as(TrainingOptions.class) : TrainingOptions.empty(),
+            oneOrMore(root, "model", "models").stream()
+                .map(model -> network(model, training))
+                .toList(),
+            training,
             root.get("baselines").items().stream().map(ExperimentFile::estimator).toList(),
             tuning(root.get("tuning")),
             Optional.ofNullable(root.get("splits").as(SplitsSpec.class)),
@@ -92,11 +96,11 @@ public final class ExperimentFile {
     return root.get(root.get(several).isThere() ? several : one).items();
   }
 
-  /** A network that there is, with a training section of its own that could be. */
-  private static EstimatorSpec network(YamlValue value) {
+  /** A network that there is, with a training section of its own that fits the experiment's. */
+  private static EstimatorSpec network(YamlValue value, TrainingOptions training) {
     EstimatorSpec network = estimator(value);
     try {
-      Network.of(network, TrainingOptions.empty());
+      Network.of(network, training);
     } catch (LockstepException e) {
       throw new LockstepException(value.place() + ": " + e.problem(), e.remedy(), e);
     }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -19,12 +18,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A run that was cut off, and the experiment that goes on with it: the run's own, on the versions
- * of the tables that the run began with. The number of ranks of a training may be another; that of
- * a comparison may not, as its models are compared.
+ * A run that was cut off, and the experiment that it is resumed with: the run's own, on the
+ * versions of the tables that the run began with. The number of ranks of a training may be another;
+ * that of a comparison may not, as its models are compared.
  *
  * @param folder the run's folder
- * @param experiment what goes on
+ * @param experiment what is resumed
  */
 public record ResumedRun(RunFolder folder, Experiment experiment) {
   /** What is compared by other means. */
@@ -34,7 +33,7 @@ public record ResumedRun(RunFolder folder, Experiment experiment) {
   /**
    * Opens a run, and writes nothing.
    *
-   * @param command what goes on with it: {@link RunInputs#TRAIN} or {@link RunInputs#COMPARE}
+   * @param command what resumes it: {@link RunInputs#TRAIN} or {@link RunInputs#COMPARE}
    * @param runId its name
    * @param now the experiment as its file says it now
    * @param finished whether the run of a folder has come to its end
@@ -60,12 +59,12 @@ public record ResumedRun(RunFolder folder, Experiment experiment) {
     boolean ofEarlierRelease = kept.isEmpty() && folder.read(network, hadoop).isPresent();
     if (ofEarlierRelease || finished.test(folder)) {
       throw new LockstepException(
-          "run %s has finished; what came of it is in %s".formatted(runId, folder.shown()),
+          "run %s has finished; its result is in %s".formatted(runId, folder.shown()),
           "Start a new run without --resume");
     }
     if (kept.isEmpty() && command.equals(RunInputs.COMPARE)) {
       throw new LockstepException(
-          "run %s is of an earlier release, which kept nothing to go on with".formatted(runId),
+          "run %s is of an earlier release, which kept nothing to resume from".formatted(runId),
           "Run 'compare' again");
     }
     Map<String, String> former = kept.orElseGet(() -> Settings.of(then, command));
@@ -73,7 +72,7 @@ public record ResumedRun(RunFolder folder, Experiment experiment) {
     inputs.ifPresent(i -> differences.addAll(differences(spark, i, now)));
     if (!differences.isEmpty()) {
       throw new LockstepException(
-          "run %s cannot go on with this experiment: %s"
+          "run %s cannot be resumed with this experiment: %s"
               .formatted(runId, String.join("; ", differences)),
           "Resume it with the run's own file, %s/%s, or start a new run without --resume"
               .formatted(folder.shown(), RunFolder.EXPERIMENT));
@@ -85,7 +84,7 @@ public record ResumedRun(RunFolder folder, Experiment experiment) {
     if (!then.equals(now)) {
       boolean training = then.equals(RunInputs.TRAIN);
       throw new LockstepException(
-          "run %s is a %s, and '%s --resume' goes on with a %s"
+          "run %s is a %s, and '%s --resume' resumes a %s"
               .formatted(runId, kind(training), now, kind(!training)),
           "Resume it with: lockstep %s EXPERIMENT --resume %s".formatted(then, runId));
     }
@@ -103,17 +102,22 @@ public record ResumedRun(RunFolder folder, Experiment experiment) {
     for (String key : keys) {
       boolean free =
           TABLES.contains(key) || command.equals(RunInputs.TRAIN) && key.endsWith("training.ranks");
-      if (!free && !Objects.equals(former.get(key), current.get(key))) {
+      if (!free && !said(former, key).equals(said(current, key))) {
         differences.add(
             "%s is %s in the run and %s now"
-                .formatted(key, shown(former.get(key)), shown(current.get(key))));
+                .formatted(key, shown(said(former, key)), shown(said(current, key))));
       }
     }
     return differences;
   }
 
-  private static String shown(String value) {
-    return value == null || value.equals("null") ? "not set" : value;
+  /** A setting that the run's release did not have is one that nobody has set. */
+  private static Optional<String> said(Map<String, String> settings, String key) {
+    return Optional.ofNullable(settings.get(key)).filter(value -> !value.equals("null"));
+  }
+
+  private static String shown(Optional<String> value) {
+    return value.orElse("not set");
   }
 
   private static List<String> differences(SparkSession spark, RunInputs then, Experiment now) {
@@ -126,8 +130,8 @@ public record ResumedRun(RunFolder folder, Experiment experiment) {
       differences.add(
           "split.testTable is %s in the run and %s now"
               .formatted(
-                  shown(then.testSource().map(PinnedTable::table).orElse(null)),
-                  shown(split.testTable())));
+                  shown(then.testSource().map(PinnedTable::table)),
+                  shown(Optional.ofNullable(split.testTable()))));
     } else if (split.testTable() != null) {
       PinnedTable test = then.testSource().orElseThrow();
       differences.addAll(differences(spark, test, split.testTable(), split.testVersion(), null));

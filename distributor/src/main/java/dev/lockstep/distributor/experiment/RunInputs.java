@@ -13,8 +13,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * What a run began with beside its experiment file: kept in its folder, for those who go on with
- * it.
+ * What a run began with beside its experiment file: kept in its folder, for those who resume it.
  *
  * @param command what was run: {@link #TRAIN} or {@link #COMPARE}
  * @param source the table

@@ -169,9 +169,9 @@ public final class SavedModel {
     ModelCard card = card(folder, hadoop);
     if (expected.isPresent() && !expected.get().equals(card.sha256())) {
       throw new LockstepException(
-          "%s is not the network that the ledger records: the SHA-256 of its weights is %s, not %s"
+          "%s is not the network that the run recorded: the SHA-256 of its weights is %s, not %s"
               .formatted(folder, card.sha256(), expected.get()),
-          "Bring the run's own folder back, or name the network by --model");
+          "Restore the run's own folder, or name the network by --model");
     }
     java.nio.file.Path local = java.nio.file.Path.of(System.getProperty("java.io.tmpdir"));
     Path path = new Path(folder, WEIGHTS);

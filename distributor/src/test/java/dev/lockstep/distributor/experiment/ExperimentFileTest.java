@@ -263,6 +263,19 @@ class ExperimentFileTest {
   }
 
   @Test
+  void a_network_s_own_training_is_checked_together_with_the_experiment_s() {
+    String own = WHOLE.replace("hidden: [8, 8]", "training: {lanes: 1}");
+    Experiment one =
+        ExperimentFile.parse(own.replaceFirst("training: .ranks: 2", "training: {ranks: 1"), "x");
+    assertThat(one.networks().get(0).training().parallelism().lanes()).isEqualTo(1);
+    String wide = WHOLE.replace("hidden: [8, 8]", "training: {ranks: 100}");
+    Experiment many = ExperimentFile.parse(wide.replace("{ranks: 2", "{ranks: 2, lanes: 128"), "x");
+    assertThat(many.networks().get(0).training().parallelism().ranks()).isEqualTo(100);
+    refused(own, "x.yaml line 6: ", "training.ranks is 2 but training.lanes is 1");
+    refused(wide, "training.ranks is 100 but training.lanes is 64");
+  }
+
+  @Test
   void another_number_of_ranks_is_refused_as_the_file_s_own() {
     Experiment experiment = ExperimentFile.parse(WHOLE, "x.yaml");
     for (int ranks : new int[] {0, -1, 99}) {

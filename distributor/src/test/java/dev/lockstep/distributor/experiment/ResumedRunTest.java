@@ -114,6 +114,22 @@ class ResumedRunTest {
   }
 
   @Test
+  void a_setting_that_the_run_s_release_did_not_have_is_not_set() throws IOException {
+    String run = run("train").runId();
+    Path file = Path.of(directory.resolve("runs").toString(), run, "run.json");
+    String json = Files.readString(file);
+    String earlier = json.replaceAll("\"(training\\.\\w+|weight)\":\"null\",", "");
+    assertThat(earlier).hasSizeLessThan(json.length());
+    Files.writeString(file, earlier);
+    Files.deleteIfExists(file.resolveSibling(".run.json.crc"));
+    assertThat(open(run, experiment("", "")).folder().runId()).isEqualTo(run);
+    refused(
+        run,
+        experiment("key: id", "key: id\nweight: x"),
+        "weight is not set in the run and \"x\" now");
+  }
+
+  @Test
   void names_of_no_run_are_refused() throws IOException {
     String near = cutOff.runId().substring(0, 17) + "zzzz";
     refused(near, experiment("", ""), "no run '" + near + "'", cutOff.runId());
@@ -150,7 +166,7 @@ class ResumedRunTest {
     refused(
         comparison,
         experiment("", ""),
-        "is a comparison, and 'train --resume' goes on with a training",
+        "is a comparison, and 'train --resume' resumes a training",
         "lockstep compare EXPERIMENT --resume " + comparison);
   }
 

@@ -6,6 +6,7 @@ import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.distributor.prediction.RowScoring;
 import dev.lockstep.models.EstimatorSpec;
 import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -24,10 +25,10 @@ public final class SavedBaseline {
    *
    * @throws LockstepException if it cannot be looked at
    */
-  public static boolean isIn(String folder, SparkSession spark) {
+  public static boolean isIn(String folder, Configuration hadoop) {
     Path card = new Path(folder, MODEL + "/" + CARD);
     try {
-      return card.getFileSystem(spark.sessionState().newHadoopConf()).exists(card);
+      return card.getFileSystem(hadoop).exists(card);
     } catch (IOException e) {
       throw new LockstepException(
           "cannot read " + folder + ": " + e.getMessage(), "Check the run's folder", e);

@@ -36,7 +36,7 @@ final class CompareCommand implements Callable<Integer> {
       names = "--resume",
       paramLabel = "RUN",
       description =
-          "Go on with a run that was cut off: what is trained and judged is not trained again.")
+          "Resume a run that was cut off: what is trained and judged is not trained again.")
   private String resumed;
 
   @ArgGroup(
@@ -63,7 +63,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     if (resumed != null) {
       throw new LockstepException(
-          "--resume goes on with the run of an experiment file, and %s is a table".formatted(file),
+          "--resume resumes the run of an experiment file, and %s is a table".formatted(file),
           "Name the experiment file that was written for it, without --label");
     }
     NewExperiment written = new NewExperiment(file, data, options);
@@ -71,30 +71,30 @@ final class CompareCommand implements Callable<Integer> {
     run(
         data.experiment().toString(),
         "\n\n%s says what was run. Change it as you like, and run it again: %s"
-            .formatted(data.experiment(), written.rerun()));
+            .formatted(data.experiment(), written.rerun() + given.shown() + ledger.shown()));
     return 0;
   }
 
   /** Runs an experiment file, and prints the result and what follows it. */
   private void run(String experimentFile, String after) {
     Experiment experiment = given.read(experimentFile);
-    String rerun = experimentFile + given.shown();
+    String command = "lockstep compare " + experimentFile + given.shown();
     SparkSession spark = CommandSession.of(options);
     Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
-    ProgressListener listener =
-        new ProgressListener(
-            options.progress(),
-            run ->
-                options.ifCutOff(
-                    () ->
-                        "'lockstep compare %s --resume %s' goes on with the run"
-                            .formatted(rerun, run.runId())));
+    CutOffRun cutOff = new CutOffRun(command + ledger.shown());
+    ProgressListener listener = new ProgressListener(options.progress(), cutOff::begun);
     RecordedComparison comparison = new RecordedComparison(spark, job.options(), listener, runs);
-    String command = "bin/lockstep compare " + rerun;
-    ComparisonResult result =
-        resumed == null
-            ? comparison.run(experiment, command, given.recorded())
-            : comparison.resume(resumed, experiment, command, given.recorded());
+    options.ifCutOff(() -> cutOff.wayOut(comparison));
+    ComparisonResult result;
+    try {
+      result =
+          resumed == null
+              ? comparison.run(experiment, "bin/" + command, given.recorded())
+              : comparison.resume(resumed, experiment, "bin/" + command, given.recorded());
+    } catch (RuntimeException e) {
+      cutOff.resumption(comparison).ifPresent(options.progress()::done);
+      throw e;
+    }
     options.print(result, TextTable.render(result) + after);
   }
 }

@@ -21,9 +21,10 @@ final class ExperimentOptions {
     return output == null ? experiment : experiment.withOutput(output);
   }
 
-  /** The number of ranks as a person types it; nothing if it is not given. */
+  /** These options as a person types them; nothing where none is given. */
   String shown() {
-    return ranks == null ? "" : " --ranks " + ranks;
+    return (ranks == null ? "" : " --ranks " + ranks)
+        + (output == null ? "" : " --output " + output);
   }
 
   /** The number of ranks, if it is given. */

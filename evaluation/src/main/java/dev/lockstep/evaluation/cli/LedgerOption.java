@@ -22,7 +22,15 @@ final class LedgerOption {
 
   /** The ledger of an output folder, unless another is said. */
   String path(String output) {
-    boolean said = path != null && !path.isBlank();
-    return said ? path : LedgerPath.beside(output);
+    return isSaid() ? path : LedgerPath.beside(output);
+  }
+
+  /** This option as a person types it; nothing if no ledger is said. */
+  String shown() {
+    return isSaid() ? " --ledger " + path : "";
+  }
+
+  private boolean isSaid() {
+    return path != null && !path.isBlank();
   }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /**
  * Puts into lines how trainings and comparisons go.
  *
- * @param begun hears of the run, from when on it could be gone on with
+ * @param begun hears of the run, from when on it could be resumed
  */
 record ProgressListener(Progress progress, Consumer<RunFolder> begun)
     implements ComparisonListener {

@@ -30,17 +30,17 @@ final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       paramLabel = "RUN",
       description =
-          "Go on with a run that was cut off: networks that are trained are not trained again, the"
-              + " next one goes on from its last checkpoint.")
+          "Resume a run that was cut off: networks that are trained are not trained again, the next"
+              + " one is resumed from its last checkpoint.")
   private String resumed;
 
   @Override
   public Integer call() {
     Experiment experiment = given.read(file);
-    String command = "bin/lockstep train " + file + given.shown();
+    String command = "lockstep train " + file + given.shown();
     SparkSession spark = CommandSession.of(options);
     Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
-    CutOffTraining cutOff = new CutOffTraining("lockstep train " + file + given.shown());
+    CutOffRun cutOff = new CutOffRun(command + ledger.shown());
     ProgressListener listener = new ProgressListener(options.progress(), cutOff::begun);
     RecordedTraining training = new RecordedTraining(spark, job.options(), listener, runs);
     options.ifCutOff(() -> cutOff.wayOut(training));
@@ -49,8 +49,8 @@ final class TrainCommand implements Callable<Integer> {
       text =
           new TrainingText(
               resumed == null
-                  ? training.run(experiment, command, given.recorded())
-                  : training.resume(resumed, experiment, command, given.recorded()));
+                  ? training.run(experiment, "bin/" + command, given.recorded())
+                  : training.resume(resumed, experiment, "bin/" + command, given.recorded()));
     } catch (RuntimeException e) {
       cutOff.resumption(training).ifPresent(options.progress()::done);
       throw e;

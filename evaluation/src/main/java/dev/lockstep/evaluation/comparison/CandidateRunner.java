@@ -11,10 +11,10 @@ import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.saved.ModelFolder;
-import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
+import dev.lockstep.evaluation.tuning.SearchSpace;
 import dev.lockstep.evaluation.tuning.Trial;
 import dev.lockstep.evaluation.tuning.Tuner;
 import dev.lockstep.models.EstimatorSpec;
@@ -69,22 +69,10 @@ final class CandidateRunner {
 
   /** Tunes on the validation split where the experiment wants it, then trains once a seed. */
   ModelRun run(Candidate candidate) {
-    KeptTrials trials = new KeptTrials(folder, part + candidate.name(), hadoop);
     Tuner.Tuned tuned =
         experiment
             .tuning()
-            .map(
-                budget ->
-                    new Tuner(budget, tuningMetric(), experiment.seed())
-                        .tune(
-                            candidate.spec(),
-                            candidate.learner().space(candidate.spec()),
-                            trials.read(),
-                            spec -> trial(candidate, spec),
-                            tried -> {
-                              trials.write(tried);
-                              tell(candidate, tried.get(tried.size() - 1));
-                            }))
+            .map(budget -> tuned(candidate, new Tuner(budget, tuningMetric(), experiment.seed())))
             .orElseGet(() -> new Tuner.Tuned(candidate.spec(), List.of()));
     List<ModelRun.SeedRun> bySeed = new ArrayList<>();
     for (long seed : experiment.seeds()) {
@@ -96,6 +84,34 @@ final class CandidateRunner {
         candidate.learner().rows(candidate.spec()),
         tuned.trials(),
         bySeed);
+  }
+
+  /** A model that is judged has its options: more trials could find others. */
+  private Tuner.Tuned tuned(Candidate candidate, Tuner tuner) {
+    KeptTrials trials = new KeptTrials(folder, part + candidate.name(), hadoop);
+    List<Trial> before = trials.read();
+    SearchSpace space = candidate.learner().space(candidate.spec());
+    if (!before.isEmpty() && isJudged(candidate)) {
+      return tuner.chosen(candidate.spec(), space, before);
+    }
+    return tuner.tune(
+        candidate.spec(),
+        space,
+        before,
+        spec -> trial(candidate, spec),
+        (trial, all) -> {
+          trials.write(all);
+          tell(candidate, trial);
+        });
+  }
+
+  private boolean isJudged(Candidate candidate) {
+    return experiment.seeds().stream()
+        .anyMatch(seed -> JudgedModel.read(folder, kept(candidate, seed), hadoop).isPresent());
+  }
+
+  private ModelFolder kept(Candidate candidate, long seed) {
+    return new ModelFolder(folder.path(), part + experiment.place(candidate.name(), seed));
   }
 
   private MainMetric tuningMetric() {
@@ -130,8 +146,7 @@ final class CandidateRunner {
   private ModelRun.SeedRun run(Candidate candidate, EstimatorSpec spec, long seed) {
     boolean several = experiment.seeds().size() > 1;
     String title = part + candidate.name() + (several ? " seed " + seed : "");
-    ModelFolder kept =
-        new ModelFolder(folder.path(), part + experiment.place(candidate.name(), seed));
+    ModelFolder kept = kept(candidate, seed);
     Optional<ModelRun.SeedRun> before = before(candidate, spec, seed, kept);
     if (before.isPresent()) {
       listener.trainedBefore(title);
@@ -203,8 +218,7 @@ final class CandidateRunner {
     judged
         .get()
         .weightsSha256()
-        .ifPresent(
-            sha256 -> SavedModel.verify(kept.path() + "/model", Optional.of(sha256), hadoop));
+        .ifPresent(s -> new FinishedNetwork(kept, JudgedModel.FILE).verify(s, hadoop));
     return Optional.of(judged.get().run(candidate.learner().scoring(kept), test.get(), validated));
   }
 

@@ -91,8 +91,8 @@ public final class Comparison {
   }
 
   /**
-   * Goes on with a run that was cut off: models that were trained and judged are not trained again,
-   * trials are not made again, and a network that was being trained goes on from its last
+   * Resumes a run that was cut off: models that were trained and judged are not trained again,
+   * trials are not made again, and a network that was being trained is resumed from its last
    * checkpoint. The result is that of a run that is not cut off, but for times.
    *
    * @param run the run, with its own experiment

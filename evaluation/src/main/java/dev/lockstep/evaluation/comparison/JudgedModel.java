@@ -31,7 +31,7 @@ record JudgedModel(
     double predictSeconds,
     double cpuSeconds,
     double peakMegabytes) {
-  private static final String FILE = "judged.json";
+  static final String FILE = "judged.json";
 
   static JudgedModel of(SeedRun run) {
     FittedModel fitted = run.fitted();

@@ -10,7 +10,6 @@ import dev.lockstep.distributor.experiment.RunInputs;
 import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.saved.ModelFolder;
-import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.distributor.training.TrainedModel;
 import dev.lockstep.evaluation.provenance.Provenance;
 import dev.lockstep.evaluation.result.TrainedNetworkResult;
@@ -55,7 +54,7 @@ public final class Trainings {
     return run(experiment, Optional.empty(), started);
   }
 
-  /** Goes on with a run that was cut off; networks that are trained are not trained again. */
+  /** Resumes a run that was cut off; networks that are trained are not trained again. */
   public TrainingResult resume(ResumedRun run, BiConsumer<RunFolder, Provenance> started) {
     return run(run.experiment(), Optional.of(run.folder()), started);
   }
@@ -124,8 +123,7 @@ public final class Trainings {
     Optional<TrainedNetworkResult> before =
         folder.read(file, hadoop).map(json -> Json.read(json, TrainedNetworkResult.class));
     if (before.isPresent()) {
-      SavedModel.verify(
-          kept.path() + "/model", before.map(TrainedNetworkResult::weightsSha256), hadoop);
+      new FinishedNetwork(kept, TRAINED).verify(before.get().weightsSha256(), hadoop);
       listener.trainedBefore(kept.model());
       return before.get();
     }

@@ -279,7 +279,7 @@ public final class Ledger {
   }
 
   /**
-   * One run; of one that failed and was gone on with, how it ended at last.
+   * One run; of one that failed and was resumed, how it ended at last.
    *
    * @param name its id, the beginning of it that no other has, or {@code latest}
    * @throws LockstepException if there is none, or several
@@ -296,8 +296,8 @@ public final class Ledger {
   }
 
   /**
-   * Whether a run's row is in it. A run that failed and was gone on with has several, each with its
-   * own time.
+   * Whether a run's row is in it. A run that failed and was resumed has several, each with its own
+   * time.
    */
   public boolean contains(RunRecord run) {
     return reading(

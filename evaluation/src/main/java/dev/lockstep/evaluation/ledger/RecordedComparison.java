@@ -21,6 +21,7 @@ public final class RecordedComparison {
   private final RendezvousOptions job;
   private final ComparisonListener listener;
   private final Ledger ledger;
+  private volatile boolean done;
 
   /** Comparisons of a session, in a ledger. */
   public RecordedComparison(
@@ -49,7 +50,7 @@ public final class RecordedComparison {
   }
 
   /**
-   * Goes on with a run that was cut off.
+   * Resumes a run that was cut off.
    *
    * @param runId its name
    * @param experiment its experiment, as the file says it now
@@ -75,6 +76,13 @@ public final class RecordedComparison {
     return new Comparison(spark, job, listener);
   }
 
+  /**
+   * Whether every model is trained and judged: what can still fail then is the row of the ledger.
+   */
+  public boolean isDone() {
+    return done;
+  }
+
   private ComparisonResult run(
       Experiment experiment,
       String command,
@@ -89,6 +97,7 @@ public final class RecordedComparison {
             new RunRecorder.Run(RunRecord.Kind.comparison, experiment, command, overrides));
     recorder.admit(job);
     ComparisonResult result = recorder.recording(() -> work.apply(recorder));
+    done = true;
     Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
     Map<String, String> weights = new LinkedHashMap<>();
     Map<String, Trees> trees = new LinkedHashMap<>();

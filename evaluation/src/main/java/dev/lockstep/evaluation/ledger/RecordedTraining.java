@@ -21,6 +21,7 @@ public final class RecordedTraining {
   private final ComparisonListener listener;
   private final Ledger ledger;
   private final Trainings trainings;
+  private volatile boolean done;
 
   /** Trainings of a session, in a ledger. */
   public RecordedTraining(
@@ -46,7 +47,7 @@ public final class RecordedTraining {
   }
 
   /**
-   * Goes on with a run that was cut off.
+   * Resumes a run that was cut off.
    *
    * @param runId its name
    * @param experiment its experiment, as the file says it now
@@ -78,6 +79,11 @@ public final class RecordedTraining {
     return trainings.trained();
   }
 
+  /** Whether every network is trained: what can still fail then is the row of the ledger. */
+  public boolean isDone() {
+    return done;
+  }
+
   private TrainingResult run(
       Experiment experiment,
       String command,
@@ -91,10 +97,12 @@ public final class RecordedTraining {
             new RunRecorder.Run(RunRecord.Kind.training, experiment, command, overrides));
     recorder.admit(job);
     TrainingResult result = recorder.recording(() -> work.apply(recorder));
+    done = true;
     Map<String, String> weights = new LinkedHashMap<>();
     for (TrainedNetworkResult network : result.networks()) {
       weights.put(network.model(), network.weightsSha256());
     }
+    // Of networks that were resumed on other ranks, the first one's number stands.
     int worldSize = result.networks().get(0).worldSize();
     recorder.finished(new RunRecorder.Outcome(worldSize, Map.of(), weights, Map.of()));
     return result;

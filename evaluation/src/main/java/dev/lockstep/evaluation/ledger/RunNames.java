@@ -8,7 +8,7 @@ import java.util.List;
  * The ids of a ledger's runs.
  *
  * @param ledger where the ledger is
- * @param ids the ids, the newest row's first; a run that was gone on with may be there twice
+ * @param ids the ids, the newest row's first; a run that was resumed may be there twice
  */
 record RunNames(String ledger, List<String> ids) {
   RunNames {

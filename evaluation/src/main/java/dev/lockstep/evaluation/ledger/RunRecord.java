@@ -36,7 +36,7 @@ import org.apache.spark.sql.SparkSession;
  * @param label of which column
  * @param data what it learned from
  * @param seeds the seeds
- * @param worldSize number of ranks; 0 if no network was trained
+ * @param worldSize number of ranks, of several networks the first one's; 0 if none was trained
  * @param lanes number of lanes
  * @param environment what it ran on
  * @param metrics metrics on the test split, by model; means over the seeds
@@ -121,7 +121,8 @@ public record RunRecord(
                     folder + " is not one model but an ensemble",
                     "Score by the run, --run RUN --model ensemble, or name the folder of one of its models");
               });
-      return weightsSha256.isEmpty() && SavedBaseline.isIn(folder, spark)
+      return weightsSha256.isEmpty()
+              && SavedBaseline.isIn(folder, spark.sessionState().newHadoopConf())
           ? SavedBaseline.open(folder, spark)
           : RowScoring.ofNetwork(spark, folder, weightsSha256);
     }
@@ -129,7 +130,8 @@ public record RunRecord(
 
   /**
    * The model that is meant where a person names none: the one that the run's verdict speaks for,
-   * or the first network of a run without a verdict, such as a training.
+   * or the first network where the run has no verdict, as a training has none, or does not keep
+   * that model, as early releases kept no baseline.
    *
    * @throws LockstepException if the run has no model
    */
@@ -141,14 +143,30 @@ public record RunRecord(
                 () ->
                     new LockstepException(
                         "run %s has no model: it %s".formatted(runId, status),
-                        "Choose a run that has finished"));
-    return KeptComparison.read(new RunFolder(runId, folder), hadoop)
-        .map(ComparisonResult::chosen)
+                        "Choose a run that has finished"))
+            .replaceFirst("/.*", "");
+    String first = "it is the first network of the run, which ";
+    Optional<ChosenModel> chosen =
+        KeptComparison.read(new RunFolder(runId, folder), hadoop).map(ComparisonResult::chosen);
+    if (chosen.isEmpty()) {
+      return new ChosenModel(network, first + "has no verdict");
+    }
+    return chosen
+        .filter(model -> isKept(model(model.model()), hadoop))
         .orElseGet(
             () ->
                 new ChosenModel(
-                    network.replaceFirst("/.*", ""),
-                    "it is the first network of the run, which keeps no verdict"));
+                    network,
+                    first
+                        + "does not keep %s, the model of its verdict"
+                            .formatted(chosen.get().model())));
+  }
+
+  /** Early releases kept networks alone. */
+  private static boolean isKept(Model model, Configuration hadoop) {
+    return model.weightsSha256().isPresent()
+        || SavedBaseline.isIn(model.folder(), hadoop)
+        || SavedEnsemble.in(model.folder(), hadoop).isPresent();
   }
 
   /**
@@ -170,7 +188,7 @@ public record RunRecord(
 
   private RowScoring open(String name, SparkSession spark) {
     Model model = model(name);
-    if (model.weightsSha256().isEmpty() && !SavedBaseline.isIn(model.folder(), spark)) {
+    if (model.weightsSha256().isEmpty() && !isKept(model, spark.sessionState().newHadoopConf())) {
       RunFolder own = new RunFolder(runId, folder);
       boolean there =
           own.read(RunFolder.EXPERIMENT, spark.sessionState().newHadoopConf()).isPresent();

@@ -24,4 +24,8 @@ public record Trial(
   public Trial {
     changed = Collections.unmodifiableMap(new LinkedHashMap<>(changed));
   }
+
+  boolean succeeded() {
+    return failure.isEmpty();
+  }
 }

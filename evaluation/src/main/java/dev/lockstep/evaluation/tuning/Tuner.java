@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -53,43 +53,68 @@ public final class Tuner {
    * say) is recorded and counts; if the first one fails, so does the search.
    *
    * @param given the model as the file says it
-   * @param before the first trials of this search, where it was cut off; they are not made again
+   * @param before the first trials of this search, where it was cut off; those that failed are
+   *     repeated, as the cause may be gone, and no other one is
    * @param judge fits a model and gives its metric on the validation split
-   * @param tried gets all trials so far, after each
+   * @param tried gets each trial that is made, and all trials that there are then, in order
    */
   public Tuned tune(
       EstimatorSpec given,
       SearchSpace space,
       List<Trial> before,
       ToDoubleFunction<EstimatorSpec> judge,
-      Consumer<List<Trial>> tried) {
-    List<Trial> trials = new ArrayList<>();
-    EstimatorSpec best = given;
-    double bestScore = Double.NaN;
-    double spent = before.stream().mapToDouble(Trial::seconds).sum();
+      BiConsumer<Trial, List<Trial>> tried) {
+    List<Trial> trials = new ArrayList<>(before);
+    double spent = before.stream().filter(Trial::succeeded).mapToDouble(Trial::seconds).sum();
     long from = System.nanoTime();
     int most = space.isEmpty() ? 1 : budget.mostTrials();
     for (int number = 1; number <= most; number++) {
-      boolean first = number == 1;
-      boolean known = number <= before.size();
-      if (!first && !known && spent + seconds(from) >= budget.mostSeconds()) {
+      boolean begun = number <= before.size();
+      if (begun && before.get(number - 1).succeeded()) {
+        continue;
+      }
+      if (number > 1 && !begun && spent + seconds(from) >= budget.mostSeconds()) {
         break;
       }
-      Map<String, Object> changed =
-          first ? Map.of() : space.draw(CounterRandom.key(seed, given.name().hashCode(), number));
-      EstimatorSpec spec = first ? given : space.with(changed);
-      Trial trial = known ? before.get(number - 1) : trial(number, changed, spec, judge);
-      trials.add(trial);
-      if (!known) {
-        tried.accept(List.copyOf(trials));
+      Map<String, Object> changed = changed(given, space, number);
+      Trial trial = trial(number, changed, spec(given, space, number), judge);
+      if (begun) {
+        trials.set(number - 1, trial);
+      } else {
+        trials.add(trial);
       }
+      tried.accept(trial, List.copyOf(trials));
+    }
+    return chosen(given, space, trials);
+  }
+
+  /**
+   * What comes out of trials that were made: no other one is.
+   *
+   * @param given the model as the file says it
+   * @param trials all trials of the search, in order
+   */
+  public Tuned chosen(EstimatorSpec given, SearchSpace space, List<Trial> trials) {
+    EstimatorSpec best = given;
+    double bestScore = Double.NaN;
+    for (Trial trial : trials) {
       double score = trial.score();
       if (!Double.isNaN(score) && (Double.isNaN(bestScore) || metric.gain(score, bestScore) > 0)) {
-        best = spec;
+        best = spec(given, space, trial.number());
         bestScore = score;
       }
     }
     return new Tuned(best, trials);
+  }
+
+  private Map<String, Object> changed(EstimatorSpec given, SearchSpace space, int number) {
+    return number == 1
+        ? Map.of()
+        : space.draw(CounterRandom.key(seed, given.name().hashCode(), number));
+  }
+
+  private EstimatorSpec spec(EstimatorSpec given, SearchSpace space, int number) {
+    return number == 1 ? given : space.with(changed(given, space, number));
   }
 
   private static Trial trial(

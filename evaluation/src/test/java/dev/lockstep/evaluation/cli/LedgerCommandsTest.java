@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
@@ -19,6 +20,7 @@ import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
 import dev.lockstep.evaluation.ledger.RunRecord;
 import dev.lockstep.evaluation.report.WellFormed;
+import dev.lockstep.evaluation.result.ChosenModel;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -268,7 +270,7 @@ class LedgerCommandsTest {
     assertThatThrownBy(
             () -> SavedModel.verify(model.toString(), Optional.of(other), new Configuration()))
         .isInstanceOf(LockstepException.class)
-        .hasMessageContainingAll("not the network that the ledger records", other);
+        .hasMessageContainingAll("not the network that the run recorded", other);
   }
 
   @Test
@@ -379,6 +381,38 @@ class LedgerCommandsTest {
         .contains(
             chosen + " of run " + run.runId() + ": ",
             "mlp of run " + run.runId() + ": it is the first network");
+  }
+
+  @Test
+  void where_the_model_of_the_verdict_is_not_kept_the_first_network_is_meant_and_told()
+      throws Exception {
+    Path kept = Path.of(run.folder(), "result.json");
+    String result = Files.readString(kept);
+    // No difference is shown, and linear is best on the validation split.
+    ObjectNode other = (ObjectNode) Json.read(result, JsonNode.class);
+    ((ObjectNode) other.get("contrasts")).putArray("pairs");
+    for (JsonNode model : other.get("models")) {
+      ((ObjectNode) model).put("validation", model.get("name").asText().equals("linear") ? 1 : 0);
+    }
+    Path linear = Path.of(run.folder(), "linear");
+    Path away = linear.resolveSibling("linear-away");
+    Configuration hadoop = new Configuration();
+    try {
+      Files.writeString(kept, Json.line(other));
+      Files.deleteIfExists(kept.resolveSibling(".result.json.crc"));
+      assertThat(run.chosen(hadoop).model()).isEqualTo("linear");
+      Files.move(linear, away);
+      assertThat(run.chosen(hadoop))
+          .isEqualTo(
+              new ChosenModel(
+                  "mlp",
+                  "it is the first network of the run, which does not keep linear, the model of its"
+                      + " verdict"));
+      assertThat(json("decay", "latest").get("network").asText()).isEqualTo("mlp");
+    } finally {
+      Files.move(away, linear);
+      Files.writeString(kept, result);
+    }
   }
 
   @Test

@@ -38,7 +38,7 @@ class TunerTest {
   @Test
   void the_best_trial_wins_and_all_are_told() {
     Tuner.Tuned tuned =
-        tuner(12, null).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, tried -> {});
+        tuner(12, null).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, (trial, all) -> {});
     assertThat(tuned.trials()).hasSize(12);
     assertThat(tuned.trials().get(0).changed()).isEmpty();
     double least = tuned.trials().stream().mapToDouble(Trial::score).min().orElseThrow();
@@ -49,9 +49,12 @@ class TunerTest {
   void the_same_seed_draws_the_same_options() {
     SearchSpace space = SPACE;
     List<Double> once =
-        scores(tuner(5, null).tune(LINEAR, space, List.of(), TunerTest::penalty, tried -> {}));
+        scores(
+            tuner(5, null).tune(LINEAR, space, List.of(), TunerTest::penalty, (trial, all) -> {}));
     assertThat(
-            scores(tuner(5, null).tune(LINEAR, space, List.of(), TunerTest::penalty, tried -> {})))
+            scores(
+                tuner(5, null)
+                    .tune(LINEAR, space, List.of(), TunerTest::penalty, (trial, all) -> {})))
         .isEqualTo(once);
     assertThat(once).doesNotHaveDuplicates();
   }
@@ -63,7 +66,9 @@ class TunerTest {
   @Test
   void a_search_that_was_cut_off_goes_on_where_it_was() {
     List<Trial> whole =
-        tuner(6, null).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, t -> {}).trials();
+        tuner(6, null)
+            .tune(LINEAR, SPACE, List.of(), TunerTest::penalty, (trial, all) -> {})
+            .trials();
     List<Integer> kept = new ArrayList<>();
     List<Double> judged = new ArrayList<>();
     Tuner.Tuned rest =
@@ -76,7 +81,7 @@ class TunerTest {
                   judged.add(penalty(spec));
                   return penalty(spec);
                 },
-                tried -> kept.add(tried.size()));
+                (trial, all) -> kept.add(all.size()));
     assertThat(judged).containsExactly(whole.get(4).score(), whole.get(5).score());
     assertThat(kept).containsExactly(5, 6);
     assertThat(scores(rest)).isEqualTo(whole.stream().map(Trial::score).toList());
@@ -85,21 +90,63 @@ class TunerTest {
         .isEqualTo(whole.stream().map(Trial::changed).toList());
     assertThat(rest.best())
         .isEqualTo(
-            tuner(6, null).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, t -> {}).best());
+            tuner(6, null)
+                .tune(LINEAR, SPACE, List.of(), TunerTest::penalty, (trial, all) -> {})
+                .best());
+  }
+
+  @Test
+  void a_trial_that_failed_before_the_cut_is_repeated_and_no_other_one_is() {
+    List<Trial> whole =
+        tuner(4, null)
+            .tune(LINEAR, SPACE, List.of(), TunerTest::penalty, (trial, all) -> {})
+            .trials();
+    List<Trial> before = new ArrayList<>(whole.subList(0, 3));
+    Trial second = whole.get(1);
+    before.set(
+        1, new Trial(2, second.changed(), Double.NaN, 3600, Optional.of("2 ranks need 2 slots")));
+    List<Integer> made = new ArrayList<>();
+    List<Integer> kept = new ArrayList<>();
+    Tuner.Tuned rest =
+        tuner(4, null)
+            .tune(
+                LINEAR,
+                SPACE,
+                before,
+                TunerTest::penalty,
+                (trial, all) -> {
+                  made.add(trial.number());
+                  kept.add(all.size());
+                });
+    assertThat(made).containsExactly(2, 4);
+    assertThat(kept).containsExactly(3, 4);
+    assertThat(scores(rest)).isEqualTo(scores(new Tuner.Tuned(LINEAR, whole)));
+    // However long the trials took, those after the one that failed stay.
+    Tuner.Tuned timed =
+        tuner(null, 1e-9).tune(LINEAR, SPACE, before, TunerTest::penalty, (trial, all) -> {});
+    assertThat(scores(timed)).isEqualTo(scores(new Tuner.Tuned(LINEAR, whole.subList(0, 3))));
+  }
+
+  @Test
+  void the_options_of_a_model_that_is_judged_come_from_its_trials() {
+    Tuner.Tuned tuned =
+        tuner(6, null).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, (trial, all) -> {});
+    assertThat(tuner(null, 60.0).chosen(LINEAR, SPACE, tuned.trials())).isEqualTo(tuned);
   }
 
   @Test
   void the_minutes_of_trials_before_the_cut_count() {
     Trial before = new Trial(1, Map.of(), 5, 3600, Optional.empty());
     Tuner.Tuned tuned =
-        tuner(null, 1.0).tune(LINEAR, SPACE, List.of(before), TunerTest::penalty, t -> {});
+        tuner(null, 1.0)
+            .tune(LINEAR, SPACE, List.of(before), TunerTest::penalty, (trial, all) -> {});
     assertThat(tuned.trials()).containsExactly(before);
   }
 
   @Test
   void when_the_minutes_are_over_what_the_file_says_was_tried() {
     Tuner.Tuned tuned =
-        tuner(null, 1e-9).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, tried -> {});
+        tuner(null, 1e-9).tune(LINEAR, SPACE, List.of(), TunerTest::penalty, (trial, all) -> {});
     assertThat(tuned.trials()).hasSize(1);
     assertThat(tuned.best()).isEqualTo(LINEAR);
   }
@@ -118,7 +165,7 @@ class TunerTest {
                   }
                   return 5;
                 },
-                tried -> {});
+                (trial, all) -> {});
     assertThat(tuned.best()).isEqualTo(LINEAR);
     assertThat(tuned.trials().get(2).failure().orElseThrow()).contains("NaN");
     assertThatThrownBy(
@@ -131,7 +178,7 @@ class TunerTest {
                         spec -> {
                           throw new LockstepException("no", "yes");
                         },
-                        tried -> {}))
+                        (trial, all) -> {}))
         .isInstanceOf(LockstepException.class);
   }
 
