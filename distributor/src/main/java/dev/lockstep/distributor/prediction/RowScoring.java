@@ -2,6 +2,7 @@ package dev.lockstep.distributor.prediction;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.features.FeatureModel;
+import dev.lockstep.data.internal.spark.VectorRows;
 import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.SavedNetwork;
@@ -11,8 +12,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -84,7 +83,7 @@ public record RowScoring(
       for (int k = 0; k < width; k++) {
         own[k] = scored.predictions()[row * width + k] * deviation + mean;
       }
-      return new GenericInternalRow(new Object[] {UnsafeArrayData.fromPrimitiveArray(own)});
+      return VectorRows.row(VectorRows.array(own));
     }
   }
 }

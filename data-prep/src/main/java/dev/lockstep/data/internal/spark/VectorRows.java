@@ -6,11 +6,12 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.UserDefinedType;
 import org.apache.spark.unsafe.types.UTF8String;
 
-/** Spark ML's vectors as Catalyst's rows have them. */
+/** Spark ML's vectors, and arrays of numbers, as Catalyst's rows have them. */
 public final class VectorRows {
   /** Columns of a vector's row: its kind, and size and indices of a sparse one, and its values. */
   private static final int COLUMNS = 4;
@@ -25,6 +26,11 @@ public final class VectorRows {
   /** A row of values of any kind that Catalyst knows. */
   public static InternalRow row(Object... values) {
     return new GenericInternalRow(values);
+  }
+
+  /** Numbers as a value of a column of type {@code array<double>}. */
+  public static Object array(double[] values) {
+    return UnsafeArrayData.fromPrimitiveArray(values);
   }
 
   /** A whole number as the text that Spark makes of it. */
