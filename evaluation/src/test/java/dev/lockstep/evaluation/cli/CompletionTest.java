@@ -73,7 +73,7 @@ class CompletionTest {
         .anyMatch(
             line ->
                 line.startsWith(
-                    "complete -c lockstep -n '__fish_seen_subcommand_from compare' -l resume -r -d 'Go on"))
+                    "complete -c lockstep -n '__fish_seen_subcommand_from compare' -l resume -r -d "))
         .anyMatch(line -> line.contains("'__fish_seen_subcommand_from train' -l json -d "))
         .anyMatch(line -> line.contains("-f -a 'bash zsh fish'"))
         .anyMatch(
