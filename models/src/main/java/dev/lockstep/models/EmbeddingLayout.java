@@ -108,6 +108,16 @@ public final class EmbeddingLayout {
     return parts.stream().mapToInt(p -> p.table().width()).toArray();
   }
 
+  /** Where a table's values begin within a row. */
+  public int offset(int part) {
+    return parts.get(part).offset();
+  }
+
+  /** Bits for a hash table of ids. */
+  public static int hash(long id) {
+    return (int) (id * Initial.GOLDEN_GAMMA >>> 32);
+  }
+
   /** The place of a table among those of a row. */
   public int part(Parameter parameter) {
     for (int p = 0; p < parts.size(); p++) {

@@ -87,32 +87,17 @@ public record ModelCard(
 
   /** The same for other weights. */
   ModelCard withWeights(String sha256) {
-    return new ModelCard(
-        format,
-        model,
-        schema,
-        outputs,
-        link,
-        classes,
-        labelMean,
-        labelDeviation,
-        sha256,
-        embeddings);
+    return with(sha256, embeddings);
   }
 
   /** The same with files of sharded tables. */
   public ModelCard with(SavedEmbeddings.Manifest manifest) {
+    return with(weightsSha256, manifest);
+  }
+
+  private ModelCard with(String sha256, SavedEmbeddings.Manifest manifest) {
     return new ModelCard(
-        format,
-        model,
-        schema,
-        outputs,
-        link,
-        classes,
-        labelMean,
-        labelDeviation,
-        weightsSha256,
-        manifest);
+        format, model, schema, outputs, link, classes, labelMean, labelDeviation, sha256, manifest);
   }
 
   /**

@@ -98,12 +98,8 @@ public final class SavedEmbeddings {
   NDArray embedded(Parameter table, NDArray indices) {
     int part = layout.part(table);
     List<Integer> columns = layout.columns(part);
-    int[] widths = layout.widths();
-    int width = widths[part];
-    int offset = 0;
-    for (int p = 0; p < part; p++) {
-      offset += widths[p];
-    }
+    int width = layout.widths()[part];
+    int offset = layout.offset(part);
     int[] all = indices.toIntArray();
     int rows = all.length / layout.features();
     float[] values = new float[rows * columns.size() * width];

@@ -110,22 +110,28 @@ public final class CheckpointStore {
       }
       throw e;
     }
-    List<String> others = new ArrayList<>(names());
-    others.remove(name);
-    for (String old : others.subList(0, Math.max(0, others.size() - (keep - 1)))) {
-      remove(old);
-    }
-    removeOrphans(checkpoint.step());
+    removeOld(name, checkpoint.step());
     return name;
   }
 
-  /** Deletes parts up to a step whose checkpoint was never finished, or is gone. */
-  private void removeOrphans(long step) throws IOException {
-    List<String> whole = names();
-    for (String part : parts()) {
-      String checkpoint = part.substring(0, part.lastIndexOf('.')) + SUFFIX;
-      if (step(checkpoint) <= step && !whole.contains(checkpoint)) {
-        files.delete(new Path(folder, part), false);
+  /**
+   * Removes checkpoints that are older than the last few, and parts up to a step whose checkpoint
+   * was never finished. Looks at the folder once: every checkpoint comes here.
+   */
+  private void removeOld(String newest, long step) throws IOException {
+    List<String> present = all();
+    List<String> whole = checkpoints(present);
+    List<String> others = new ArrayList<>(whole);
+    others.remove(newest);
+    List<String> old = others.subList(0, Math.max(0, others.size() - (keep - 1)));
+    for (String name : old) {
+      delete(name);
+    }
+    for (String file : present) {
+      Optional<String> name = checkpointOf(file);
+      boolean orphan = name.filter(n -> step(n) <= step && !whole.contains(n)).isPresent();
+      if (orphan || name.filter(old::contains).isPresent()) {
+        delete(file);
       }
     }
   }
@@ -187,23 +193,24 @@ public final class CheckpointStore {
 
   /** Deletes a checkpoint and its parts, as far as they are there. */
   public void remove(String name) throws IOException {
-    files.delete(new Path(folder, name), false);
-    for (String part : parts()) {
-      if (part.startsWith(name.substring(0, name.length() - SUFFIX.length()) + ".")) {
-        files.delete(new Path(folder, part), false);
+    delete(name);
+    for (String part : all()) {
+      if (checkpointOf(part).filter(name::equals).isPresent()) {
+        delete(part);
       }
     }
   }
 
-  /** Names of the parts of this training's checkpoints, of those that were never finished too. */
-  private List<String> parts() throws IOException {
-    return all().stream()
-        .filter(
-            name -> {
-              Matcher matcher = PART.matcher(name);
-              return matcher.matches() && matcher.group(2).equals(training);
-            })
-        .toList();
+  private void delete(String file) throws IOException {
+    files.delete(new Path(folder, file), false);
+  }
+
+  /** The checkpoint that a file is a part of; empty for what is no part of this training's. */
+  private Optional<String> checkpointOf(String file) {
+    Matcher matcher = PART.matcher(file);
+    return matcher.matches() && matcher.group(2).equals(training)
+        ? Optional.of(matcher.group(1) + SUFFIX)
+        : Optional.empty();
   }
 
   private List<String> all() throws IOException {
@@ -219,7 +226,11 @@ public final class CheckpointStore {
 
   /** Names of this training's checkpoints, by their steps; the newest may not be whole. */
   public List<String> names() throws IOException {
-    return all().stream()
+    return checkpoints(all());
+  }
+
+  private List<String> checkpoints(List<String> present) {
+    return present.stream()
         .filter(this::isOwn)
         .sorted(Comparator.comparingLong(CheckpointStore::step).thenComparing(n -> n))
         .toList();
@@ -285,11 +296,10 @@ public final class CheckpointStore {
 
   /** Deletes this training's checkpoints, then its folder and those around it that are empty. */
   public void clear() throws IOException {
-    for (String name : names()) {
-      remove(name);
-    }
-    for (String part : parts()) {
-      files.delete(new Path(folder, part), false);
+    for (String file : all()) {
+      if (isOwn(file) || checkpointOf(file).isPresent()) {
+        delete(file);
+      }
     }
     for (Path empty = folder; !empty.equals(root); empty = empty.getParent()) {
       if (!files.exists(empty) || files.listStatus(empty).length > 0) {

@@ -55,7 +55,7 @@ final class BatchIds {
     int mask = slots.length - 1;
     for (int i = 0; i < all; i++) {
       long id = layout.id(i % features, categorical.get(categorical.position() + i));
-      int at = (int) (id * 0x9E3779B97F4A7C15L >>> 32) & mask;
+      int at = EmbeddingLayout.hash(id) & mask;
       while (rounds[at] == round && distinct[slots[at]] != id) {
         at = (at + 1) & mask;
       }

@@ -71,7 +71,7 @@ final class EmbeddingShard {
 
   private int slot(long id) {
     int mask = slots.length - 1;
-    int at = (int) (id * 0x9E3779B97F4A7C15L >>> 32) & mask;
+    int at = EmbeddingLayout.hash(id) & mask;
     while (slots[at] >= 0 && ids[slots[at]] != id) {
       at = (at + 1) & mask;
     }

@@ -110,11 +110,7 @@ public final class ShardedEmbeddings {
     ids.find(batch.categorical().asIntBuffer(), batch.rows());
     double[] own = Arrays.stream(ids.ofRank()).asDoubleStream().toArray();
     asked = counts(exchange.gather(own));
-    int rank = collective.rank();
-    int count = 0;
-    for (int[] from : asked) {
-      count = Math.addExact(count, from[rank]);
-    }
+    int count = askedOfThis();
     requests = sized(requests, count, Long.BYTES);
     collective.allToAll(ids.ids(), requests, times(asked, Long.BYTES));
     replies = sized(replies, count, width * Float.BYTES);
@@ -122,6 +118,15 @@ public final class ShardedEmbeddings {
     rows = sized(rows, ids.count(), width * Float.BYTES);
     collective.allToAll(replies, rows, times(transposed(asked), width * Float.BYTES));
     return rows;
+  }
+
+  /** How many ids the ranks have asked this one for. */
+  private int askedOfThis() {
+    int count = 0;
+    for (int[] from : asked) {
+      count = Math.addExact(count, from[collective.rank()]);
+    }
+    return count;
   }
 
   private void reply(int count, boolean training) {
@@ -154,10 +159,7 @@ public final class ShardedEmbeddings {
    * @param gradients {@code [distinct ids, width]} float32
    */
   public void add(ByteBuffer gradients) {
-    int count = 0;
-    for (int[] from : asked) {
-      count += from[collective.rank()];
-    }
+    int count = askedOfThis();
     collective.allToAll(gradients, replies, times(asked, width * Float.BYTES));
     if (places.length < shard.rows()) {
       places = Arrays.copyOf(places, Math.max(shard.rows(), places.length * 3 / 2));

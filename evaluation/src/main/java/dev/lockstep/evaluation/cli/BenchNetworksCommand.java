@@ -1,15 +1,12 @@
 package dev.lockstep.evaluation.cli;
 
 import dev.lockstep.data.Json;
-import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.bench.StepBenchmark;
-import dev.lockstep.distributor.collective.CollectiveOptions;
 import dev.lockstep.distributor.collective.Precision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +20,7 @@ import picocli.CommandLine.Option;
             + " that of all ranks together.")
 final class BenchNetworksCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
+  @Mixin private StepFlags flags;
 
   @Option(
       names = "--model",
@@ -65,9 +63,6 @@ final class BenchNetworksCommand implements Callable<Integer> {
       description = "Rows per rank and step. Default: ${DEFAULT-VALUE}.")
   private int batch;
 
-  @Option(names = "--ranks", defaultValue = "1", description = "Ranks. Default: ${DEFAULT-VALUE}.")
-  private int ranks;
-
   @Option(
       names = "--steps",
       defaultValue = "200",
@@ -75,19 +70,8 @@ final class BenchNetworksCommand implements Callable<Integer> {
           "Steps that are measured, after some seconds of others. Default: ${DEFAULT-VALUE}.")
   private int steps;
 
-  @Option(
-      names = "--threads",
-      defaultValue = "1",
-      description = "Threads of an operator. Default: ${DEFAULT-VALUE}.")
-  private int threads;
-
   @Option(names = "--predict", description = "The forward pass alone.")
   private boolean predict;
-
-  @Mixin private ProcessFlags processFlags;
-
-  @Option(names = "--processes", description = "One JVM per rank instead of one thread per rank.")
-  private boolean processes;
 
   @Override
   public Integer call() throws Exception {
@@ -98,17 +82,12 @@ final class BenchNetworksCommand implements Callable<Integer> {
             numeric,
             categories,
             batch,
-            threads,
+            flags.threads(),
             steps,
             Precision.FLOAT32,
             true,
             predict);
-    Consumer<String> out = Lines.to(options);
-    if (processes || processFlags.given()) {
-      processFlags.processes(ranks).run(List.of(StepBenchmark.NAME, Json.line(work)), out);
-    } else {
-      RankThreads.run(ranks, CollectiveOptions.loopback(), work, out);
-    }
+    flags.run(work, options);
     return 0;
   }
 

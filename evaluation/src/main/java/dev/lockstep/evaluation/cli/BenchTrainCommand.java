@@ -1,15 +1,11 @@
 package dev.lockstep.evaluation.cli;
 
-import dev.lockstep.data.Json;
-import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.bench.StepBenchmark;
-import dev.lockstep.distributor.collective.CollectiveOptions;
 import dev.lockstep.distributor.collective.Precision;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,9 +16,7 @@ import picocli.CommandLine.Option;
     description = "Times training steps of an MLP between ranks on this machine.")
 final class BenchTrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
-
-  @Option(names = "--ranks", defaultValue = "1", description = "Ranks. Default: ${DEFAULT-VALUE}.")
-  private int ranks;
+  @Mixin private StepFlags flags;
 
   @Option(
       names = "--batch",
@@ -56,12 +50,6 @@ final class BenchTrainCommand implements Callable<Integer> {
   private int steps;
 
   @Option(
-      names = "--threads",
-      defaultValue = "1",
-      description = "Threads of an operator. Default: ${DEFAULT-VALUE}.")
-  private int threads;
-
-  @Option(
       names = "--gradients",
       defaultValue = "float32",
       description = "How gradients travel: float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
@@ -69,8 +57,6 @@ final class BenchTrainCommand implements Callable<Integer> {
 
   @Option(names = "--unsharded", description = "Every rank holds all of the optimizer's state.")
   private boolean unsharded;
-
-  @Mixin private ProcessFlags processFlags;
 
   /** As the experiment file has them. */
   enum Gradients {
@@ -84,9 +70,6 @@ final class BenchTrainCommand implements Callable<Integer> {
     }
   }
 
-  @Option(names = "--processes", description = "One JVM per rank instead of one thread per rank.")
-  private boolean processes;
-
   @Override
   public Integer call() throws Exception {
     StepBenchmark work =
@@ -96,17 +79,12 @@ final class BenchTrainCommand implements Callable<Integer> {
             features,
             List.of(),
             batch,
-            threads,
+            flags.threads(),
             steps,
             gradients.precision,
             !unsharded,
             false);
-    Consumer<String> out = Lines.to(options);
-    if (processes || processFlags.given()) {
-      processFlags.processes(ranks).run(List.of("train", Json.line(work)), out);
-    } else {
-      RankThreads.run(ranks, CollectiveOptions.loopback(), work, out);
-    }
+    flags.run(work, options);
     return 0;
   }
 }

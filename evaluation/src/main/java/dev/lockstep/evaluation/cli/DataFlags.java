@@ -101,7 +101,7 @@ final class DataFlags {
     return experiment;
   }
 
-  /** How files are read, if anything is said of it. */
+  /** How files are read; empty where no such option is given. */
   Optional<ImportFlags> files() {
     return Optional.ofNullable(files);
   }
