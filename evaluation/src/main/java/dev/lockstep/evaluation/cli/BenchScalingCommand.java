@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.data.Json;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.bench.AllReduceBenchmark;
 import dev.lockstep.distributor.bench.CostModel;
 import dev.lockstep.distributor.bench.Link;
@@ -75,7 +76,7 @@ final class BenchScalingCommand implements Callable<Integer> {
           1,
           steps,
           gradients,
-          true,
+          Sharding.OPTIMIZER,
           false);
     }
 
