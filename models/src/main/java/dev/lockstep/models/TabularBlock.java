@@ -116,25 +116,32 @@ public abstract class TabularBlock extends AbstractBlock {
   }
 
   /**
-   * Computes with a unit's parameters. Where they are sharded over the ranks, they are gathered for
-   * this computation, which is then done once more when backward comes here.
+   * Computes with a unit's parameters from the network's inputs. Where parameters are sharded over
+   * the ranks, they are gathered for this computation, which is done once more when backward comes
+   * here.
    *
    * @param child one that {@link #addUnit} has added
-   * @param inputs what the computation uses beside parameters, at most one of them an array through
-   *     which gradients flow, and that one used nowhere else
+   * @param inputs the network's inputs or what is computed of them without parameters
    * @param forward computes the output; it may be called twice, and does the same both times
    */
   protected static NDArray unit(
       ParameterStore store, Block child, NDList inputs, Function<NDList, NDArray> forward) {
     return store instanceof UnitStore units
-        ? units.unit(child, inputs, forward)
+        ? units.unit(child, inputs, false, forward)
         : forward.apply(inputs);
   }
 
-  /** As {@link #unit(ParameterStore, Block, NDList, Function)}, of one array. */
+  /**
+   * As {@link #unit(ParameterStore, Block, NDList, Function)}, further up in the network.
+   *
+   * @param input an array through which gradients flow; it is used nowhere else
+   */
   protected static NDArray unit(
       ParameterStore store, Block child, NDArray input, UnaryOperator<NDArray> forward) {
-    return unit(store, child, new NDList(input), x -> forward.apply(x.singletonOrThrow()));
+    return store instanceof UnitStore units
+        ? units.unit(
+            child, new NDList(input), true, in -> forward.apply(in.singletonOrThrow()))
+        : forward.apply(input);
   }
 
   /**

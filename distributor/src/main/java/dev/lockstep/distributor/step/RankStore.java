@@ -111,61 +111,68 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
       return network.forward(this, inputs, training).singletonOrThrow();
     }
     NDList current = inputs;
+    boolean flows = false;
     for (Block child : network.getChildren().values()) {
-      NDList given = current;
-      current =
-          units.get().units().of(child).isEmpty()
-              ? child.forward(this, given, training)
-              : new NDList(unit(child, given, x -> child.forward(this, x, training).singletonOrThrow()));
+      if (units.get().units().of(child).isEmpty()) {
+        current = child.forward(this, current, training);
+      } else {
+        current =
+            new NDList(
+                unit(
+                    child,
+                    current,
+                    flows,
+                    x -> child.forward(this, x, training).singletonOrThrow()));
+        flows = true;
+      }
     }
     return current.singletonOrThrow();
   }
 
   @Override
-  public NDArray unit(Block block, NDList inputs, Function<NDList, NDArray> forward) {
+  public NDArray unit(
+      Block block, NDList inputs, boolean flows, Function<NDList, NDArray> forward) {
     Optional<Unit> sharded = units.flatMap(u -> u.units().of(block));
     if (sharded.isEmpty()) {
       return forward.apply(inputs);
     }
-    boolean recording = Autograd.isRecording();
-    UnitCut cut = new UnitCut(sharded.get(), inputs, forward, layer, new ArrayList<>());
+    UnitCut cut = new UnitCut(sharded.get(), inputs, flows, forward, layer);
     noted = cut.moments;
-    Autograd.setRecording(false);
     try {
-      cut.output = within(sharded.get(), inputs, false, inner -> forward.apply(inner.inputs()));
+      // With a history, though it is dropped: without one, libtorch may multiply in another way.
+      cut.output = within(cut, own -> Autograd.detached(forward.apply(own)));
     } finally {
-      Autograd.setRecording(recording);
       noted = null;
     }
-    cut.output.attach(manager);
-    if (recording) {
+    if (Autograd.isRecording()) {
       Autograd.watch(cut.output);
       cuts.push(cut);
     }
     return cut.output;
   }
 
-  /** A unit while it computes: its inputs without their history. */
-  private record Inner(NDManager manager, NDList inputs) {}
-
-  /** Computes with a unit's parameters; arrays that it makes go when it is done. */
-  private NDArray within(
-      Unit unit, NDList inputs, boolean watched, Function<Inner, NDArray> computation) {
+  /**
+   * Computes with a unit's parameters and inputs that have no history; arrays that it makes go when
+   * it is done, but for the result.
+   */
+  private NDArray within(UnitCut cut, Function<NDList, NDArray> computation) {
+    Unit unit = cut.unit;
+    boolean watched = Autograd.isRecording();
     NDManager outer = manager;
     units.orElseThrow().gather(unit);
     try (NDManager inner = outer.newSubManager()) {
       manager = inner;
       units.get().show(unit, inner, views, watched);
       NDList own = new NDList();
-      for (NDArray input : inputs) {
+      for (NDArray input : cut.inputs) {
         NDArray copy = Autograd.detached(input);
         copy.attach(inner);
-        if (watched && Autograd.isRecorded(input)) {
+        if (watched && cut.flows) {
           Autograd.watch(copy);
         }
         own.add(copy);
       }
-      NDArray result = computation.apply(new Inner(inner, own));
+      NDArray result = computation.apply(own);
       if (result != null) {
         result.attach(outer);
       }
@@ -258,7 +265,9 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
       Autograd.watch(x);
       Autograd.watch(mean);
       Autograd.watch(variance);
-      cuts.push(new MomentsCut(input, x, mean, variance, moments.rows()));
+      if (noted == null) { // Backward comes here when the unit is run again.
+        cuts.push(new MomentsCut(input, x, mean, variance, moments.rows()));
+      }
     }
     return new Moments(x, mean, variance, (long) moments.rows());
   }
@@ -359,62 +368,48 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
   private final class UnitCut implements Cut {
     private final Unit unit;
     private final NDList inputs;
+    private final boolean flows;
     private final Function<NDList, NDArray> forward;
     private final int firstLayer;
-    private final List<KnownMoments> moments;
+    private final List<KnownMoments> moments = new ArrayList<>();
     private NDArray output;
 
     UnitCut(
         Unit unit,
         NDList inputs,
+        boolean flows,
         Function<NDList, NDArray> forward,
-        int firstLayer,
-        List<KnownMoments> moments) {
+        int firstLayer) {
       this.unit = unit;
       this.inputs = inputs;
+      this.flows = flows;
       this.forward = forward;
       this.firstLayer = firstLayer;
-      this.moments = moments;
     }
 
     @Override
     public void backward() {
       NDArray found = Autograd.gradient(output);
       NDArray gradient = found == null ? manager.zeros(output.getShape()) : found;
-      int source = source();
       layer = firstLayer;
       known = moments.iterator();
-      NDArray ofInput = within(unit, inputs, true, inner -> run(inner, gradient, source));
+      NDArray ofInput = within(this, own -> again(own, gradient));
       output.close();
       gradient.close();
-      if (source >= 0) {
-        Autograd.backward(inputs.get(source), ofInput);
+      if (flows) {
+        Autograd.backward(inputs.singletonOrThrow(), ofInput);
         ofInput.close();
       }
     }
 
-    /** Which input has a gradient; -1 for none. */
-    private int source() {
-      int source = -1;
-      for (int i = 0; i < inputs.size(); i++) {
-        if (Autograd.isRecorded(inputs.get(i))) {
-          if (source >= 0) {
-            throw new IllegalStateException("expected one input with a gradient");
-          }
-          source = i;
-        }
-      }
-      return source;
-    }
-
-    private NDArray run(Inner inner, NDArray gradient, int source) {
+    private NDArray again(NDList own, NDArray gradient) {
       int below = cuts.size();
-      NDArray again = forward.apply(inner.inputs());
+      NDArray result = forward.apply(own);
       known = null;
-      Autograd.backward(again, gradient);
+      Autograd.backward(result, gradient);
       backwardThroughCuts(below);
       units.orElseThrow().take(unit, views);
-      return source < 0 ? null : Autograd.gradient(inner.inputs().get(source));
+      return flows ? Autograd.gradient(own.singletonOrThrow()) : null;
     }
   }
 

@@ -40,11 +40,6 @@ public final class Autograd {
     JniUtils.attachGradient((PtNDArray) leaf, true);
   }
 
-  /** Whether gradients flow through an array. */
-  public static boolean isRecorded(NDArray array) {
-    return JniUtils.requiresGrad((PtNDArray) array);
-  }
-
   /** The same values without their history. */
   public static PtNDArray detached(NDArray array) {
     return JniUtils.detachGradient((PtNDArray) array);
