@@ -12,7 +12,8 @@ public interface UnitStore {
    *
    * @param unit the block whose parameters are used
    * @param inputs what else is used
-   * @param flows whether gradients flow through the input, which is one then
+   * @param flows whether gradients flow through the input, which is one then, if anything trained
+   *     was used before
    * @param forward computes the output of the inputs
    */
   NDArray unit(Block unit, NDList inputs, boolean flows, Function<NDList, NDArray> forward);

@@ -53,6 +53,9 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
   private Batch batch;
   private int layer;
 
+  /** Whether anything that is trained was used since the pass began; before, nothing has history. */
+  private boolean used;
+
   /** Of each sharded table the rows of the batch's distinct ids, and which of them a place has. */
   private NDList tables;
 
@@ -82,6 +85,7 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
     views = parameterViews;
     batch = stepBatch;
     layer = 0;
+    used = false;
     cuts.clear();
   }
 
@@ -89,6 +93,7 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
   public NDArray getValue(Parameter parameter, Device device, boolean training) {
     int index = parameters.indexOf(parameter);
     if (index >= 0) {
+      used = true;
       NDArray value = views[index];
       if (value == null) {
         throw new IllegalStateException(
@@ -136,7 +141,7 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
     if (sharded.isEmpty()) {
       return forward.apply(inputs);
     }
-    UnitCut cut = new UnitCut(sharded.get(), inputs, flows, forward, layer);
+    UnitCut cut = new UnitCut(sharded.get(), inputs, flows && used, forward, layer);
     noted = cut.moments;
     try {
       // With a history, though it is dropped: without one, libtorch may multiply in another way.
@@ -219,6 +224,7 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
 
   @Override
   public NDArray embedded(Parameter table, NDArray indices) {
+    used = true;
     int part = layout.part(table);
     List<Integer> columns = layout.columns(part);
     if (batch.rows() == 0) {
