@@ -9,6 +9,7 @@ import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.distributor.checkpoint.Checkpoint;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.collective.ScalarAllGather;
 import dev.lockstep.distributor.collective.Shard;
 import dev.lockstep.distributor.embedding.RowOptimizer;
 import dev.lockstep.distributor.embedding.ShardedEmbeddings;
@@ -39,6 +40,7 @@ import dev.lockstep.models.TabularBlock;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -123,7 +125,7 @@ public record TrainingPlan(
     } catch (IllegalArgumentException e) {
       throw EstimatorMistake.of(e, "model");
     }
-    if (training.parallelism().sharding() == Sharding.FULL) {
+    if (isSharded()) {
       checkUnits();
     }
     if (training.ema() != 0 && hasShardedTables()) {
@@ -172,13 +174,31 @@ public record TrainingPlan(
             training.batch().parts(),
             training.parallelism().sharding(),
             training.parallelism().gradients(),
-            training.clipNorm()),
+            training.clipNorm(),
+            isSharded() && hasFreeCores(collective)),
         collective,
         EmbeddingLayout.of(network, schema(), seed)
             .map(layout -> new ShardedEmbeddings(collective, layout, this::rowOptimizer)),
         parameters -> optimizer(parameters, collective));
     begin(network, step.parameters());
     return step;
+  }
+
+  /** Whether every rank has a core beside those that it computes on; all ranks ask together. */
+  private boolean hasFreeCores(Collective collective) {
+    ScalarAllGather exchange = new ScalarAllGather(collective);
+    double mine = ProcessHandle.current().pid();
+    int local = 0;
+    for (double[] other : exchange.gather(mine)) {
+      local += other[0] == mine ? 1 : 0; // Another machine's may have the same number.
+    }
+    int busy = local * training.parallelism().threads();
+    double free = Runtime.getRuntime().availableProcessors() >= 2 * busy ? 1 : 0;
+    return Arrays.stream(exchange.gather(free)).allMatch(ofRank -> ofRank[0] == 1);
+  }
+
+  private boolean isSharded() {
+    return training.parallelism().sharding() == Sharding.FULL;
   }
 
   private RowOptimizer rowOptimizer(EmbeddingLayout layout) {

@@ -126,6 +126,7 @@ public final class Gradients implements AutoCloseable {
     }
     Autograd.backward(weighted, open.ones(new Shape()));
     store.backwardThroughCuts();
+    units.ifPresent(UnitMemory::await);
     embeddings.ifPresent(e -> e.add(rowsLeaf.map(Gradients::gradient).orElse(NONE)));
     lossSum += sum;
     return sum;

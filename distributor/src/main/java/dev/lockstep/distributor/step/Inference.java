@@ -117,7 +117,9 @@ public final class Inference {
     int rows = Math.max(batch.rows(), 1);
     NDArray numeric = inputs.numeric(open, batch, rows);
     NDArray categorical = inputs.categorical(open, batch, rows);
-    return store.forward(block, new NDList(numeric, categorical), false);
+    NDArray logits = store.forward(block, new NDList(numeric, categorical), false);
+    units.ifPresent(UnitMemory::await);
+    return logits;
   }
 
   private static boolean[] right(NDArray logits, FloatBuffer labels) {

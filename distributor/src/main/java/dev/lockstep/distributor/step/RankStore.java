@@ -145,7 +145,7 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
     noted = cut.moments;
     try {
       // With a history, though it is dropped: without one, libtorch may multiply in another way.
-      cut.output = within(cut, own -> Autograd.detached(forward.apply(own)));
+      cut.output = within(cut, 1, own -> Autograd.detached(forward.apply(own)));
     } finally {
       noted = null;
     }
@@ -160,11 +160,11 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
    * Computes with a unit's parameters and inputs that have no history; arrays that it makes go when
    * it is done, but for the result.
    */
-  private NDArray within(UnitCut cut, Function<NDList, NDArray> computation) {
+  private NDArray within(UnitCut cut, int next, Function<NDList, NDArray> computation) {
     Unit unit = cut.unit;
     boolean watched = Autograd.isRecording();
     NDManager outer = manager;
-    units.orElseThrow().gather(unit);
+    units.orElseThrow().gather(unit, next);
     try (NDManager inner = outer.newSubManager()) {
       manager = inner;
       units.get().show(unit, inner, views, watched);
@@ -399,7 +399,7 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
       NDArray gradient = found == null ? manager.zeros(output.getShape()) : found;
       layer = firstLayer;
       known = moments.iterator();
-      NDArray ofInput = within(this, own -> again(own, gradient));
+      NDArray ofInput = within(this, -1, own -> again(own, gradient));
       output.close();
       gradient.close();
       if (flows) {
@@ -420,6 +420,7 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
   }
 
   private void allReduce(float[] values) {
+    units.ifPresent(UnitMemory::await);
     ByteBuffer memory = Libtorch.memory(manager.create(values));
     collective.allReduce(memory);
     memory.asFloatBuffer().get(values);

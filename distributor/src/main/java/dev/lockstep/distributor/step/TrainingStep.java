@@ -42,8 +42,11 @@ public final class TrainingStep implements AutoCloseable {
    * @param sharding what is sharded over the ranks
    * @param gradients how gradients travel between ranks
    * @param clipNorm largest norm of the gradient; 0 for no clipping
+   * @param gathersAhead whether sharded parameters of the next unit are gathered while one computes;
+   *     the same on all ranks
    */
-  public record Options(int parts, Sharding sharding, Precision gradients, double clipNorm) {}
+  public record Options(
+      int parts, Sharding sharding, Precision gradients, double clipNorm, boolean gathersAhead) {}
 
   /**
    * A replica.
@@ -79,7 +82,12 @@ public final class TrainingStep implements AutoCloseable {
         full
             ? Optional.of(
                 new UnitMemory(
-                    parameters, collective, options.gradients(), options.parts(), manager))
+                    parameters,
+                    collective,
+                    options.gradients(),
+                    options.parts(),
+                    options.gathersAhead(),
+                    manager))
             : Optional.empty();
     this.embeddings = embeddings;
     this.optimizer = optimizer.apply(parameters);
@@ -175,6 +183,7 @@ public final class TrainingStep implements AutoCloseable {
 
   @Override
   public void close() {
+    units.ifPresent(UnitMemory::close);
     gradients.close();
     parameters.close();
     manager.close();

@@ -19,16 +19,25 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * A rank's memory for units: one unit as a whole, the parameters that belong to none, and this
  * rank's part of the gradient.
  *
+ * <p>Where a core is free, the next unit is gathered while this one computes, by a thread of its own
+ * and into a second place. The ranks' calls have one order all the same: whoever talks to the other
+ * ranks during a step calls {@link #await} first.
+ *
  * <p>A unit's gradient takes the place of its parameters before it is summed over the ranks. With
  * several parts a step the whole gradient is kept until the last, so that the ranks' sums are added
  * in the same order as without sharding.
  */
-final class UnitMemory {
+final class UnitMemory implements AutoCloseable {
   /** Floats in 64 bytes: values lie as in one flat array, for libtorch may add them otherwise. */
   private static final int ALIGNMENT = 16;
 
@@ -41,13 +50,23 @@ final class UnitMemory {
   private final PtNDArray whole;
   private final boolean[] begun;
   private final long unitBytes;
-  private Unit gathered;
+
+  /** The units that belong to blocks, in their order, and which of them each place has. */
+  private final List<Unit> blocks;
+
+  private final Unit[] gathered;
+
+  /** Gathers ahead; null where no core is free for it. */
+  private final ExecutorService thread;
+
+  private Future<?> pending;
 
   /**
    * Takes the memory.
    *
    * @param sent how gradients travel
    * @param parts in how many parts a rank's rows of a step go through the network
+   * @param ahead whether the next unit is gathered while one computes; the same on all ranks
    * @param manager owns the memory
    */
   UnitMemory(
@@ -55,6 +74,7 @@ final class UnitMemory {
       Collective collective,
       Precision sent,
       int parts,
+      boolean ahead,
       NDManager manager) {
     this.parameters = parameters;
     this.units = parameters.units().orElseThrow();
@@ -67,21 +87,45 @@ final class UnitMemory {
       largest = Math.max(largest, unit.isRoot() ? 0 : room);
       roots += unit.isRoot() ? room : 0;
     }
-    ByteBuffer one = Libtorch.memory(manager.zeros(new Shape(Math.max(largest, 1))));
+    this.blocks = units.all().stream().filter(unit -> !unit.isRoot()).toList();
+    this.gathered = new Unit[ahead ? 2 : 1];
+    ByteBuffer[] ofBlocks = new ByteBuffer[gathered.length];
+    for (int i = 0; i < ofBlocks.length; i++) {
+      ofBlocks[i] = Libtorch.memory(manager.zeros(new Shape(Math.max(largest, 1))));
+    }
     ByteBuffer root = Libtorch.memory(manager.zeros(new Shape(Math.max(roots, 1))));
-    this.unitBytes = 2L * (largest + roots) * Float.BYTES;
+    this.unitBytes = ((ofBlocks.length + 1L) * largest + 2L * roots) * Float.BYTES;
     this.places = new ByteBuffer[units.all().size()];
     int at = 0;
     for (int i = 0; i < places.length; i++) {
       Unit unit = units.all().get(i);
-      places[i] = place(unit, unit.isRoot() ? root : one, unit.isRoot() ? at : 0);
-      at += unit.isRoot() ? room(unit) : 0;
+      if (unit.isRoot()) {
+        places[i] = place(unit, root, at);
+        at += room(unit);
+      } else {
+        places[i] = place(unit, ofBlocks[which(unit)], 0);
+      }
     }
     this.gradient =
         Libtorch.memory(manager.zeros(new Shape(Math.max(units.held(), 1))))
             .limit(units.held() * Float.BYTES);
     this.whole = parts == 1 ? null : (PtNDArray) manager.zeros(new Shape(units.size()));
     this.begun = new boolean[places.length];
+    String name = "lockstep-gather-" + collective.rank();
+    this.thread =
+        ahead
+            ? Executors.newSingleThreadExecutor(
+                work -> {
+                  Thread made = new Thread(work, name);
+                  made.setDaemon(true);
+                  return made;
+                })
+            : null;
+  }
+
+  /** Neighbours have different places, if there are two. */
+  private int which(Unit unit) {
+    return blocks.indexOf(unit) % gathered.length;
   }
 
   private static int room(Unit unit) {
@@ -135,7 +179,8 @@ final class UnitMemory {
   }
 
   private void gatherRoots() {
-    gathered = null;
+    await();
+    Arrays.fill(gathered, null);
     for (Unit unit : units.all()) {
       if (unit.isRoot()) {
         gatherInto(unit);
@@ -151,11 +196,48 @@ final class UnitMemory {
     collective.allGather(place, unit.shards());
   }
 
-  /** Gathers the parameters of a unit, in the place of the one that was gathered before. */
-  void gather(Unit unit) {
-    if (gathered != unit) { // Forward has just left the last one there.
+  /**
+   * Gathers the parameters of a unit, in the place of one that was gathered before.
+   *
+   * @param next where the next unit is: 1 for the one after this, -1 for the one before
+   */
+  void gather(Unit unit, int next) {
+    await();
+    load(unit);
+    int other = blocks.indexOf(unit) + next;
+    if (thread != null && other >= 0 && other < blocks.size()) {
+      pending = thread.submit(() -> load(blocks.get(other)));
+    }
+  }
+
+  private void load(Unit unit) {
+    if (gathered[which(unit)] != unit) { // Forward may have left it there for backward.
       gatherInto(unit);
-      gathered = unit;
+      gathered[which(unit)] = unit;
+    }
+  }
+
+  /**
+   * Waits until no other thread talks to the other ranks.
+   *
+   * @throws CancellationException if this rank is to end meanwhile
+   */
+  void await() {
+    if (pending == null) {
+      return;
+    }
+    try {
+      pending.get();
+      pending = null;
+    } catch (InterruptedException e) {
+      pending.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new CancellationException("rank " + collective.rank() + " was interrupted");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
     }
   }
 
@@ -214,7 +296,9 @@ final class UnitMemory {
         found.close();
       }
     }
-    gathered = null;
+    if (!unit.isRoot()) {
+      gathered[which(unit)] = null;
+    }
     if (whole == null || unit.isRoot()) {
       sum(unit);
     } else {
@@ -223,6 +307,7 @@ final class UnitMemory {
   }
 
   private void sum(Unit unit) {
+    await();
     ByteBuffer place = place(unit);
     collective.reduceScatter(place, unit.shards(), sent);
     Shard own = unit.shards().get(collective.rank());
@@ -283,11 +368,18 @@ final class UnitMemory {
     for (Unit unit : units.all()) {
       if (index >= unit.firstSlot() && index < unit.firstSlot() + unit.slots().size()) {
         if (!unit.isRoot()) {
-          gather(unit);
+          gather(unit, 1);
         }
         return part(unit, unit.slots().get(index - unit.firstSlot()), place(unit)).asFloatBuffer();
       }
     }
     throw new IllegalStateException("expected a unit with " + parameter.getName());
+  }
+
+  @Override
+  public void close() {
+    if (thread != null) {
+      thread.shutdownNow();
+    }
   }
 }
