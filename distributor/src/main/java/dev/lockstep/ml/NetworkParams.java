@@ -3,7 +3,6 @@ package dev.lockstep.ml;
 import dev.lockstep.data.Json;
 import dev.lockstep.distributor.training.TrainingListener;
 import java.util.Map;
-import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;

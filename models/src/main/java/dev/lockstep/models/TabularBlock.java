@@ -139,8 +139,7 @@ public abstract class TabularBlock extends AbstractBlock {
   protected static NDArray unit(
       ParameterStore store, Block child, NDArray input, UnaryOperator<NDArray> forward) {
     return store instanceof UnitStore units
-        ? units.unit(
-            child, new NDList(input), true, in -> forward.apply(in.singletonOrThrow()))
+        ? units.unit(child, new NDList(input), true, in -> forward.apply(in.singletonOrThrow()))
         : forward.apply(input);
   }
 

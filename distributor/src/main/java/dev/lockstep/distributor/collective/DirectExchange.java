@@ -199,8 +199,7 @@ final class DirectExchange implements Collective {
     }
   }
 
-  private void addShard(
-      ByteBuffer mine, List<Shard> shards, FloatBuffer target, Precision sent) {
+  private void addShard(ByteBuffer mine, List<Shard> shards, FloatBuffer target, Precision sent) {
     Shard shard = shards.get(rank);
     for (int peer : transport.peers()) {
       transport.send(peer, part(mine, shards.get(peer), sent));

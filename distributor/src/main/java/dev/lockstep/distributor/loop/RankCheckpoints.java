@@ -123,8 +123,8 @@ final class RankCheckpoints implements AutoCloseable {
   }
 
   /**
-   * Every rank writes what it alone has while all wait, for the next step changes it; when all have,
-   * rank 0 writes the checkpoint itself. Before that there is none that a reader could find.
+   * Every rank writes what it alone has while all wait, for the next step changes it; when all
+   * have, rank 0 writes the checkpoint itself. Before that there is none that a reader could find.
    */
   private void saveInParts(RunState state, TrainedState trained, Map<String, ByteBuffer> arrays)
       throws IOException, InterruptedException {

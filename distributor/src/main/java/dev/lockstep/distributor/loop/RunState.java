@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * @param bestEpoch the best epoch so far, from 1; 0 for none
  * @param bestMetric its validation metric
  * @param history reports of the epochs that are done
- * @param parts in a checkpoint that the ranks have written together the SHA-256 of each rank's parts
- *     by name, in hexadecimal; otherwise null
+ * @param parts in a checkpoint that the ranks have written together the SHA-256 of each rank's
+ *     parts by name, in hexadecimal; otherwise null
  */
 record RunState(
     String fingerprint,

@@ -65,7 +65,8 @@ public final class TrainingFunction implements RankFunction<RankResult> {
     }
     if (!plan.isKept()) {
       return KeepAlive.during(
-          context.collective(), () -> result.with(PortableNetwork.of(training::writeWeights, card)));
+          context.collective(),
+          () -> result.with(PortableNetwork.of(training::writeWeights, card)));
     }
     KeepAlive.during(
         context.collective(),

@@ -165,21 +165,21 @@ public record TrainingPlan(
     Block network = Networks.outline(manager, estimator(), schema(), outputs());
     TrainingStep step =
         new TrainingStep(
-        manager,
-        network,
-        loss(),
-        new Gradients.Inputs(features.numeric().size(), features.categorical().size()),
-        seed,
-        new TrainingStep.Options(
-            training.batch().parts(),
-            training.parallelism().sharding(),
-            training.parallelism().gradients(),
-            training.clipNorm(),
-            isSharded() && hasFreeCores(collective)),
-        collective,
-        EmbeddingLayout.of(network, schema(), seed)
-            .map(layout -> new ShardedEmbeddings(collective, layout, this::rowOptimizer)),
-        parameters -> optimizer(parameters, collective));
+            manager,
+            network,
+            loss(),
+            new Gradients.Inputs(features.numeric().size(), features.categorical().size()),
+            seed,
+            new TrainingStep.Options(
+                training.batch().parts(),
+                training.parallelism().sharding(),
+                training.parallelism().gradients(),
+                training.clipNorm(),
+                isSharded() && hasFreeCores(collective)),
+            collective,
+            EmbeddingLayout.of(network, schema(), seed)
+                .map(layout -> new ShardedEmbeddings(collective, layout, this::rowOptimizer)),
+            parameters -> optimizer(parameters, collective));
     begin(network, step.parameters());
     return step;
   }

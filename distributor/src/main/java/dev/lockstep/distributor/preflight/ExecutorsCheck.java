@@ -1,7 +1,7 @@
 package dev.lockstep.distributor.preflight;
 
-import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.data.internal.spark.JavaBytes;
+import dev.lockstep.distributor.spec.Sharding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -41,10 +41,11 @@ public record NetworkMemory(String network, long arrays, long heap, Sharding sha
     long all = bytes(List.of(block));
     Training training = network.training();
     int ranks = training.parallelism().ranks();
-    long state = switch (training.optimizer()) {
-      case ADAMW -> 2 * all;
-      case SGD -> all;
-    };
+    long state =
+        switch (training.optimizer()) {
+          case ADAMW -> 2 * all;
+          case SGD -> all;
+        };
     Sharding sharding = training.parallelism().sharding();
     return switch (sharding) {
       case NONE -> new NetworkMemory(network.name(), 3 * all, state, sharding);
@@ -64,11 +65,11 @@ public record NetworkMemory(String network, long arrays, long heap, Sharding sha
     Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     blocks.forEach(block -> seen.addAll(block.getParameters().values()));
     return seen.stream()
-        .filter(Parameter::requiresGradient)
-        .map(Parameter::getShape)
-        .filter(shape -> shape != null && LongStream.of(shape.getShape()).allMatch(d -> d >= 0))
-        .mapToLong(Shape::size)
-        .sum()
+            .filter(Parameter::requiresGradient)
+            .map(Parameter::getShape)
+            .filter(shape -> shape != null && LongStream.of(shape.getShape()).allMatch(d -> d >= 0))
+            .mapToLong(Shape::size)
+            .sum()
         * Float.BYTES;
   }
 }

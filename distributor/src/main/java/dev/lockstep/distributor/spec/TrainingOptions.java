@@ -34,8 +34,8 @@ import java.util.function.Function;
  * @param momentum SGD's momentum
  * @param clipNorm largest norm of a step's gradient; 0 for no clipping
  * @param ema decay of the moving average of weights that is validated and kept; 0 for none
- * @param sharding what is sharded over the ranks; {@code sharded}, true or false, is another word for
- *     the optimizer's state or nothing
+ * @param sharding what is sharded over the ranks; {@code sharded}, true or false, is another word
+ *     for the optimizer's state or nothing
  * @param gradients how gradients travel between ranks
  * @param metric what validation watches
  * @param threads libtorch's threads a rank; sums depend on it

@@ -103,9 +103,7 @@ public final class FlatParameters implements AutoCloseable {
     }
     size = trainedSize;
     units =
-        worldSize == 0
-            ? Optional.empty()
-            : Optional.of(new Units(block, trained, rank, worldSize));
+        worldSize == 0 ? Optional.empty() : Optional.of(new Units(block, trained, rank, worldSize));
     pieces = units.map(Units::pieces).orElseGet(() -> Pieces.of(new Shard(0, size)));
     values = (PtNDArray) manager.zeros(new Shape(Math.max(pieces.length(), 1)));
     bufferValues = (PtNDArray) manager.zeros(new Shape(Math.max(bufferSize, 1)));

@@ -40,8 +40,7 @@ public record Pieces(List<Shard> all) {
         int first = Math.max(piece.from(), target.from());
         int last = Math.min(piece.to(), target.to());
         if (first < last) {
-          to.put(
-              other + first - target.from(), from, at + first - piece.from(), last - first);
+          to.put(other + first - target.from(), from, at + first - piece.from(), last - first);
         }
         other += target.length();
       }

@@ -53,7 +53,9 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
   private Batch batch;
   private int layer;
 
-  /** Whether anything that is trained was used since the pass began; before, nothing has history. */
+  /**
+   * Whether anything that is trained was used since the pass began; before, nothing has history.
+   */
   private boolean used;
 
   /** Of each sharded table the rows of the batch's distinct ids, and which of them a place has. */
@@ -69,10 +71,7 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
   private Iterator<KnownMoments> known;
 
   RankStore(
-      FlatParameters parameters,
-      Optional<UnitMemory> units,
-      Collective collective,
-      long seed) {
+      FlatParameters parameters, Optional<UnitMemory> units, Collective collective, long seed) {
     this.units = units;
     this.parameters = parameters;
     this.collective = collective;
@@ -279,6 +278,7 @@ final class RankStore extends StepStore implements EmbeddingLookup, UnitStore {
   }
 
   /** Moments of the global batch as numbers. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record KnownMoments(float[] mean, float[] variance, float rows) {}
 
   private KnownMoments moments(NDArray x) {

@@ -42,8 +42,8 @@ public final class TrainingStep implements AutoCloseable {
    * @param sharding what is sharded over the ranks
    * @param gradients how gradients travel between ranks
    * @param clipNorm largest norm of the gradient; 0 for no clipping
-   * @param gathersAhead whether sharded parameters of the next unit are gathered while one computes;
-   *     the same on all ranks
+   * @param gathersAhead whether sharded parameters of the next unit are gathered while one
+   *     computes; the same on all ranks
    */
   public record Options(
       int parts, Sharding sharding, Precision gradients, double clipNorm, boolean gathersAhead) {}

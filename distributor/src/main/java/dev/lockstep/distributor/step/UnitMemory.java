@@ -29,9 +29,9 @@ import java.util.concurrent.Future;
  * A rank's memory for units: one unit as a whole, the parameters that belong to none, and this
  * rank's part of the gradient.
  *
- * <p>Where a core is free, the next unit is gathered while this one computes, by a thread of its own
- * and into a second place. The ranks' calls have one order all the same: whoever talks to the other
- * ranks during a step calls {@link #await} first.
+ * <p>Where a core is free, the next unit is gathered while this one computes, by a thread of its
+ * own and into a second place. The ranks' calls have one order all the same: whoever talks to the
+ * other ranks during a step calls {@link #await} first.
  *
  * <p>A unit's gradient takes the place of its parameters before it is summed over the ranks. With
  * several parts a step the whole gradient is kept until the last, so that the ranks' sums are added
@@ -40,6 +40,8 @@ import java.util.concurrent.Future;
 final class UnitMemory implements AutoCloseable {
   /** Floats in 64 bytes: values lie as in one flat array, for libtorch may add them otherwise. */
   private static final int ALIGNMENT = 16;
+
+  private static final int NONE = -1;
 
   private final FlatParameters parameters;
   private final Units units;
@@ -51,10 +53,10 @@ final class UnitMemory implements AutoCloseable {
   private final boolean[] begun;
   private final long unitBytes;
 
-  /** The units that belong to blocks, in their order, and which of them each place has. */
+  /** The units that belong to blocks, in their order, and the index of that which a place has. */
   private final List<Unit> blocks;
 
-  private final Unit[] gathered;
+  private final int[] gathered;
 
   /** Gathers ahead; null where no core is free for it. */
   private final ExecutorService thread;
@@ -88,7 +90,7 @@ final class UnitMemory implements AutoCloseable {
       roots += unit.isRoot() ? room : 0;
     }
     this.blocks = units.all().stream().filter(unit -> !unit.isRoot()).toList();
-    this.gathered = new Unit[ahead ? 2 : 1];
+    this.gathered = new int[ahead ? 2 : 1];
     ByteBuffer[] ofBlocks = new ByteBuffer[gathered.length];
     for (int i = 0; i < ofBlocks.length; i++) {
       ofBlocks[i] = Libtorch.memory(manager.zeros(new Shape(Math.max(largest, 1))));
@@ -180,7 +182,7 @@ final class UnitMemory implements AutoCloseable {
 
   private void gatherRoots() {
     await();
-    Arrays.fill(gathered, null);
+    Arrays.fill(gathered, NONE);
     for (Unit unit : units.all()) {
       if (unit.isRoot()) {
         gatherInto(unit);
@@ -211,9 +213,9 @@ final class UnitMemory implements AutoCloseable {
   }
 
   private void load(Unit unit) {
-    if (gathered[which(unit)] != unit) { // Forward may have left it there for backward.
+    if (gathered[which(unit)] != unit.index()) { // Forward may have left it there for backward.
       gatherInto(unit);
-      gathered[which(unit)] = unit;
+      gathered[which(unit)] = unit.index();
     }
   }
 
@@ -297,7 +299,7 @@ final class UnitMemory implements AutoCloseable {
       }
     }
     if (!unit.isRoot()) {
-      gathered[which(unit)] = null;
+      gathered[which(unit)] = NONE;
     }
     if (whole == null || unit.isRoot()) {
       sum(unit);
@@ -311,9 +313,7 @@ final class UnitMemory implements AutoCloseable {
     ByteBuffer place = place(unit);
     collective.reduceScatter(place, unit.shards(), sent);
     Shard own = unit.shards().get(collective.rank());
-    gradient
-        .asFloatBuffer()
-        .put(unit.offset(), place.asFloatBuffer(), own.from(), own.length());
+    gradient.asFloatBuffer().put(unit.offset(), place.asFloatBuffer(), own.from(), own.length());
   }
 
   private void add(Unit unit) {

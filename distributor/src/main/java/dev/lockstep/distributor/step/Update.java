@@ -30,8 +30,8 @@ public final class Update {
    * An update.
    *
    * @param optimizer updates the rank's part, or everything where nothing is sharded
-   * @param sharding what is sharded; the same on all ranks, also where one rank's part happens to be
-   *     everything
+   * @param sharding what is sharded; the same on all ranks, also where one rank's part happens to
+   *     be everything
    * @param gradients how gradients travel between ranks
    * @param clipNorm largest norm of the mean gradient, infinite for no clipping
    * @param embeddings the network's sharded tables; empty where it has none

@@ -1,12 +1,11 @@
 package dev.lockstep.distributor.training;
 
-import dev.lockstep.distributor.spec.Sharding;
-import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
+import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.loop.RankReport;
 import dev.lockstep.distributor.loop.RankResult;
@@ -21,6 +20,7 @@ import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.distributor.saved.NetworkFiles;
 import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.models.PortableNetwork;
 import java.io.IOException;
@@ -231,7 +231,11 @@ public final class Trainer {
                 data.fingerprint(),
                 network.spec(),
                 NetworkFiles.digests(network.spec()),
-                network.training().options().withRanks(1).withSharding(sameBits(network.training())),
+                network
+                    .training()
+                    .options()
+                    .withRanks(1)
+                    .withSharding(sameBits(network.training())),
                 data.label(),
                 seed)));
   }
@@ -239,8 +243,7 @@ public final class Trainer {
   /** One word for all shardings that give a training the same bits. */
   private static Sharding sameBits(Training training) {
     Training.Parallelism parallelism = training.parallelism();
-    return parallelism.gradients() == Precision.BFLOAT16
-            && parallelism.sharding() == Sharding.NONE
+    return parallelism.gradients() == Precision.BFLOAT16 && parallelism.sharding() == Sharding.NONE
         ? Sharding.NONE
         : Sharding.OPTIMIZER;
   }

@@ -66,10 +66,25 @@ class AdamWReferenceTest {
       Gradients.Inputs inputs = new Gradients.Inputs(FEATURES, 0);
       Loss loss = Loss.of(Link.SIGMOID, 1);
       Update update =
-          new Update(collective, parameters, adamW, Sharding.OPTIMIZER, Precision.FLOAT32, 0.3, Optional.empty());
+          new Update(
+              collective,
+              parameters,
+              adamW,
+              Sharding.OPTIMIZER,
+              Precision.FLOAT32,
+              0.3,
+              Optional.empty());
       try (Gradients gradients =
           new Gradients(
-              block, parameters, loss, inputs, Optional.empty(), Optional.empty(), collective, 1, manager)) {
+              block,
+              parameters,
+              loss,
+              inputs,
+              Optional.empty(),
+              Optional.empty(),
+              collective,
+              1,
+              manager)) {
         Batch batch = rankRows.newBatch(ROWS);
         for (int step = 0; step < STEPS; step++) {
           rankRows.fillValidation(batch, 0, (long) step * ROWS, ROWS);

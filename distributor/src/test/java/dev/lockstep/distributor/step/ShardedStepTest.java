@@ -78,7 +78,8 @@ class ShardedStepTest {
     network.initialize(manager, DataType.FLOAT32, new Shape(1, 3), new Shape(1, 0));
     RankRows.Layout layout = new RankRows.Layout(3, 0, RANKS, collective.rank(), 1, 0, 1);
     BatchPlan plan = BatchPlan.of(1, (long) ROWS * RANKS, 32, RANKS);
-    try (RankRows rows = new RankRows(LaneShuffle.alone(rows(collective.rank())), layout, directory);
+    try (RankRows rows =
+            new RankRows(LaneShuffle.alone(rows(collective.rank())), layout, directory);
         TrainingStep step =
             new TrainingStep(
                 manager,
@@ -89,9 +90,7 @@ class ShardedStepTest {
                 new TrainingStep.Options(1, sharding, Precision.FLOAT32, 0.1, ahead),
                 collective,
                 Optional.empty(),
-                p ->
-                    new AdamW(
-                        new Shard(0, p.pieces().length()), p.groups(0.1), 0.9, 0.99, 1e-8));
+                p -> new AdamW(new Shard(0, p.pieces().length()), p.groups(0.1), 0.9, 0.99, 1e-8));
         BatchReader reader = new BatchReader(rows, plan, 0, 0, 2, "steps")) {
       Networks.initialValues(network, 1, step.parameters()::set);
       for (int i = 0; i < 2 * plan.steps(); i++) {

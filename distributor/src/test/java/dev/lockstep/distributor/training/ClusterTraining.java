@@ -48,8 +48,8 @@ final class ClusterTraining {
 
   /**
    * Arguments: a directory, a seed, then a kind of disturbance for each training. Prints {@code
-   * KIND SHA-256 SECONDS STEP} for two undisturbed trainings, the first with sharded parameters, and
-   * for each disturbed one.
+   * KIND SHA-256 SECONDS STEP} for two undisturbed trainings, the first with sharded parameters,
+   * and for each disturbed one.
    */
   public static void main(String[] arguments) throws Exception {
     Path directory = Path.of(arguments[0]);
@@ -120,8 +120,7 @@ final class ClusterTraining {
     }
   }
 
-  private static double run(
-      String kind, SparkSession spark, Sharding sharding, Path output) {
+  private static double run(String kind, SparkSession spark, Sharding sharding, Path output) {
     long from = System.nanoTime();
     TrainedModel model = train(spark, sharding, output);
     double seconds = (System.nanoTime() - from) / 1e9;

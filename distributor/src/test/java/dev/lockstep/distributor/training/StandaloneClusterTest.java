@@ -30,7 +30,9 @@ class StandaloneClusterTest {
     SparkSession spark = MadeUp.spark(directory);
     String local;
     try {
-      local = ClusterTraining.train(spark, Sharding.OPTIMIZER, directory.resolve("local")).weightsSha256();
+      local =
+          ClusterTraining.train(spark, Sharding.OPTIMIZER, directory.resolve("local"))
+              .weightsSha256();
     } finally {
       spark.stop();
     }

@@ -2,7 +2,6 @@ package dev.lockstep.evaluation.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.data.Json;
-import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.bench.AllReduceBenchmark;
 import dev.lockstep.distributor.bench.CostModel;
 import dev.lockstep.distributor.bench.Link;
@@ -11,6 +10,7 @@ import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.bench.StepBenchmark;
 import dev.lockstep.distributor.collective.CollectiveOptions;
 import dev.lockstep.distributor.collective.Precision;
+import dev.lockstep.distributor.spec.Sharding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -60,8 +60,7 @@ public final class FtTransformer extends TabularBlock {
     width = sizes.width();
     Initial initial = new Initial.Uniform(1 / Math.sqrt(width));
     cls = parameter("cls", Parameter.Type.OTHER, initial, 1, 1, width);
-    tokenizer =
-        addUnit("tokenizer", new FeatureTokenizer(schema, sharded, width, initial, true));
+    tokenizer = addUnit("tokenizer", new FeatureTokenizer(schema, sharded, width, initial, true));
     for (int i = 0; i < sizes.layers(); i++) {
       boolean first = i == 0;
       boolean last = i == sizes.layers() - 1;
