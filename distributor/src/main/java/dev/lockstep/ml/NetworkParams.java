@@ -3,7 +3,6 @@ package dev.lockstep.ml;
 import dev.lockstep.data.Json;
 import dev.lockstep.distributor.training.TrainingListener;
 import java.util.Map;
-import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -202,9 +201,9 @@ public interface NetworkParams<S extends NetworkParams<S>> extends HasWeightCol 
     return (DoubleParam) trainingParams().options.get("ema");
   }
 
-  /** Whether the optimizer's state is sharded over the ranks. */
-  default BooleanParam sharded() {
-    return (BooleanParam) trainingParams().options.get("sharded");
+  /** What is sharded over the ranks: {@code none}, {@code optimizer} or {@code full}. */
+  default Param<String> sharding() {
+    return trainingParams().text("sharding");
   }
 
   /** How gradients travel between ranks: {@code float32} or {@code bfloat16}. */
@@ -442,9 +441,9 @@ public interface NetworkParams<S extends NetworkParams<S>> extends HasWeightCol 
     return self();
   }
 
-  /** Sets {@link #sharded()}. */
-  default S setSharded(boolean value) {
-    set(sharded(), value);
+  /** Sets {@link #sharding()}. */
+  default S setSharding(String value) {
+    set(sharding(), value);
     return self();
   }
 
@@ -611,9 +610,9 @@ public interface NetworkParams<S extends NetworkParams<S>> extends HasWeightCol 
     return (Double) getOrDefault(ema());
   }
 
-  /** The value of {@link #sharded()}, if it is set. */
-  default boolean getSharded() {
-    return (Boolean) getOrDefault(sharded());
+  /** The value of {@link #sharding()}, if it is set. */
+  default String getSharding() {
+    return getOrDefault(sharding());
   }
 
   /** The value of {@link #gradients()}, if it is set. */

@@ -4,17 +4,18 @@ import dev.lockstep.data.spec.FeaturesSpec;
 import dev.lockstep.data.yaml.YamlFile;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.distributor.training.TrainingListener;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.ModelFamily;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -120,8 +121,11 @@ public final class TrainingParams {
         "clipNorm");
     option(number("ema", "decay of the weights' moving average; 0 for none", 0, 0.999999), "ema");
     option(
-        new BooleanParam(parent, "sharded", "whether optimizer state is sharded over the ranks"),
-        "sharded");
+        text(
+            "sharding",
+            "what is sharded over the ranks",
+            Arrays.stream(Sharding.values()).map(Sharding::toString).toList()),
+        "sharding");
     option(text("gradients", "how gradients travel", List.of("float32", "bfloat16")), "gradients");
     option(
         text("validationMetric", "what chooses the epoch", List.of("loss", "accuracy")), "metric");

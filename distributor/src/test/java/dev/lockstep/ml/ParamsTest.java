@@ -90,7 +90,7 @@ class ParamsTest {
 
   @Test
   void what_is_set_and_what_is_not_survives_saving(SparkSession spark) throws IOException {
-    NetworkClassifier classifier = People.classifier().setSharded(false).setWarmup(0.1);
+    NetworkClassifier classifier = People.classifier().setSharding("none").setWarmup(0.1);
     String path = directory.resolve("classifier").toString();
     classifier.save(path);
     NetworkClassifier loaded = NetworkClassifier.load(path);

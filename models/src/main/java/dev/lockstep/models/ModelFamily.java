@@ -57,6 +57,14 @@ public interface ModelFamily {
   default void checkTrainable(FeatureSchema schema, int outputs, Map<String, Object> options) {}
 
   /**
+   * Whether the network computes with its parameters unit by unit ({@link TabularBlock#units}), so
+   * that each rank may hold a part of them: every unit's input is used by that unit alone.
+   */
+  default boolean hasUnits() {
+    return true;
+  }
+
+  /**
    * How the network is trained where the experiment file does not say otherwise, by the names of
    * that file's {@code training} section, such as {@code learningRate}.
    */

@@ -7,7 +7,6 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.Pair;
-import dev.lockstep.models.engine.Libtorch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -45,12 +44,48 @@ public final class Networks {
 
   /** Gives every parameter of a built network its initial values. */
   public static void initialise(Block block, NDManager manager, FeatureSchema schema, long seed) {
-    block.setInitializer(Initializer.ZEROS, p -> true);
+    initialise(block, manager, schema, Initializer.ZEROS);
+    initialValues(block, seed, Weights::set);
+  }
+
+  private static void initialise(
+      Block block, NDManager manager, FeatureSchema schema, Initializer initializer) {
+    block.setInitializer(initializer, p -> true);
     block.initialize(
         manager,
         DataType.FLOAT32,
         new Shape(1, schema.numeric()),
         new Shape(1, schema.categorical()));
+  }
+
+  /**
+   * Builds a network whose parameters take no memory: their arrays have their shapes and one value
+   * for all places. Who computes with it has the values elsewhere.
+   *
+   * @throws IllegalArgumentException as {@link ModelFamily#build}
+   */
+  public static Block outline(
+      NDManager manager, EstimatorSpec spec, FeatureSchema schema, int outputs) {
+    Block block = build(spec, schema, outputs);
+    initialise(
+        block,
+        manager,
+        schema,
+        (owner, shape, type) ->
+            shape.size() == 0 || shape.isScalar()
+                ? owner.zeros(shape, type)
+                : owner.zeros(new Shape(1), type).broadcast(shape));
+    return block;
+  }
+
+  /**
+   * The initial values of a network, one parameter after the other.
+   *
+   * @param block the network, whose parameters have their shapes
+   * @param seed seed of the run
+   * @param taker takes the values of a parameter that has any
+   */
+  public static void initialValues(Block block, long seed, Weights.Taker taker) {
     seeds(block, seed)
         .forEach(
             (parameter, own) -> {
@@ -62,7 +97,7 @@ public final class Networks {
               float[] values = new float[Math.toIntExact(shape.size())];
               if (values.length > 0) {
                 initial.fill(values, new SplittableRandom(own));
-                Libtorch.memory(parameter.getArray()).asFloatBuffer().put(values);
+                taker.take(parameter, values);
               }
             });
   }

@@ -37,13 +37,13 @@ public final class PortableNetwork implements Serializable {
   /**
    * Takes a network's values.
    *
-   * @param block the network, initialised
+   * @param network writes its weights
    * @param card what it is; its SHA-256 is replaced by that of the weights
    * @throws IOException if a file that its options name cannot be read
    */
-  public static PortableNetwork of(Block block, ModelCard card) throws IOException {
+  public static PortableNetwork of(WeightsWriter network, ModelCard card) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    String sha256 = Weights.write(block, out);
+    String sha256 = network.write(out);
     Map<String, byte[]> files = new TreeMap<>();
     for (Path file : ModelFamily.named(card.model().name()).files(card.model().options())) {
       files.put(file.getFileName().toString(), Files.readAllBytes(file));
@@ -125,13 +125,14 @@ public final class PortableNetwork implements Serializable {
   }
 
   /**
-   * Gives a network of the same kind these weights.
+   * The weights for a network of the same kind.
    *
-   * @param block the network, initialised
+   * @param block the network, whose parameters have their shapes
+   * @param taker takes their values
    * @throws IOException if it is another kind
    */
-  public void copyTo(Block block) throws IOException {
-    Weights.read(block, stream());
+  public void copyTo(Block block, Weights.Taker taker) throws IOException {
+    Weights.read(block, stream(), taker);
   }
 
   private ByteArrayInputStream stream() {

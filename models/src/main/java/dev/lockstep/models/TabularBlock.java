@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
@@ -15,12 +16,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** A block that says of each of its parameters how it begins and how it is trained. */
 public abstract class TabularBlock extends AbstractBlock {
   private final IdentityHashMap<Parameter, Treatment> treatments = new IdentityHashMap<>();
   private final IdentityHashMap<Parameter, EmbeddingTable> tables = new IdentityHashMap<>();
   private final List<Constant> constants = new ArrayList<>();
+  private final List<Block> units = new ArrayList<>();
 
   /**
    * An array that belongs to the architecture: made with the parameters, not trained, not saved.
@@ -101,6 +104,62 @@ public abstract class TabularBlock extends AbstractBlock {
     Parameter parameter = parameter(name, Parameter.Type.OTHER, table.initial(), 0, table.width());
     tables.put(parameter, table);
     return parameter;
+  }
+
+  /**
+   * Adds a child that is a unit: the network uses its parameters within {@link #unit} alone, so
+   * that a rank may hold them for just as long.
+   */
+  protected final <B extends Block> B addUnit(String name, B child) {
+    units.add(child);
+    return addChildBlock(name, child);
+  }
+
+  /**
+   * Computes with a unit's parameters from the network's inputs. Where parameters are sharded over
+   * the ranks, they are gathered for this computation, which is done once more when backward comes
+   * here.
+   *
+   * @param child one that {@link #addUnit} has added
+   * @param inputs the network's inputs or what is computed of them without parameters
+   * @param forward computes the output; it may be called twice, and does the same both times
+   */
+  protected static NDArray unit(
+      ParameterStore store, Block child, NDList inputs, Function<NDList, NDArray> forward) {
+    return store instanceof UnitStore units
+        ? units.unit(child, inputs, false, forward)
+        : forward.apply(inputs);
+  }
+
+  /**
+   * As {@link #unit(ParameterStore, Block, NDList, Function)}, further up in the network.
+   *
+   * @param input an array through which gradients flow; it is used nowhere else
+   */
+  protected static NDArray unit(
+      ParameterStore store, Block child, NDArray input, UnaryOperator<NDArray> forward) {
+    return store instanceof UnitStore units
+        ? units.unit(child, new NDList(input), true, in -> forward.apply(in.singletonOrThrow()))
+        : forward.apply(input);
+  }
+
+  /**
+   * The units of a network, in the order of its parameters: those that its blocks have named, or
+   * the children of a sequence of DJL's.
+   */
+  public static List<Block> units(Block network) {
+    if (network instanceof SequentialBlock) {
+      return List.copyOf(network.getChildren().values());
+    }
+    List<Block> found = new ArrayList<>();
+    for (Block child : network.getChildren().values()) {
+      if (network instanceof TabularBlock own && own.units.contains(child)) {
+        found.add(child);
+      } else if (!(child instanceof SequentialBlock)) {
+        found.addAll(units(child));
+      }
+    }
+    return found;
   }
 
   /** The table that a parameter of a block or of one inside it stands for; empty for others. */

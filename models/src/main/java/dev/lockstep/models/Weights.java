@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
@@ -35,12 +36,37 @@ public final class Weights {
 
   private Weights() {}
 
+  /** Has the values of a network's parameters. */
+  @FunctionalInterface
+  public interface Source {
+    /** A parameter's values; they may be gone when the next parameter's are asked for. */
+    FloatBuffer of(Parameter parameter);
+  }
+
+  /** Takes the values of a network's parameters. */
+  @FunctionalInterface
+  public interface Taker {
+    /** Takes a parameter's values, in the order of memory. */
+    void take(Parameter parameter, float[] values);
+  }
+
   /**
    * Writes all parameters of an initialised block.
    *
    * @return SHA-256 of what was written, in hexadecimal
    */
   public static String write(Block block, OutputStream target) throws IOException {
+    return write(block, p -> Libtorch.memory(p.getArray()).asFloatBuffer(), target);
+  }
+
+  /**
+   * Writes all parameters of a block.
+   *
+   * @param block the network, whose parameters have their shapes
+   * @param source their values; it is asked in the order of the block
+   * @return SHA-256 of what was written, in hexadecimal
+   */
+  public static String write(Block block, Source source, OutputStream target) throws IOException {
     MessageDigest digest = sha256();
     DataOutputStream out = new DataOutputStream(new DigestOutputStream(target, digest));
     List<Pair<String, Parameter>> parameters = distinct(block);
@@ -56,11 +82,17 @@ public final class Weights {
       for (long size : shape) {
         out.writeLong(size);
       }
-      float[] values = array.toFloatArray();
-      ByteBuffer bytes =
-          ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(values);
-      out.write(bytes.array());
+      if (array.size() == 0) {
+        continue;
+      }
+      FloatBuffer values = source.of(entry.getValue());
+      ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+      while (values.hasRemaining()) {
+        int count = Math.min(CHUNK / Float.BYTES, values.remaining());
+        chunk.asFloatBuffer().put(0, values, values.position(), count);
+        values.position(values.position() + count);
+        out.write(chunk.array(), 0, count * Float.BYTES);
+      }
     }
     out.flush();
     return HexFormat.of().formatHex(digest.digest());
@@ -99,7 +131,20 @@ public final class Weights {
    * @throws IOException if the file is torn or holds other parameters
    */
   public static void read(Block block, InputStream source) throws IOException {
-    walk(block, new DataInputStream(source), Weights::fill);
+    read(block, source, Weights::set);
+  }
+
+  /**
+   * Reads the parameters of a block of the same architecture.
+   *
+   * @param taker takes their values
+   * @throws IOException if the file is torn or holds other parameters
+   */
+  public static void read(Block block, InputStream source, Taker taker) throws IOException {
+    walk(
+        block,
+        new DataInputStream(source),
+        (parameter, in, bytes) -> taker.take(parameter, floats(in, bytes)));
     if (source.read() >= 0) {
       throw new IOException("the weights file goes on after the last parameter");
     }
@@ -172,12 +217,19 @@ public final class Weights {
     }
   }
 
-  private static void fill(Parameter parameter, DataInputStream in, int length) throws IOException {
+  private static float[] floats(DataInputStream in, int length) throws IOException {
     byte[] bytes = new byte[length];
     in.readFully(bytes);
     float[] values = new float[length / Float.BYTES];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    Libtorch.memory(parameter.getArray()).asFloatBuffer().put(values);
+    return values;
+  }
+
+  /** Gives a parameter of an initialised block its values. */
+  static void set(Parameter parameter, float[] values) {
+    if (values.length > 0) {
+      Libtorch.memory(parameter.getArray()).asFloatBuffer().put(values);
+    }
   }
 
   /** The parameters with their paths, in order: a shared one is listed once for each use. */

@@ -1,5 +1,6 @@
 package dev.lockstep.data.yaml;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -8,6 +9,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -123,11 +125,17 @@ record YamlBinder(YamlValue value) {
 
   private Object word(Class<?> type) {
     Map<String, Object> words = new LinkedHashMap<>();
+    Map<String, Object> others = new LinkedHashMap<>();
     for (Object constant : type.getEnumConstants()) {
-      words.put(spelling((Enum<?>) constant), constant);
+      Field field = field(type, ((Enum<?>) constant).name());
+      words.put(spelling(field), constant);
+      aliases(field).forEach(alias -> others.put(alias, constant));
     }
     String expected = "one of " + String.join(", ", words.keySet());
     String text = scalar(expected);
+    if (others.containsKey(text)) {
+      return others.get(text);
+    }
     if (!words.containsKey(text)) {
       throw value.wrong(
           expected, "Did you mean '%s'?".formatted(Names.nearest(text, words.keySet())));
@@ -135,13 +143,22 @@ record YamlBinder(YamlValue value) {
     return words.get(text);
   }
 
-  private static String spelling(Enum<?> constant) {
+  private static String spelling(Field constant) {
+    JsonProperty property = constant.getAnnotation(JsonProperty.class);
+    return property == null ? constant.getName() : property.value();
+  }
+
+  /** Other words for a constant or a component. */
+  private static List<String> aliases(Field field) {
+    JsonAlias aliases = field.getAnnotation(JsonAlias.class);
+    return aliases == null ? List.of() : List.of(aliases.value());
+  }
+
+  private static Field field(Class<?> type, String name) {
     try {
-      JsonProperty property =
-          constant.getDeclaringClass().getField(constant.name()).getAnnotation(JsonProperty.class);
-      return property == null ? constant.name() : property.value();
+      return type.getDeclaredField(name);
     } catch (NoSuchFieldException e) {
-      throw new IllegalStateException("expected a field for each constant", e);
+      throw new IllegalStateException("expected a field for each constant and component", e);
     }
   }
 
@@ -234,18 +251,39 @@ record YamlBinder(YamlValue value) {
     RecordComponent[] components = type.getRecordComponents();
     List<String> known = Arrays.stream(components).map(RecordComponent::getName).toList();
     keys("keys with values, such as " + String.join(", ", known));
-    value.refuseOthers(known);
+    Map<String, String> aliases = new LinkedHashMap<>();
+    known.forEach(name -> aliases(field(type, name)).forEach(alias -> aliases.put(alias, name)));
+    value.without(aliases.keySet()).refuseOthers(known);
     Object[] arguments = new Object[components.length];
     Class<?>[] types = new Class<?>[components.length];
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
-      arguments[i] = new YamlBinder(value.get(known.get(i))).bind(components[i].getGenericType());
+      arguments[i] =
+          new YamlBinder(said(known.get(i), aliases)).bind(components[i].getGenericType());
     }
     try {
       return call(type.getDeclaredConstructor(types), arguments);
     } catch (NoSuchMethodException e) {
       throw new IllegalStateException("expected a constructor of all components", e);
     }
+  }
+
+  /** The value of a component, whichever of its words was written. */
+  private YamlValue said(String name, Map<String, String> aliases) {
+    YamlValue found = value.get(name);
+    for (Map.Entry<String, String> alias : aliases.entrySet()) {
+      YamlValue other = value.get(alias.getKey());
+      if (alias.getValue().equals(name) && other.isSaid()) {
+        if (found.isSaid()) {
+          throw new LockstepException(
+              "%s: '%s' and '%s' are two words for one thing"
+                  .formatted(other.place(), found.path(), other.path()),
+              "Take one of them out");
+        }
+        found = other;
+      }
+    }
+    return found;
   }
 
   private Object call(Executable creator, Object... arguments) {

@@ -19,6 +19,7 @@ import dev.lockstep.distributor.rows.BatchPlan;
 import dev.lockstep.distributor.rows.BatchReader;
 import dev.lockstep.distributor.rows.RankRows;
 import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.distributor.step.StepSums;
@@ -52,7 +53,7 @@ import org.apache.spark.unsafe.types.UTF8String;
  * @param threads threads of an operator
  * @param steps steps that are measured
  * @param gradients how gradients travel between ranks
- * @param sharded whether the optimizer's state is sharded over the ranks
+ * @param sharding what is sharded over the ranks
  * @param predict whether the forward pass alone is measured
  */
 public record StepBenchmark(
@@ -64,7 +65,7 @@ public record StepBenchmark(
     int threads,
     int steps,
     Precision gradients,
-    boolean sharded,
+    Sharding sharding,
     boolean predict)
     implements RankWork {
   /** The name of this work. */
@@ -127,7 +128,14 @@ public record StepBenchmark(
       line.put("gradients", gradients);
       line.put("loss", sums.loss() / sums.weight());
       network.embeddings().ifPresent(e -> line.put("embeddingRowsOwned", e.rowsOwned()));
-      line.put("rssMB", residentMegabytes());
+      TrainingStep.Memory memory = network.memory();
+      line.put("sharding", sharding);
+      line.put("parametersMB", megabytes(memory.parameters()));
+      line.put("gradientsMB", megabytes(memory.gradients()));
+      line.put("optimizerMB", megabytes(memory.optimizer()));
+      line.put("unitsMB", megabytes(memory.units()));
+      line.put("rssMB", statusMegabytes("VmRSS:"));
+      line.put("peakRssMB", statusMegabytes("VmHWM:"));
       out.accept(Json.line(line));
     }
   }
@@ -146,16 +154,20 @@ public record StepBenchmark(
   }
 
   /** Memory of this process, as Linux tells it; -1 elsewhere. */
-  private static long residentMegabytes() throws IOException {
+  private static long statusMegabytes(String field) throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return -1;
     }
     return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
+        .filter(line -> line.startsWith(field))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
         .findFirst()
         .orElse(-1);
+  }
+
+  private static double megabytes(long bytes) {
+    return Math.round(bytes / 1e5) / 10.0;
   }
 
   private static double share(long nanos, double seconds) {
@@ -173,7 +185,7 @@ public record StepBenchmark(
                 .mapToObj(i -> new FeatureLayout.Categorical("c" + i, cardinalities.get(i)))
                 .toList());
     TrainingOptions complete =
-        TrainingOptions.sending(gradients, sharded)
+        TrainingOptions.sending(gradients, sharding)
             .withRanks(world)
             .withLanes(LANES_A_RANK * world)
             .withThreads(threads)

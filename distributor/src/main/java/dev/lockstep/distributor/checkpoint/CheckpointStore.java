@@ -4,11 +4,15 @@ import dev.lockstep.data.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -157,6 +161,46 @@ public final class CheckpointStore {
    */
   public String savePart(String name, String part, Content content) throws IOException {
     return write(partName(name, part), content);
+  }
+
+  /**
+   * As {@link #savePart(String, String, Content)}, of arrays.
+   *
+   * @return SHA-256 of the part, in hexadecimal
+   */
+  public String savePart(String name, String part, Checkpoint arrays) throws IOException {
+    return savePart(
+        name,
+        part,
+        out -> {
+          MessageDigest digest = CheckpointFile.sha256();
+          CheckpointFile.write(arrays, new DigestOutputStream(out, digest));
+          return HexFormat.of().formatHex(digest.digest());
+        });
+  }
+
+  /** Reads a part that is arrays. */
+  public Checkpoint loadPart(String name, String part) throws IOException {
+    return load(partName(name, part));
+  }
+
+  /**
+   * Checks a part of a checkpoint.
+   *
+   * @param sha256 SHA-256 that it must have, in hexadecimal
+   * @throws IOException if it is missing, changed or damaged
+   */
+  public void verifyPart(String name, String part, String sha256) throws IOException {
+    MessageDigest digest = CheckpointFile.sha256();
+    try (FSDataInputStream in = files.open(new Path(folder, partName(name, part)), 1 << 20)) {
+      new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
+    }
+    String found = HexFormat.of().formatHex(digest.digest());
+    if (!found.equals(sha256)) {
+      throw new IOException(
+          "%s of checkpoint %s was changed or damaged: its SHA-256 is %s, not %s"
+              .formatted(part, name, found, sha256));
+    }
   }
 
   private static String partName(String name, String part) {

@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.collective;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * What the ranks of a job do together. Every rank makes the same calls in the same order with
@@ -34,20 +35,35 @@ public interface Collective extends AutoCloseable {
   }
 
   /**
-   * Replaces this rank's {@link Shard} of the values by its sum over the ranks; what the buffer
-   * holds outside the shard is undefined afterwards.
+   * Replaces this rank's shard of the values by its sum over the ranks; what the buffer holds
+   * outside the shard is undefined afterwards.
    *
+   * @param shards the ranks' parts of the values, the same on every rank; one may be empty
    * @param sent how the values travel; a rank's own are rounded as if they did
    */
-  void reduceScatter(ByteBuffer values, Precision sent);
+  void reduceScatter(ByteBuffer values, List<Shard> shards, Precision sent);
+
+  /** As {@link #reduceScatter(ByteBuffer, List, Precision)}, in equal {@link Shard}s. */
+  default void reduceScatter(ByteBuffer values, Precision sent) {
+    reduceScatter(values, Shard.all(values.remaining() / Float.BYTES, worldSize()), sent);
+  }
 
   /** As {@link #reduceScatter(ByteBuffer, Precision)}, in float32. */
   default void reduceScatter(ByteBuffer values) {
     reduceScatter(values, Precision.FLOAT32);
   }
 
-  /** Gives every rank every rank's {@link Shard} of the values. */
-  void allGather(ByteBuffer values);
+  /**
+   * Gives every rank every rank's shard of the values.
+   *
+   * @param shards the ranks' parts of the values, the same on every rank; one may be empty
+   */
+  void allGather(ByteBuffer values, List<Shard> shards);
+
+  /** As {@link #allGather(ByteBuffer, List)}, in equal {@link Shard}s. */
+  default void allGather(ByteBuffer values) {
+    allGather(values, Shard.all(values.remaining() / Float.BYTES, worldSize()));
+  }
 
   /** Gives every rank the values of one. */
   void broadcast(ByteBuffer values, int root);

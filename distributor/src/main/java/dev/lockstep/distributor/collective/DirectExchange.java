@@ -81,9 +81,9 @@ final class DirectExchange implements Collective {
   }
 
   @Override
-  public void reduceScatter(ByteBuffer values, Precision sent) {
+  public void reduceScatter(ByteBuffer values, List<Shard> shards, Precision sent) {
     if (sent == Precision.FLOAT32 || worldSize == 1) {
-      together(values, mine -> addShard(mine, mine.asFloatBuffer(), sent));
+      together(values, mine -> addShard(mine, shards, mine.asFloatBuffer(), sent));
       return;
     }
     // What the others read, over TCP or in this JVM, is the same rounded values.
@@ -91,7 +91,7 @@ final class DirectExchange implements Collective {
     int floats = mine.remaining() / Float.BYTES;
     ByteBuffer packed = half.memory(floats);
     half.pack(mine, new Shard(0, floats));
-    together(packed, rounded -> addShard(rounded, mine.asFloatBuffer(), sent));
+    together(packed, rounded -> addShard(rounded, shards, mine.asFloatBuffer(), sent));
   }
 
   /** Gives every rank every rank's shard, rounded; its owner goes on with the rounded one too. */
@@ -103,13 +103,14 @@ final class DirectExchange implements Collective {
     int floats = mine.remaining() / Float.BYTES;
     ByteBuffer packed = half.memory(floats);
     half.pack(mine, shard(floats));
-    together(packed, rounded -> copyShards(rounded, Precision.BFLOAT16));
+    List<Shard> shards = Shard.all(floats, worldSize);
+    together(packed, rounded -> copyShards(rounded, shards, Precision.BFLOAT16));
     half.unpack(mine, new Shard(0, floats));
   }
 
   @Override
-  public void allGather(ByteBuffer values) {
-    together(values, mine -> copyShards(mine, Precision.FLOAT32));
+  public void allGather(ByteBuffer values, List<Shard> shards) {
+    together(values, mine -> copyShards(mine, shards, Precision.FLOAT32));
   }
 
   @Override
@@ -198,11 +199,10 @@ final class DirectExchange implements Collective {
     }
   }
 
-  private void addShard(ByteBuffer mine, FloatBuffer target, Precision sent) {
-    int floats = target.limit();
-    Shard shard = shard(floats);
+  private void addShard(ByteBuffer mine, List<Shard> shards, FloatBuffer target, Precision sent) {
+    Shard shard = shards.get(rank);
     for (int peer : transport.peers()) {
-      transport.send(peer, part(mine, Shard.of(floats, peer, worldSize), sent));
+      transport.send(peer, part(mine, shards.get(peer), sent));
     }
     for (int at = shard.from(); at < shard.to(); at += PART_BYTES / Float.BYTES) {
       int length = Math.min(PART_BYTES / Float.BYTES, shard.to() - at);
@@ -260,14 +260,13 @@ final class DirectExchange implements Collective {
     return (at, into, count) -> values.get(at, into, 0, count);
   }
 
-  private void copyShards(ByteBuffer mine, Precision sent) {
-    int floats = mine.remaining() / sent.bytes();
+  private void copyShards(ByteBuffer mine, List<Shard> shards, Precision sent) {
     for (int peer : transport.peers()) {
-      transport.send(peer, part(mine, shard(floats), sent));
-      transport.receive(peer, part(mine, Shard.of(floats, peer, worldSize), sent));
+      transport.send(peer, part(mine, shards.get(rank), sent));
+      transport.receive(peer, part(mine, shards.get(peer), sent));
     }
     for (int other : locals) {
-      Shard shard = Shard.of(floats, other, worldSize);
+      Shard shard = shards.get(other);
       int from = shard.from() * sent.bytes();
       mine.put(from, group.shown(other), from, shard.length() * sent.bytes());
     }

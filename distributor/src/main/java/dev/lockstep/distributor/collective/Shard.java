@@ -1,5 +1,8 @@
 package dev.lockstep.distributor.collective;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * A rank's part of a flat array.
  *
@@ -15,6 +18,11 @@ public record Shard(int from, int to) {
   /** The shard of a rank: equal parts, but for rounding to cache lines. */
   public static Shard of(int length, int rank, int worldSize) {
     return new Shard(edge(length, rank, worldSize), edge(length, rank + 1, worldSize));
+  }
+
+  /** The shards of all ranks, in their order. */
+  public static List<Shard> all(int length, int worldSize) {
+    return IntStream.range(0, worldSize).mapToObj(rank -> of(length, rank, worldSize)).toList();
   }
 
   /** Number of values. */

@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.collective;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Counts the time that a rank spends in collectives, waiting for the others included. */
 public final class TimedCollective implements Collective {
@@ -39,13 +40,13 @@ public final class TimedCollective implements Collective {
   }
 
   @Override
-  public void reduceScatter(ByteBuffer values, Precision sent) {
-    timed(() -> inner.reduceScatter(values, sent));
+  public void reduceScatter(ByteBuffer values, List<Shard> shards, Precision sent) {
+    timed(() -> inner.reduceScatter(values, shards, sent));
   }
 
   @Override
-  public void allGather(ByteBuffer values) {
-    timed(() -> inner.allGather(values));
+  public void allGather(ByteBuffer values, List<Shard> shards) {
+    timed(() -> inner.allGather(values, shards));
   }
 
   @Override

@@ -11,11 +11,14 @@ import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.optimizer.Optimizer;
 import dev.lockstep.distributor.rendezvous.RankContext;
 import dev.lockstep.distributor.spec.CheckpointSpec;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.step.FlatParameters;
+import dev.lockstep.distributor.step.Pieces;
 import dev.lockstep.models.EmbeddingFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +41,10 @@ import org.slf4j.LoggerFactory;
  */
 final class RankCheckpoints implements AutoCloseable {
   private static final String NONE = "-";
+
+  /** Parts with trained values; the others are rows of sharded tables. */
+  private static final String VALUES = "parameters";
+
   private static final long POLL_MILLIS = 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(RankCheckpoints.class);
@@ -78,24 +85,34 @@ final class RankCheckpoints implements AutoCloseable {
   /** Takes a checkpoint; all ranks call it after the same step. */
   void save(RunState state, TrainedState trained) throws IOException, InterruptedException {
     Map<String, ByteBuffer> arrays = new LinkedHashMap<>();
-    arrays.put("values", MovingAverage.copy(trained.parameters().values()));
     arrays.put("state", MovingAverage.copy(trained.parameters().buffers()));
-    Optimizer optimizer = trained.optimizer();
-    for (int i = 0; i < optimizer.state().length; i++) {
-      arrays.put("optimizer" + i, whole(trained, i));
-    }
     if (trained.best().epoch() > 0) {
-      arrays.put("best", trained.best().values());
       arrays.put("bestState", trained.best().buffers());
     }
-    trained.average().ifPresent(a -> arrays.put("average", MovingAverage.copy(a.values())));
+    if (!trained.isSharded()) {
+      arrays.putAll(values(trained));
+    }
     lastNanos = System.nanoTime();
-    if (trained.embeddings().isPresent()) {
-      saveSharded(state, trained, arrays);
+    if (trained.isInParts()) {
+      saveInParts(state, trained, arrays);
     } else if (context.rank() == 0) {
       awaitWriter();
       write(store.orElseThrow().newName(state.step()), state, arrays);
     }
+  }
+
+  /** What a checkpoint holds of the trained values: of all of them, or of those that are held. */
+  private Map<String, ByteBuffer> values(TrainedState trained) {
+    Map<String, ByteBuffer> arrays = new LinkedHashMap<>();
+    arrays.put("values", MovingAverage.copy(trained.parameters().values()));
+    for (int i = 0; i < trained.optimizer().state().length; i++) {
+      arrays.put("optimizer" + i, optimizerState(trained, i));
+    }
+    if (trained.best().epoch() > 0) {
+      arrays.put("best", trained.best().values());
+    }
+    trained.average().ifPresent(a -> arrays.put("average", MovingAverage.copy(a.values())));
+    return arrays;
   }
 
   private void write(String name, RunState state, Map<String, ByteBuffer> arrays) {
@@ -106,11 +123,10 @@ final class RankCheckpoints implements AutoCloseable {
   }
 
   /**
-   * Every rank writes the rows that it owns while all wait, for the next step changes them; when
-   * all have, rank 0 writes the checkpoint itself. Before that there is none that a reader could
-   * find.
+   * Every rank writes what it alone has while all wait, for the next step changes it; when all
+   * have, rank 0 writes the checkpoint itself. Before that there is none that a reader could find.
    */
-  private void saveSharded(RunState state, TrainedState trained, Map<String, ByteBuffer> arrays)
+  private void saveInParts(RunState state, TrainedState trained, Map<String, ByteBuffer> arrays)
       throws IOException, InterruptedException {
     CheckpointStore target = store.orElseThrow();
     awaitWriter();
@@ -118,7 +134,7 @@ final class RankCheckpoints implements AutoCloseable {
     Map<String, String> own = new ConcurrentSkipListMap<>();
     boolean written = false;
     if (!writer.orElseThrow().isStuck()) {
-      writer.get().write(() -> saveParts(name, trained.embeddings().orElseThrow(), own));
+      writer.get().write(() -> saveParts(name, state, trained, own));
       written = await(writer.get());
     }
     Map<String, String> parts = new TreeMap<>();
@@ -131,7 +147,7 @@ final class RankCheckpoints implements AutoCloseable {
     }
     if (context.rank() == 0) {
       if (whole) {
-        write(name, state.withEmbeddings(parts), arrays);
+        write(name, state.withParts(parts), arrays);
       } else if (!writer.get().isStuck()) {
         writer.get().write(() -> removed(target, name));
       }
@@ -144,13 +160,23 @@ final class RankCheckpoints implements AutoCloseable {
     return name;
   }
 
-  private String saveParts(String name, ShardedEmbeddings tables, Map<String, String> sha256)
+  private String saveParts(
+      String name, RunState state, TrainedState trained, Map<String, String> sha256)
       throws IOException {
-    for (ShardedEmbeddings.Part part : parts(tables.hasKept())) {
-      for (ShardedEmbeddings.Run run : tables.runs()) {
-        String file = file(part, run);
-        sha256.put(
-            file, store.orElseThrow().savePart(name, file, out -> tables.write(run, part, out)));
+    CheckpointStore target = store.orElseThrow();
+    if (trained.isSharded()) {
+      String file = "%s-%02d-%02d".formatted(VALUES, context.rank(), context.worldSize());
+      String pieces = Json.line(trained.parameters().pieces());
+      Checkpoint part = new Checkpoint(state.step(), pieces, values(trained));
+      sha256.put(file, target.savePart(name, file, part));
+    }
+    if (trained.embeddings().isPresent()) {
+      ShardedEmbeddings tables = trained.embeddings().get();
+      for (ShardedEmbeddings.Part part : parts(tables.hasKept())) {
+        for (ShardedEmbeddings.Run run : tables.runs()) {
+          String file = file(part, run);
+          sha256.put(file, target.savePart(name, file, out -> tables.write(run, part, out)));
+        }
       }
     }
     return name;
@@ -174,12 +200,17 @@ final class RankCheckpoints implements AutoCloseable {
   /** This rank's lanes, from the parts of a checkpoint. */
   private record Parts(List<EmbeddingFile> rows, List<EmbeddingFile> kept) {}
 
-  /** Gets them; empty, and named in the log, where one is missing or damaged. */
-  private Optional<Parts> fetch(String name, RunState state, ShardedEmbeddings tables) {
+  /** Gets and checks them; empty, and named in the log, where one is missing or damaged. */
+  private Optional<Parts> fetch(String name, RunState state, TrainedState trained) {
     Parts parts = new Parts(new ArrayList<>(), new ArrayList<>());
     try {
-      for (Map.Entry<String, String> part : state.embeddings().entrySet()) {
+      for (Map.Entry<String, String> part : state.partsByName().entrySet()) {
         String file = part.getKey();
+        if (file.startsWith(VALUES)) {
+          store.orElseThrow().verifyPart(name, file, part.getValue());
+          continue;
+        }
+        ShardedEmbeddings tables = trained.embeddings().orElseThrow();
         ShardedEmbeddings.Run run = run(file);
         if (tables.overlaps(run)) {
           boolean isKept = file.equals(file(ShardedEmbeddings.Part.KEPT, run));
@@ -212,14 +243,13 @@ final class RankCheckpoints implements AutoCloseable {
     }
   }
 
-  /** The optimizer's state for all parameters, from the slices of all ranks. */
-  private ByteBuffer whole(TrainedState trained, int index) {
-    int size = trained.parameters().size();
+  /** The optimizer's state for all that is held, from the slices of all ranks. */
+  private ByteBuffer optimizerState(TrainedState trained, int index) {
     Optimizer optimizer = trained.optimizer();
-    ByteBuffer all = ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
+    ByteBuffer all = floats(trained.parameters().pieces().length());
     Shard slice = optimizer.slice();
     all.asFloatBuffer().put(slice.from(), optimizer.state()[index], 0, slice.length());
-    if (trained.sharded()) {
+    if (trained.sharding() == Sharding.OPTIMIZER) {
       collective.allGather(all);
     }
     return all;
@@ -296,9 +326,8 @@ final class RankCheckpoints implements AutoCloseable {
       }
       Checkpoint checkpoint = kept.load(name);
       RunState state = RunState.fromJson(checkpoint.header());
-      Optional<Parts> parts = trained.embeddings().flatMap(e -> fetch(name, state, e));
-      boolean fetched = trained.embeddings().isEmpty() || parts.isPresent();
-      if (context.allGather(String.valueOf(fetched)).contains("false")) {
+      Optional<Parts> parts = fetch(name, state, trained);
+      if (context.allGather(String.valueOf(parts.isPresent())).contains("false")) {
         damaged.add(name);
         continue;
       }
@@ -307,46 +336,73 @@ final class RankCheckpoints implements AutoCloseable {
             "goes on from step %,d, in epoch %,d"
                 .formatted(state.step(), state.history().size() + 1));
       }
-      restore(trained, checkpoint, state);
-      parts.ifPresent(p -> trained.embeddings().get().restore(p.rows(), p.kept(), state.updates()));
+      restore(trained, name, checkpoint, state);
+      trained
+          .embeddings()
+          .ifPresent(e -> e.restore(parts.get().rows(), parts.get().kept(), state.updates()));
       return Optional.of(state);
     }
   }
 
   private boolean isWhole(CheckpointStore kept, String name, Checkpoint checkpoint)
       throws IOException {
-    Map<String, String> parts = RunState.fromJson(checkpoint.header()).embeddings();
-    return plan.isOwn(checkpoint) && (parts == null || kept.hasParts(name, parts.keySet()));
+    Map<String, String> parts = RunState.fromJson(checkpoint.header()).partsByName();
+    return plan.isOwn(checkpoint) && kept.hasParts(name, parts.keySet());
   }
 
-  private static void restore(TrainedState trained, Checkpoint checkpoint, RunState state)
+  private void restore(TrainedState trained, String name, Checkpoint checkpoint, RunState state)
       throws IOException {
-    int size = trained.parameters().size();
     ByteBuffer buffers = trained.parameters().buffers();
-    trained.parameters().values().put(checkpoint.array("values", size));
     int bufferSize = buffers.remaining() / Float.BYTES;
     buffers.put(checkpoint.array("state", bufferSize));
-    Optimizer optimizer = trained.optimizer();
-    for (int i = 0; i < optimizer.state().length; i++) {
-      Shard slice = optimizer.slice();
-      checkpoint
-          .array("optimizer" + i, size)
-          .asFloatBuffer()
-          .get(slice.from(), optimizer.state()[i], 0, slice.length());
+    trained.optimizer().resume(state.updates());
+    ByteBuffer best = floats(state.bestEpoch() > 0 ? trained.parameters().pieces().length() : 0);
+    if (checkpoint.arrays().containsKey("values")) {
+      Pieces all = Pieces.of(new Shard(0, trained.parameters().size()));
+      restore(trained, checkpoint, all, best);
     }
-    optimizer.resume(state.updates());
+    for (String part : state.partsByName().keySet()) {
+      if (part.startsWith(VALUES)) {
+        Checkpoint arrays = store.orElseThrow().loadPart(name, part);
+        restore(trained, arrays, Json.read(arrays.header(), Pieces.class), best);
+      }
+    }
     if (state.bestEpoch() > 0) {
-      trained
-          .best()
-          .restore(
-              state.bestEpoch(),
-              state.bestMetric(),
-              checkpoint.array("best", size),
-              checkpoint.array("bestState", bufferSize));
+      ByteBuffer bestBuffers = checkpoint.array("bestState", bufferSize);
+      trained.best().restore(state.bestEpoch(), state.bestMetric(), best, bestBuffers);
     }
-    if (trained.average().isPresent()) {
-      trained.average().get().values().put(checkpoint.array("average", size));
+  }
+
+  /**
+   * Takes from arrays what this rank holds.
+   *
+   * @param stored the places of the arrays' values
+   * @param best takes the best values so far, where there are any
+   */
+  private static void restore(
+      TrainedState trained, Checkpoint arrays, Pieces stored, ByteBuffer best) {
+    Pieces held = trained.parameters().pieces();
+    copy(arrays, "values", stored, held, trained.parameters().values());
+    Optimizer optimizer = trained.optimizer();
+    Pieces updated = trained.isSharded() ? held : Pieces.of(optimizer.slice());
+    for (int i = 0; i < optimizer.state().length; i++) {
+      FloatBuffer from = arrays.array("optimizer" + i, stored.length()).asFloatBuffer();
+      stored.copy(from, updated, FloatBuffer.wrap(optimizer.state()[i]));
     }
+    if (best.capacity() > 0) {
+      copy(arrays, "best", stored, held, best);
+    }
+    trained.average().ifPresent(a -> copy(arrays, "average", stored, held, a.values()));
+  }
+
+  private static void copy(
+      Checkpoint arrays, String name, Pieces stored, Pieces held, ByteBuffer target) {
+    FloatBuffer from = arrays.array(name, stored.length()).asFloatBuffer();
+    stored.copy(from, held, target.asFloatBuffer());
+  }
+
+  private static ByteBuffer floats(int count) {
+    return ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
   }
 
   @Override
@@ -358,8 +414,19 @@ final class RankCheckpoints implements AutoCloseable {
   record TrainedState(
       FlatParameters parameters,
       Optimizer optimizer,
-      boolean sharded,
+      Sharding sharding,
       BestWeights best,
       Optional<MovingAverage> average,
-      Optional<ShardedEmbeddings> embeddings) {}
+      Optional<ShardedEmbeddings> embeddings) {
+
+    /** Whether a rank holds a part of the trained values alone. */
+    boolean isSharded() {
+      return sharding == Sharding.FULL;
+    }
+
+    /** Whether every rank has what no other has. */
+    boolean isInParts() {
+      return isSharded() || embeddings.isPresent();
+    }
+  }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.distributor.loop;
 
-import ai.djl.nn.Block;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Sha256;
 import dev.lockstep.distributor.collective.ScalarAllGather;
 import dev.lockstep.distributor.collective.TimedCollective;
 import dev.lockstep.distributor.embedding.ShardedEmbeddings;
@@ -12,14 +12,19 @@ import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.distributor.rows.BatchPlan;
 import dev.lockstep.distributor.rows.BatchReader;
 import dev.lockstep.distributor.rows.RankRows;
-import dev.lockstep.distributor.saved.SavedModel;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.distributor.step.FlatParameters;
 import dev.lockstep.distributor.step.Inference;
 import dev.lockstep.distributor.step.NonFiniteLossException;
 import dev.lockstep.distributor.step.StepSums;
 import dev.lockstep.distributor.step.TrainingStep;
+import dev.lockstep.models.Weights;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +50,9 @@ final class RankTraining implements AutoCloseable {
   private double[] stepLosses = new double[1024];
   private int taken;
   private RunState state;
+
+  /** The weights of sharded parameters, once training has ended; null otherwise. */
+  private Path weightsFile;
 
   /** Whether the driver wants no more epochs. */
   private boolean stopped;
@@ -119,7 +127,6 @@ final class RankTraining implements AutoCloseable {
       average.ifPresent(a -> a.swap(parameters));
     }
     requireResult();
-    parameters.writeBack();
     String sha256 = agreedSha256();
     int kept = validates ? best.epoch() : state.history().size();
     // All ranks have the same losses; one of them tells the driver.
@@ -131,7 +138,7 @@ final class RankTraining implements AutoCloseable {
     return new TrainedState(
         parameters,
         network.optimizer(),
-        spec.parallelism().sharded(),
+        spec.parallelism().sharding(),
         best,
         average,
         network.embeddings());
@@ -244,13 +251,18 @@ final class RankTraining implements AutoCloseable {
    * finite. They never become a checkpoint or a result. All ranks find the same.
    */
   private void requireFinite() {
-    boolean finite = parameters.isFinite();
-    if (!finite || !network.embeddings().map(ShardedEmbeddings::isFinite).orElse(true)) {
+    if (!isFinite() || !network.embeddings().map(ShardedEmbeddings::isFinite).orElse(true)) {
       int steps = batches.steps();
       throw diverged(
           "the weights are not finite after epoch %d, step %d"
               .formatted((state.step() - 1) / steps + 1, (state.step() - 1) % steps + 1));
     }
+  }
+
+  /** Whether the weights are; all ranks find the same. */
+  private boolean isFinite() {
+    boolean own = parameters.isFinite();
+    return spec.parallelism().sharding() == Sharding.FULL ? totals(own ? 0 : 1)[0] == 0 : own;
   }
 
   /** Refuses a network that is of no use: of no finite weights, or of no finite losses. */
@@ -308,9 +320,22 @@ final class RankTraining implements AutoCloseable {
     return "no step had a finite loss";
   }
 
-  /** Writes nothing, and refuses ranks whose weights have come apart. */
+  /**
+   * Refuses ranks whose weights have come apart. Sharded ones pass every rank here one after the
+   * other, and stay on the local disk of rank 0 until they are saved.
+   */
   private String agreedSha256() throws IOException {
-    String mine = SavedModel.sha256(network.block());
+    boolean keeps = context.rank() == 0 && spec.parallelism().sharding() == Sharding.FULL;
+    if (keeps) {
+      weightsFile = Files.createTempFile(context.localDirectory(), "lockstep-weights-", "");
+    }
+    String mine;
+    try (OutputStream out =
+        keeps
+            ? new BufferedOutputStream(Files.newOutputStream(weightsFile))
+            : OutputStream.nullOutputStream()) {
+      mine = Weights.write(network.block(), network.weights(), out);
+    }
     List<String> all = context.allGather(mine);
     if (new HashSet<>(all).size() > 1) {
       throw new IllegalStateException("expected equal weights on all ranks, got " + all);
@@ -323,14 +348,21 @@ final class RankTraining implements AutoCloseable {
     return network.embeddings();
   }
 
-  /** The network with its final weights. */
-  Block network() {
-    return network.block();
+  /** Writes the final weights; rank 0 alone has all of them. */
+  String writeWeights(OutputStream out) throws IOException {
+    if (weightsFile == null) {
+      return Weights.write(network.block(), network.weights(), out);
+    }
+    Files.copy(weightsFile, out);
+    return Sha256.of(weightsFile);
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     checkpoints.close();
     network.close();
+    if (weightsFile != null) {
+      Files.deleteIfExists(weightsFile);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.loop;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import dev.lockstep.data.Json;
 import dev.lockstep.distributor.spec.ValidationMetric;
 import dev.lockstep.distributor.step.StepSums;
@@ -19,7 +20,7 @@ import java.util.TreeMap;
  * @param bestEpoch the best epoch so far, from 1; 0 for none
  * @param bestMetric its validation metric
  * @param history reports of the epochs that are done
- * @param embeddings in a checkpoint of a network with sharded tables the SHA-256 of each of its
+ * @param parts in a checkpoint that the ranks have written together the SHA-256 of each rank's
  *     parts by name, in hexadecimal; otherwise null
  */
 record RunState(
@@ -31,7 +32,7 @@ record RunState(
     int bestEpoch,
     double bestMetric,
     List<EpochReport> history,
-    Map<String, String> embeddings) {
+    @JsonAlias("embeddings") Map<String, String> parts) {
   RunState {
     history = List.copyOf(history);
   }
@@ -63,7 +64,7 @@ record RunState(
   }
 
   /** With the parts that a checkpoint of it has. */
-  RunState withEmbeddings(Map<String, String> parts) {
+  RunState withParts(Map<String, String> written) {
     return new RunState(
         fingerprint,
         step,
@@ -73,7 +74,12 @@ record RunState(
         bestEpoch,
         bestMetric,
         history,
-        new TreeMap<>(parts));
+        new TreeMap<>(written));
+  }
+
+  /** The SHA-256 of each part by name; none where there are no parts. */
+  Map<String, String> partsByName() {
+    return parts == null ? Map.of() : parts;
   }
 
   String toJson() {

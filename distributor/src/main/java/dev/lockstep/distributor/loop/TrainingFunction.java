@@ -65,13 +65,14 @@ public final class TrainingFunction implements RankFunction<RankResult> {
     }
     if (!plan.isKept()) {
       return KeepAlive.during(
-          context.collective(), () -> result.with(PortableNetwork.of(training.network(), card)));
+          context.collective(),
+          () -> result.with(PortableNetwork.of(training::writeWeights, card)));
     }
     KeepAlive.during(
         context.collective(),
         () ->
             SavedModel.write(
-                training.network(),
+                training::writeWeights,
                 card,
                 NetworkFiles.of(files.network()),
                 training.embeddings().map(e -> plan.embeddingsFolder()),

@@ -9,6 +9,7 @@ import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.distributor.checkpoint.Checkpoint;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.collective.Collective;
+import dev.lockstep.distributor.collective.ScalarAllGather;
 import dev.lockstep.distributor.collective.Shard;
 import dev.lockstep.distributor.embedding.RowOptimizer;
 import dev.lockstep.distributor.embedding.ShardedEmbeddings;
@@ -20,6 +21,7 @@ import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.distributor.saved.NetworkFiles;
 import dev.lockstep.distributor.spec.CheckpointSpec;
 import dev.lockstep.distributor.spec.EstimatorMistake;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.distributor.spec.TrainingOptions;
 import dev.lockstep.distributor.step.FlatParameters;
@@ -34,9 +36,11 @@ import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Networks;
 import dev.lockstep.models.PortableNetwork;
+import dev.lockstep.models.TabularBlock;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -121,11 +125,24 @@ public record TrainingPlan(
     } catch (IllegalArgumentException e) {
       throw EstimatorMistake.of(e, "model");
     }
-    if (training.ema() != 0 && isSharded()) {
+    if (isSharded()) {
+      checkUnits();
+    }
+    if (training.ema() != 0 && hasShardedTables()) {
       throw new LockstepException(
           "training.ema is %s, but %s has sharded embeddings, of which a step changes only the rows that it touches"
               .formatted(training.ema(), model),
           "Leave training.ema out, or 'embeddings: sharded'");
+    }
+  }
+
+  private void checkUnits() {
+    if (!ModelFamily.named(model).hasUnits()
+        || TabularBlock.units(Networks.build(estimator(), schema(), outputs())).isEmpty()) {
+      throw new LockstepException(
+          "training.sharding is full, but %s does not compute with its parameters unit by unit"
+              .formatted(model),
+          "Say 'sharding: optimizer', which gives the same weights, or take another network");
     }
   }
 
@@ -145,22 +162,43 @@ public record TrainingPlan(
   /** A rank's replica of the network, and the step that trains it. */
   public TrainingStep step(Collective collective) {
     NDManager manager = Libtorch.manager(training.parallelism().threads());
-    Block network = network(manager);
-    return new TrainingStep(
-        manager,
-        network,
-        loss(),
-        new Gradients.Inputs(features.numeric().size(), features.categorical().size()),
-        seed,
-        new TrainingStep.Options(
-            training.batch().parts(),
-            training.parallelism().sharded(),
-            training.parallelism().gradients(),
-            training.clipNorm()),
-        collective,
-        EmbeddingLayout.of(network, schema(), seed)
-            .map(layout -> new ShardedEmbeddings(collective, layout, this::rowOptimizer)),
-        parameters -> optimizer(parameters, collective));
+    Block network = Networks.outline(manager, estimator(), schema(), outputs());
+    TrainingStep step =
+        new TrainingStep(
+            manager,
+            network,
+            loss(),
+            new Gradients.Inputs(features.numeric().size(), features.categorical().size()),
+            seed,
+            new TrainingStep.Options(
+                training.batch().parts(),
+                training.parallelism().sharding(),
+                training.parallelism().gradients(),
+                training.clipNorm(),
+                isSharded() && hasFreeCores(collective)),
+            collective,
+            EmbeddingLayout.of(network, schema(), seed)
+                .map(layout -> new ShardedEmbeddings(collective, layout, this::rowOptimizer)),
+            parameters -> optimizer(parameters, collective));
+    begin(network, step.parameters());
+    return step;
+  }
+
+  /** Whether every rank has a core beside those that it computes on; all ranks ask together. */
+  private boolean hasFreeCores(Collective collective) {
+    ScalarAllGather exchange = new ScalarAllGather(collective);
+    double mine = ProcessHandle.current().pid();
+    int local = 0;
+    for (double[] other : exchange.gather(mine)) {
+      local += other[0] == mine ? 1 : 0; // Another machine's may have the same number.
+    }
+    int busy = local * training.parallelism().threads();
+    double free = Runtime.getRuntime().availableProcessors() >= 2 * busy ? 1 : 0;
+    return Arrays.stream(exchange.gather(free)).allMatch(ofRank -> ofRank[0] == 1);
+  }
+
+  private boolean isSharded() {
+    return training.parallelism().sharding() == Sharding.FULL;
   }
 
   private RowOptimizer rowOptimizer(EmbeddingLayout layout) {
@@ -175,27 +213,31 @@ public record TrainingPlan(
   }
 
   /** Whether the network has tables whose rows are sharded over the ranks. */
-  public boolean isSharded() {
+  public boolean hasShardedTables() {
     return EmbeddingLayout.of(Networks.build(estimator(), schema(), outputs()), schema(), seed)
         .isPresent();
   }
 
-  private Block network(NDManager manager) {
-    Block block = Networks.create(manager, estimator(), schema(), outputs(), seed);
-    if (initial != null) {
-      try {
-        initial.copyTo(block);
-      } catch (IOException e) {
-        throw new IllegalStateException("expected a network of the same kind", e);
-      }
+  /** Gives a network the weights that it begins with. */
+  private void begin(Block network, FlatParameters parameters) {
+    if (initial == null) {
+      Networks.initialValues(network, seed, parameters::set);
+      return;
     }
-    return block;
+    try {
+      initial.copyTo(network, parameters::set);
+    } catch (IOException e) {
+      throw new IllegalStateException("expected a network of the same kind", e);
+    }
   }
 
   /** The optimizer of a rank: for its shard, or for everything where states are not sharded. */
   private Optimizer optimizer(FlatParameters parameters, Collective collective) {
-    int size = parameters.size();
-    Shard slice = training.parallelism().sharded() ? collective.shard(size) : new Shard(0, size);
+    int held = parameters.pieces().length();
+    Shard slice =
+        training.parallelism().sharding() == Sharding.OPTIMIZER
+            ? collective.shard(held)
+            : new Shard(0, held);
     TrainingOptions numbers = training.options();
     List<ParameterGroup> groups = parameters.groups(numbers.weightDecay());
     return switch (training.optimizer()) {

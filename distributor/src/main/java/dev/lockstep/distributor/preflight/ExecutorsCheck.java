@@ -1,11 +1,13 @@
 package dev.lockstep.distributor.preflight;
 
 import dev.lockstep.data.internal.spark.JavaBytes;
+import dev.lockstep.distributor.spec.Sharding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
@@ -46,6 +48,7 @@ record ExecutorsCheck(SparkContext context, Needs needs, Configuration hadoop) i
     findings.add(network(reports));
     findings.add(disk(reports));
     findings.add(memory(reports));
+    networks(reports).ifPresent(findings::add);
     findings.add(output(reports));
     findings.add(clock(reports, from, until));
     return findings;
@@ -152,6 +155,34 @@ record ExecutorsCheck(SparkContext context, Needs needs, Configuration hadoop) i
             join(small),
             "More executors, or machines with more memory: rows that do not fit are read from disk"
                 + " in every epoch");
+  }
+
+  /** The first network that does not fit an executor with its share of the ranks. */
+  private Optional<Finding> networks(List<ProbeReport> reports) {
+    for (NetworkMemory network : needs.networks()) {
+      for (ProbeReport report : reports) {
+        int ranks = Math.min(report.tasks(), needs.ranks());
+        boolean heap = ranks * network.heap() > report.heapFree();
+        if (heap || ranks * network.arrays() > report.memoryFree()) {
+          return Optional.of(
+              Finding.failed(
+                  "network memory",
+                  "%s has %,d MiB of %s free, and %d of its ranks need %,d or more for %s"
+                      .formatted(
+                          report.executor(),
+                          (heap ? report.heapFree() : report.memoryFree()) / MIB,
+                          heap ? "Java's heap" : "memory",
+                          ranks,
+                          ranks * (heap ? network.heap() : network.arrays()) / MIB,
+                          network.network()),
+                  network.sharding() == Sharding.FULL
+                      ? "Take more ranks on more executors, or executors with more memory"
+                      : "Say 'sharding: full' in 'training', with which a rank holds a part of the"
+                          + " network, or take executors with more memory"));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** What of all rows is an executor's, if all its slots are ranks'. */

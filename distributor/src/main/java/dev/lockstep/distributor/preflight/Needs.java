@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.preflight;
 
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.Training;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,13 +18,15 @@ import java.util.function.ToIntFunction;
  * @param options how the ranks meet
  * @param folders what is written, by what it is for: folders on any Hadoop file system
  * @param laneBytes size of all rows on the ranks' disks, where it is known
+ * @param networks what a rank holds of each network, as far as it is known
  */
 public record Needs(
     int ranks,
     int threads,
     RendezvousOptions options,
     Map<String, String> folders,
-    OptionalLong laneBytes) {
+    OptionalLong laneBytes,
+    List<NetworkMemory> networks) {
   /** The folder that runs are written into, by executors too. */
   public static final String OUTPUT = "output";
 
@@ -36,6 +39,7 @@ public record Needs(
   /** Copies the folders, in their order. */
   public Needs {
     folders = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(folders));
+    networks = List.copyOf(networks);
   }
 
   /**
@@ -60,7 +64,8 @@ public record Needs(
         most(trainings, Training.Parallelism::threads),
         options,
         folders,
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        List.of());
   }
 
   private static int most(List<Training> trainings, ToIntFunction<Training.Parallelism> number) {
@@ -71,12 +76,23 @@ public record Needs(
   public Needs withLedger(String ledger) {
     Map<String, String> more = new LinkedHashMap<>(folders);
     more.put(LEDGER, ledger);
-    return new Needs(ranks, threads, options, more, laneBytes);
+    return new Needs(ranks, threads, options, more, laneBytes, networks);
+  }
+
+  /** The same with what ranks hold of networks. */
+  public Needs withNetworks(List<Network> trained) {
+    return new Needs(
+        ranks,
+        threads,
+        options,
+        folders,
+        laneBytes,
+        trained.stream().flatMap(network -> NetworkMemory.of(network).stream()).toList());
   }
 
   /** The same with so many rows of so many values. */
   public Needs withRows(long rows, int columns) {
     long rowBytes = (columns + 2L) * Float.BYTES;
-    return new Needs(ranks, threads, options, folders, OptionalLong.of(rows * rowBytes));
+    return new Needs(ranks, threads, options, folders, OptionalLong.of(rows * rowBytes), networks);
   }
 }

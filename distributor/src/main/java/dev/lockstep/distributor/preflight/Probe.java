@@ -91,6 +91,7 @@ final class Probe
         disk.toString(),
         diskError,
         Memory.available(),
+        Memory.heapFree(),
         output(),
         System.currentTimeMillis());
   }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param disk that folder
  * @param diskError why nothing can be written there; empty if it can
  * @param memoryFree bytes of memory that nothing uses
+ * @param heapFree bytes of Java's heap that nothing uses
  * @param outputError why it cannot write where the job does; empty if it can
  * @param clock its clock when it ended, in milliseconds
  */
@@ -28,6 +29,7 @@ record ProbeReport(
     String disk,
     String diskError,
     long memoryFree,
+    long heapFree,
     String outputError,
     long clock)
     implements Serializable {

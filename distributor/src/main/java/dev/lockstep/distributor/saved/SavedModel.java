@@ -1,16 +1,14 @@
 package dev.lockstep.distributor.saved;
 
-import ai.djl.nn.Block;
 import dev.lockstep.data.AtomicFolder;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.models.ModelCard;
 import dev.lockstep.models.PortableNetwork;
 import dev.lockstep.models.SavedEmbeddings;
 import dev.lockstep.models.SavedNetwork;
-import dev.lockstep.models.Weights;
+import dev.lockstep.models.WeightsWriter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -33,22 +31,18 @@ public final class SavedModel {
 
   private SavedModel() {}
 
-  /** SHA-256 of a network's weights as they would be written. */
-  public static String sha256(Block network) throws IOException {
-    return Weights.write(network, OutputStream.nullOutputStream());
-  }
-
   /**
    * Writes a model: a reader finds the whole of it or none. One that is there is of an earlier
    * attempt of this run, which had the same bits.
    *
+   * @param network writes its weights
    * @param files what the network is made of beside its weights, on this machine
    * @param embeddings folder of the files of sharded tables, which are moved from there; empty
    *     where the network has none
    * @return the folder
    */
   public static String write(
-      Block network,
+      WeightsWriter network,
       ModelCard card,
       List<java.nio.file.Path> files,
       Optional<String> embeddings,
@@ -61,7 +55,7 @@ public final class SavedModel {
         hadoop,
         (system, temporary) -> {
           try (FSDataOutputStream out = system.create(new Path(temporary, WEIGHTS), false)) {
-            String sha256 = Weights.write(network, out);
+            String sha256 = network.write(out);
             if (!sha256.equals(card.weightsSha256())) {
               throw new IllegalStateException("expected weights " + card.weightsSha256());
             }

@@ -19,11 +19,11 @@ public final class Training implements Serializable {
    * @param ranks number of ranks, W
    * @param lanes number of lanes, V
    * @param threads libtorch's threads per rank
-   * @param sharded whether the optimizer's state is sharded over the ranks
+   * @param sharding what is sharded over the ranks
    * @param gradients how gradients travel between ranks
    */
   public record Parallelism(
-      int ranks, int lanes, int threads, boolean sharded, Precision gradients) {}
+      int ranks, int lanes, int threads, Sharding sharding, Precision gradients) {}
 
   /**
    * The rows of a step.
@@ -77,7 +77,7 @@ public final class Training implements Serializable {
         options.ranks(),
         options.lanes(),
         options.threads(),
-        options.sharded(),
+        options.sharding(),
         options.gradients());
   }
 

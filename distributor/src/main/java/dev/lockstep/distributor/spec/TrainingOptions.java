@@ -1,5 +1,6 @@
 package dev.lockstep.distributor.spec;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
@@ -33,7 +34,8 @@ import java.util.function.Function;
  * @param momentum SGD's momentum
  * @param clipNorm largest norm of a step's gradient; 0 for no clipping
  * @param ema decay of the moving average of weights that is validated and kept; 0 for none
- * @param sharded whether the optimizer's state is sharded over the ranks
+ * @param sharding what is sharded over the ranks; {@code sharded}, true or false, is another word
+ *     for the optimizer's state or nothing
  * @param gradients how gradients travel between ranks
  * @param metric what validation watches
  * @param threads libtorch's threads a rank; sums depend on it
@@ -59,7 +61,7 @@ public record TrainingOptions(
     Double momentum,
     Double clipNorm,
     Double ema,
-    Boolean sharded,
+    @JsonAlias("sharded") Sharding sharding,
     Precision gradients,
     ValidationMetric metric,
     Integer threads,
@@ -145,15 +147,15 @@ public record TrainingOptions(
   }
 
   /** Nothing said but what ranks send each other. */
-  public static TrainingOptions sending(Precision gradients, boolean sharded) {
-    return of(null, null, null, sharded, gradients);
+  public static TrainingOptions sending(Precision gradients, Sharding sharding) {
+    return of(null, null, null, sharding, gradients);
   }
 
   private static TrainingOptions of(
-      Integer ranks, Integer lanes, Integer threads, Boolean sharded, Precision gradients) {
+      Integer ranks, Integer lanes, Integer threads, Sharding sharding, Precision gradients) {
     return new TrainingOptions(
         ranks, lanes, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, sharded, gradients, null, threads, null);
+        null, null, null, null, sharding, gradients, null, threads, null);
   }
 
   /** What holds where neither the experiment nor the model says otherwise. */
@@ -178,7 +180,7 @@ public record TrainingOptions(
         0.9,
         0.0,
         0.0,
-        true,
+        Sharding.OPTIMIZER,
         Precision.FLOAT32,
         ValidationMetric.LOSS,
         1,
@@ -207,7 +209,7 @@ public record TrainingOptions(
         first(TrainingOptions::momentum, other),
         first(TrainingOptions::clipNorm, other),
         first(TrainingOptions::ema, other),
-        first(TrainingOptions::sharded, other),
+        first(TrainingOptions::sharding, other),
         first(TrainingOptions::gradients, other),
         first(TrainingOptions::metric, other),
         first(TrainingOptions::threads, other),
@@ -227,6 +229,11 @@ public record TrainingOptions(
   /** The same with another number of threads. */
   public TrainingOptions withThreads(int number) {
     return of(null, null, number).orElse(this);
+  }
+
+  /** The same with something else sharded. */
+  public TrainingOptions withSharding(Sharding other) {
+    return of(null, null, null, other, null).orElse(this);
   }
 
   private <T> T first(Function<TrainingOptions, T> field, TrainingOptions other) {

@@ -9,21 +9,24 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.util.Pair;
+import dev.lockstep.distributor.collective.Shard;
 import dev.lockstep.distributor.optimizer.ParameterGroup;
 import dev.lockstep.models.TabularBlock;
 import dev.lockstep.models.engine.Autograd;
 import dev.lockstep.models.engine.Libtorch;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * All parameters of a network in two flat float32 arrays: what is trained, and its buffers
- * (PyTorch's word: values that are kept and not trained, such as running moments). Their order is
- * that of {@link Block#getParameters()}. The gradient of everything trained is then one contiguous
- * array as well.
+ * The parameters of a network in two flat float32 arrays: what is trained, or this rank's part of
+ * it, and its buffers (PyTorch's word: values that are kept and not trained, such as running
+ * moments). Their order is that of {@link Block#getParameters()}. Where a rank holds all that is
+ * trained, its gradient is one contiguous array as well.
  */
 public final class FlatParameters implements AutoCloseable {
   /**
@@ -39,7 +42,11 @@ public final class FlatParameters implements AutoCloseable {
   private final List<Slot> trained = new ArrayList<>();
   private final List<Slot> buffers = new ArrayList<>();
   private final IdentityHashMap<Parameter, Integer> trainedIndex = new IdentityHashMap<>();
-  private final IdentityHashMap<Parameter, PtNDArray> bufferViews = new IdentityHashMap<>();
+  private final IdentityHashMap<Parameter, Integer> bufferIndex = new IdentityHashMap<>();
+  private final List<PtNDArray> bufferViews = new ArrayList<>();
+  private final int size;
+  private final Optional<Units> units;
+  private final Pieces pieces;
   private final PtNDArray values;
   private final PtNDArray bufferValues;
   private final ByteBuffer valuesMemory;
@@ -48,18 +55,32 @@ public final class FlatParameters implements AutoCloseable {
   private final Block block;
 
   /**
-   * Copies the parameters of an initialised block.
+   * The parameters of a network, all of them 0.
    *
-   * @param block the network; its own arrays are not used afterwards, until {@link #writeBack}
+   * @param block the network, whose parameters have their shapes; their own arrays are not used
    * @param manager owns the flat arrays
    */
-  public FlatParameters(Block block, NDManager manager) {
+  public static FlatParameters whole(Block block, NDManager manager) {
+    return new FlatParameters(block, manager, 0, 0);
+  }
+
+  /**
+   * A rank's part of the parameters of a network, all of them 0.
+   *
+   * @param block the network, whose parameters have their shapes; their own arrays are not used
+   * @param manager owns the flat arrays
+   */
+  public static FlatParameters sharded(Block block, NDManager manager, int rank, int worldSize) {
+    return new FlatParameters(block, manager, rank, worldSize);
+  }
+
+  private FlatParameters(Block block, NDManager manager, int rank, int worldSize) {
     this.block = block;
     int trainedSize = 0;
     int bufferSize = 0;
     for (Pair<String, Parameter> entry : block.getParameters()) {
       Parameter parameter = entry.getValue();
-      if (trainedIndex.containsKey(parameter) || bufferViews.containsKey(parameter)) {
+      if (trainedIndex.containsKey(parameter) || bufferIndex.containsKey(parameter)) {
         continue; // A shared parameter is listed once for each block that uses it.
       }
       if (parameter.getArray().getDataType() != DataType.FLOAT32) {
@@ -72,7 +93,7 @@ public final class FlatParameters implements AutoCloseable {
         trained.add(new Slot(entry.getKey(), parameter, trainedSize, length));
         trainedSize = Math.addExact(trainedSize, length);
       } else {
-        bufferViews.put(parameter, null);
+        bufferIndex.put(parameter, buffers.size());
         buffers.add(new Slot(entry.getKey(), parameter, bufferSize, length));
         bufferSize = Math.addExact(bufferSize, length);
       }
@@ -80,31 +101,51 @@ public final class FlatParameters implements AutoCloseable {
     if (trainedSize == 0) {
       throw new IllegalStateException("expected a network with something to train");
     }
-    values = (PtNDArray) manager.zeros(new Shape(trainedSize));
+    size = trainedSize;
+    units =
+        worldSize == 0 ? Optional.empty() : Optional.of(new Units(block, trained, rank, worldSize));
+    pieces = units.map(Units::pieces).orElseGet(() -> Pieces.of(new Shard(0, size)));
+    values = (PtNDArray) manager.zeros(new Shape(Math.max(pieces.length(), 1)));
     bufferValues = (PtNDArray) manager.zeros(new Shape(Math.max(bufferSize, 1)));
-    valuesMemory = Libtorch.memory(values);
+    valuesMemory = Libtorch.memory(values).limit(pieces.length() * Float.BYTES);
     bufferMemory = Libtorch.memory(bufferValues);
     lengths = trained.stream().mapToLong(Slot::length).toArray();
-    copy(trained, valuesMemory);
-    copy(buffers, bufferMemory);
     for (Slot slot : buffers) {
       ByteBuffer memory =
           bufferMemory.slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES);
-      bufferViews.put(
-          slot.parameter(),
+      bufferViews.add(
           Autograd.over(manager, memory, slot.parameter().getArray().getShape(), DataType.FLOAT32));
     }
   }
 
-  private static void copy(List<Slot> slots, ByteBuffer memory) {
-    for (Slot slot : slots) {
-      if (slot.length() == 0) {
-        continue; // It stands for a table whose rows are sharded.
-      }
-      memory
-          .slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES)
-          .put(slot.parameter().getArray().toByteBuffer());
+  /** Gives a parameter its values, as far as this rank holds them. */
+  public void set(Parameter parameter, float[] given) {
+    FloatBuffer from = FloatBuffer.wrap(given);
+    Integer index = trainedIndex.get(parameter);
+    if (index != null) {
+      Slot slot = trained.get(index);
+      Shard run = new Shard(slot.offset(), slot.offset() + slot.length());
+      Pieces.of(run).copy(from, pieces, values().asFloatBuffer());
+    } else {
+      buffer(buffers.get(bufferIndex.get(parameter))).put(from);
     }
+  }
+
+  private FloatBuffer buffer(Slot slot) {
+    return bufferMemory
+        .slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
+  }
+
+  /** The values of a buffer, or of a trained parameter where this rank holds all of them. */
+  FloatBuffer values(Parameter parameter) {
+    Integer index = trainedIndex.get(parameter);
+    if (index == null) {
+      return buffer(buffers.get(bufferIndex.get(parameter)));
+    }
+    Slot slot = trained.get(index);
+    return values().asFloatBuffer().slice(slot.offset(), slot.length());
   }
 
   /** Places of the trained parameters, in order of their offset. */
@@ -113,7 +154,7 @@ public final class FlatParameters implements AutoCloseable {
   }
 
   /**
-   * Runs of trained values that are updated alike: weight decay is for weights, not for biases,
+   * Runs of this rank's values that are updated alike: weight decay is for weights, not for biases,
    * norms and embeddings.
    */
   public List<ParameterGroup> groups(double weightDecay) {
@@ -132,25 +173,35 @@ public final class FlatParameters implements AutoCloseable {
         groups.add(new ParameterGroup(slot.offset(), end, decay, factor));
       }
     }
-    return groups;
+    return units.map(u -> u.held(groups)).orElse(groups);
   }
 
-  /** Number of trained values. */
+  /** Number of trained values, over all ranks. */
   public int size() {
-    return (int) values.size();
+    return size;
   }
 
-  /** The trained values: float32, native order, the tensor's own memory. */
+  /** Places of the values that this rank holds among all trained values. */
+  public Pieces pieces() {
+    return pieces;
+  }
+
+  /** How the values are sharded; empty where every rank holds all of them. */
+  Optional<Units> units() {
+    return units;
+  }
+
+  /** The trained values that this rank holds: float32, native order, the tensor's own memory. */
   public ByteBuffer values() {
-    return valuesMemory.duplicate().order(java.nio.ByteOrder.nativeOrder());
+    return valuesMemory.duplicate().order(ByteOrder.nativeOrder());
   }
 
   /** The values of the buffers, likewise; one unused value where there are none. */
   public ByteBuffer buffers() {
-    return bufferMemory.duplicate().order(java.nio.ByteOrder.nativeOrder());
+    return bufferMemory.duplicate().order(ByteOrder.nativeOrder());
   }
 
-  /** Whether no trained value and no buffer is NaN or infinite. */
+  /** Whether no buffer and no trained value that this rank holds is NaN or infinite. */
   public boolean isFinite() {
     return isFinite(values()) && isFinite(buffers());
   }
@@ -168,24 +219,6 @@ public final class FlatParameters implements AutoCloseable {
       }
     }
     return true;
-  }
-
-  /** Copies the flat values back into the block's own arrays, for saving. */
-  public void writeBack() {
-    for (Slot slot : trained) {
-      set(slot, valuesMemory);
-    }
-    for (Slot slot : buffers) {
-      set(slot, bufferMemory);
-    }
-  }
-
-  private static void set(Slot slot, ByteBuffer memory) {
-    if (slot.length() == 0) {
-      return;
-    }
-    ByteBuffer part = memory.slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES);
-    Libtorch.memory(slot.parameter().getArray()).put(part);
   }
 
   /**
@@ -214,17 +247,17 @@ public final class FlatParameters implements AutoCloseable {
 
   /** The array of a buffer; in-place changes stay. */
   NDArray buffer(Parameter parameter) {
-    NDArray view = bufferViews.get(parameter);
-    if (view == null) {
+    Integer index = bufferIndex.get(parameter);
+    if (index == null) {
       throw new IllegalStateException(
           "expected a parameter of this network: " + parameter.getName());
     }
-    return view;
+    return bufferViews.get(index);
   }
 
   @Override
   public void close() {
-    bufferViews.values().forEach(NDArray::close);
+    bufferViews.forEach(NDArray::close);
     values.close();
     bufferValues.close();
   }

@@ -25,6 +25,7 @@ public final class Gradients implements AutoCloseable {
   private final Loss loss;
   private final Inputs inputs;
   private final Optional<ShardedEmbeddings> embeddings;
+  private final Optional<UnitMemory> units;
   private final RankStore store;
   private final NDManager manager;
   private NDManager open;
@@ -60,6 +61,7 @@ public final class Gradients implements AutoCloseable {
    * What a rank needs to differentiate.
    *
    * @param embeddings the network's sharded tables; empty where it has none
+   * @param units where parameters are sharded; empty where they are not
    * @param seed seed of the run, for dropout
    * @param manager parent of the arrays of a step
    */
@@ -69,6 +71,7 @@ public final class Gradients implements AutoCloseable {
       Loss loss,
       Inputs inputs,
       Optional<ShardedEmbeddings> embeddings,
+      Optional<UnitMemory> units,
       Collective collective,
       long seed,
       NDManager manager) {
@@ -77,7 +80,8 @@ public final class Gradients implements AutoCloseable {
     this.loss = loss;
     this.inputs = inputs;
     this.embeddings = embeddings;
-    this.store = new RankStore(parameters, collective, seed);
+    this.units = units;
+    this.store = new RankStore(parameters, units, collective, seed);
     this.manager = manager;
   }
 
@@ -87,9 +91,13 @@ public final class Gradients implements AutoCloseable {
     open = manager.newSubManager();
     lossSum = 0;
     Autograd.setRecording(true);
-    leaf = parameters.leaf(open);
-    Autograd.watch(leaf);
-    views = parameters.views(leaf);
+    if (units.isPresent()) {
+      views = units.get().begin(open, true);
+    } else {
+      leaf = parameters.leaf(open);
+      Autograd.watch(leaf);
+      views = parameters.views(leaf);
+    }
   }
 
   /**
@@ -109,8 +117,7 @@ public final class Gradients implements AutoCloseable {
     NDArray weights = column(batch, batch.weights());
     store.begin(open, views, batch);
     Optional<PtNDArray> rowsLeaf = embeddings.flatMap(e -> store.lookUp(e, true));
-    NDArray logits =
-        block.forward(store, new NDList(numeric, categorical), true).singletonOrThrow();
+    NDArray logits = store.forward(block, new NDList(numeric, categorical), true);
     NDArray losses = loss.rows(logits, labels);
     NDArray weighted = losses.mul(weights).sum();
     double sum = weighted.getFloat();
@@ -119,6 +126,7 @@ public final class Gradients implements AutoCloseable {
     }
     Autograd.backward(weighted, open.ones(new Shape()));
     store.backwardThroughCuts();
+    units.ifPresent(UnitMemory::await);
     embeddings.ifPresent(e -> e.add(rowsLeaf.map(Gradients::gradient).orElse(NONE)));
     lossSum += sum;
     return sum;
@@ -139,9 +147,15 @@ public final class Gradients implements AutoCloseable {
     return lossSum;
   }
 
-  /** The sum of the gradients since {@link #begin}; the tensor's own memory, until the next. */
+  /**
+   * The sum of the gradients since {@link #begin}: this rank's own, of all parameters, or where
+   * these are sharded its part of that over all ranks, who ask for it together. It is the tensor's
+   * own memory, until the next.
+   */
   public ByteBuffer sum() {
-    return Libtorch.memory(Autograd.gradient(leaf));
+    return units.isPresent()
+        ? units.get().gradient(views)
+        : Libtorch.memory(Autograd.gradient(leaf));
   }
 
   /** Frees the arrays of the step. */

@@ -20,6 +20,7 @@ public final class Inference {
   private final Loss loss;
   private final Gradients.Inputs inputs;
   private final Optional<ShardedEmbeddings> embeddings;
+  private final Optional<UnitMemory> units;
   private final RankStore store;
   private final NDManager manager;
 
@@ -30,13 +31,15 @@ public final class Inference {
       Loss loss,
       Gradients.Inputs inputs,
       Optional<ShardedEmbeddings> embeddings,
+      Optional<UnitMemory> units,
       NDManager manager) {
     this.block = block;
     this.parameters = parameters;
     this.loss = loss;
     this.inputs = inputs;
     this.embeddings = embeddings;
-    this.store = new RankStore(parameters, null, 0);
+    this.units = units;
+    this.store = new RankStore(parameters, units, null, 0);
     this.manager = manager;
   }
 
@@ -70,10 +73,10 @@ public final class Inference {
 
   /**
    * Whether all ranks have to score as many batches, with and without rows: each has a part of the
-   * network's embeddings.
+   * network's embeddings or other parameters.
    */
   public boolean isShared() {
-    return embeddings.isPresent();
+    return embeddings.isPresent() || units.isPresent();
   }
 
   /**
@@ -85,23 +88,38 @@ public final class Inference {
     boolean recording = Autograd.isRecording();
     Autograd.setRecording(false);
     try (NDManager open = manager.newSubManager()) {
-      int rows = batch.rows();
-      store.begin(open, parameters.views(parameters.leaf(open)), batch);
+      store.begin(open, values(open), batch);
       embeddings.ifPresent(e -> store.lookUp(e, false));
-      if (rows == 0) {
+      if (batch.rows() == 0) {
+        if (units.isPresent()) { // The other ranks need this one's parts of each unit.
+          logits(open, batch);
+        }
         return new RowScores(new float[0], batch.weights().asFloatBuffer(), new boolean[0]);
       }
-      NDArray numeric = inputs.numeric(open, batch, rows);
-      NDArray categorical = inputs.categorical(open, batch, rows);
+      int rows = batch.rows();
       NDArray labels = Autograd.over(open, batch.labels(), new Shape(rows), DataType.FLOAT32);
-      NDArray logits =
-          block.forward(store, new NDList(numeric, categorical), false).singletonOrThrow();
+      NDArray logits = logits(open, batch);
       float[] losses = loss.rows(logits, labels).toFloatArray();
       boolean[] right = classes ? right(logits, batch.labels().asFloatBuffer()) : new boolean[rows];
       return new RowScores(losses, batch.weights().asFloatBuffer(), right);
     } finally {
       Autograd.setRecording(recording);
     }
+  }
+
+  private NDArray[] values(NDManager open) {
+    return units.isPresent()
+        ? units.get().begin(open, false)
+        : parameters.views(parameters.leaf(open));
+  }
+
+  private NDArray logits(NDManager open, Batch batch) {
+    int rows = Math.max(batch.rows(), 1);
+    NDArray numeric = inputs.numeric(open, batch, rows);
+    NDArray categorical = inputs.categorical(open, batch, rows);
+    NDArray logits = store.forward(block, new NDList(numeric, categorical), false);
+    units.ifPresent(UnitMemory::await);
+    return logits;
   }
 
   private static boolean[] right(NDArray logits, FloatBuffer labels) {

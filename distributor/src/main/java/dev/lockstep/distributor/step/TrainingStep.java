@@ -9,7 +9,9 @@ import dev.lockstep.distributor.embedding.ShardedEmbeddings;
 import dev.lockstep.distributor.optimizer.Optimizer;
 import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.distributor.rows.BatchReader;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.models.Loss;
+import dev.lockstep.models.Weights;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -26,6 +28,7 @@ public final class TrainingStep implements AutoCloseable {
   private final ScalarAllGather scalars;
   private final FlatParameters parameters;
   private final Optional<ShardedEmbeddings> embeddings;
+  private final Optional<UnitMemory> units;
   private final Optimizer optimizer;
   private final Gradients gradients;
   private final Update update;
@@ -36,17 +39,21 @@ public final class TrainingStep implements AutoCloseable {
    * How a step is taken.
    *
    * @param parts in how many parts a rank's rows go through the network, to save memory
-   * @param sharded whether each rank updates only its shard of the parameters (ZeRO-1)
+   * @param sharding what is sharded over the ranks
    * @param gradients how gradients travel between ranks
    * @param clipNorm largest norm of the gradient; 0 for no clipping
+   * @param gathersAhead whether sharded parameters of the next unit are gathered while one
+   *     computes; the same on all ranks
    */
-  public record Options(int parts, boolean sharded, Precision gradients, double clipNorm) {}
+  public record Options(
+      int parts, Sharding sharding, Precision gradients, double clipNorm, boolean gathersAhead) {}
 
   /**
    * A replica.
    *
    * @param manager owns the network; closed with this
-   * @param block the network, initialised
+   * @param block the network, whose parameters have their shapes; their values, 0 at first, are in
+   *     {@link #parameters}
    * @param inputs number of its numeric and categorical inputs
    * @param seed seed of dropout
    * @param embeddings the network's sharded tables; empty where it has none
@@ -66,18 +73,34 @@ public final class TrainingStep implements AutoCloseable {
     this.block = block;
     this.parts = options.parts();
     this.scalars = new ScalarAllGather(collective);
-    this.parameters = new FlatParameters(block, manager);
+    boolean full = options.sharding() == Sharding.FULL;
+    this.parameters =
+        full
+            ? FlatParameters.sharded(block, manager, collective.rank(), collective.worldSize())
+            : FlatParameters.whole(block, manager);
+    this.units =
+        full
+            ? Optional.of(
+                new UnitMemory(
+                    parameters,
+                    collective,
+                    options.gradients(),
+                    options.parts(),
+                    options.gathersAhead(),
+                    manager))
+            : Optional.empty();
     this.embeddings = embeddings;
     this.optimizer = optimizer.apply(parameters);
     this.gradients =
-        new Gradients(block, parameters, loss, inputs, embeddings, collective, seed, manager);
-    this.inference = new Inference(block, parameters, loss, inputs, embeddings, manager);
+        new Gradients(
+            block, parameters, loss, inputs, embeddings, units, collective, seed, manager);
+    this.inference = new Inference(block, parameters, loss, inputs, embeddings, units, manager);
     this.update =
         new Update(
             collective,
             parameters,
             this.optimizer,
-            options.sharded(),
+            options.sharding(),
             options.gradients(),
             options.clipNorm() == 0 ? Double.POSITIVE_INFINITY : options.clipNorm(),
             embeddings);
@@ -109,11 +132,14 @@ public final class TrainingStep implements AutoCloseable {
     return sums;
   }
 
-  /**
-   * The network; its own arrays are those before training until {@link FlatParameters#writeBack}.
-   */
+  /** The network; it has no values of its own. */
   public Block block() {
     return block;
+  }
+
+  /** The values of all parameters; where they are sharded, all ranks ask for them together. */
+  public Weights.Source weights() {
+    return units.map(UnitMemory::weights).orElse(parameters::values);
   }
 
   /** What is trained, and the network's buffers. */
@@ -124,6 +150,25 @@ public final class TrainingStep implements AutoCloseable {
   /** The rows of sharded tables that this rank owns; empty where the network has none. */
   public Optional<ShardedEmbeddings> embeddings() {
     return embeddings;
+  }
+
+  /**
+   * What a rank holds for training, in bytes.
+   *
+   * @param parameters values of the parameters
+   * @param gradients their gradients, when a step is updated
+   * @param optimizer the optimizer's state
+   * @param units with sharded parameters the largest unit as a whole with its gradient, and the
+   *     parameters that belong to no unit with theirs
+   */
+  public record Memory(long parameters, long gradients, long optimizer, long units) {}
+
+  /** What this rank holds. */
+  public Memory memory() {
+    long held = (long) parameters.pieces().length() * Float.BYTES;
+    long state = (long) optimizer.slice().length() * optimizer.state().length * Float.BYTES;
+    long whole = units.map(UnitMemory::wholeGradientBytes).orElse(0L);
+    return new Memory(held, held + whole, state, units.map(UnitMemory::unitBytes).orElse(0L));
   }
 
   /** This rank's optimizer. */
@@ -138,6 +183,7 @@ public final class TrainingStep implements AutoCloseable {
 
   @Override
   public void close() {
+    units.ifPresent(UnitMemory::close);
     gradients.close();
     parameters.close();
     manager.close();

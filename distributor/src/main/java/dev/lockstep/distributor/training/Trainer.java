@@ -5,6 +5,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
+import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.loop.RankReport;
 import dev.lockstep.distributor.loop.RankResult;
@@ -19,6 +20,7 @@ import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.distributor.saved.NetworkFiles;
 import dev.lockstep.distributor.saved.SavedModel;
 import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.models.PortableNetwork;
 import java.io.IOException;
@@ -147,7 +149,7 @@ public final class Trainer {
   }
 
   private static void refuseSharded(TrainingPlan plan) {
-    if (plan.isSharded()) {
+    if (plan.hasShardedTables()) {
       throw new LockstepException(
           "the sharded embeddings of %s are kept in files of a run's folder, and this network goes to the driver"
               .formatted(plan.model()),
@@ -219,7 +221,9 @@ public final class Trainer {
     }
   }
 
-  /** The number of ranks is not part of it: a run may go on with another. */
+  /**
+   * Neither the number of ranks nor what they shard is part of it: a run may go on with another.
+   */
   private static String fingerprint(TrainingData data, Network network, long seed) {
     return Sha256.of(
         Json.line(
@@ -227,9 +231,21 @@ public final class Trainer {
                 data.fingerprint(),
                 network.spec(),
                 NetworkFiles.digests(network.spec()),
-                network.training().options().withRanks(1),
+                network
+                    .training()
+                    .options()
+                    .withRanks(1)
+                    .withSharding(sameBits(network.training())),
                 data.label(),
                 seed)));
+  }
+
+  /** One word for all shardings that give a training the same bits. */
+  private static Sharding sameBits(Training training) {
+    Training.Parallelism parallelism = training.parallelism();
+    return parallelism.gradients() == Precision.BFLOAT16 && parallelism.sharding() == Sharding.NONE
+        ? Sharding.NONE
+        : Sharding.OPTIMIZER;
   }
 
   private void publish(TrainingPlan plan) {

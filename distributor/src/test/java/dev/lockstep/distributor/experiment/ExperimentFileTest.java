@@ -7,6 +7,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -203,6 +204,20 @@ class ExperimentFileTest {
         "unknown model 'resnt'",
         "Did you mean 'resnet'?");
     refused(WHOLE.replaceFirst("(?m)^training:.*", "training: 5"), "'training' must be keys");
+  }
+
+  @Test
+  void sharded_is_another_word_for_sharding() {
+    String file = WHOLE.replaceFirst("(?m)^training:.*", "training: {%s}");
+    for (String[] words :
+        new String[][] {
+          {"sharded: true", "OPTIMIZER"}, {"sharded: no", "NONE"}, {"sharding: full", "FULL"}
+        }) {
+      Experiment read = ExperimentFile.parse(file.formatted(words[0]), "x.yaml");
+      assertThat(read.training().sharding()).hasToString(words[1].toLowerCase(Locale.ROOT));
+    }
+    refused(file.formatted("sharded: true, sharding: full"), "two words for one thing", "one");
+    refused(file.formatted("sharding: fulll"), "one of none, optimizer, full", "'full'?");
   }
 
   @Test

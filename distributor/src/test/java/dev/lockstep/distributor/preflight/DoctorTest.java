@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.preflight.Finding.Level;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.spec.Network;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.distributor.spec.TrainingOptions;
+import dev.lockstep.models.EstimatorSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -191,10 +195,26 @@ class DoctorTest {
   }
 
   @Test
+  void a_network_that_no_executor_can_hold() {
+    EstimatorSpec wide = new EstimatorSpec("mlp", Map.of("hidden", List.of(50_000, 50_000)));
+    TrainingOptions options = TrainingOptions.empty().withRanks(2);
+    Finding whole = failed(needs(2).withNetworks(List.of(Network.of(wide, options))));
+    assertThat(whole.text()).contains("mlp", "2 of its ranks need");
+    assertThat(whole.remedy()).contains("sharding: full");
+    Network parts = Network.of(wide, options.withSharding(Sharding.FULL));
+    assertThat(failed(needs(2).withNetworks(List.of(parts))).remedy()).contains("more ranks");
+  }
+
+  @Test
   void more_threads_than_cores() {
     Needs four =
         new Needs(
-            2, 4, RendezvousOptions.defaults(), needs(2).folders(), java.util.OptionalLong.empty());
+            2,
+            4,
+            RendezvousOptions.defaults(),
+            needs(2).folders(),
+            java.util.OptionalLong.empty(),
+            List.of());
     assertThat(new SettingsCheck(cluster(), false, four).examine())
         .singleElement()
         .matches(f -> f.remedy().contains("spark.task.cpus to 4"));
@@ -250,6 +270,6 @@ class DoctorTest {
   }
 
   private static ProbeReport report(long clock) {
-    return new ProbeReport("executor 1 on a", 1, "2", "", List.of(), 0, "", "", 0, "", clock);
+    return new ProbeReport("executor 1 on a", 1, "2", "", List.of(), 0, "", "", 0, 0, "", clock);
   }
 }

@@ -16,6 +16,7 @@ import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.optimizer.AdamW;
 import dev.lockstep.distributor.rows.Batch;
 import dev.lockstep.distributor.rows.RankRows;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.models.EstimatorSpec;
 import dev.lockstep.models.FeatureSchema;
 import dev.lockstep.models.Link;
@@ -58,17 +59,32 @@ class AdamWReferenceTest {
     try (NDManager manager = Libtorch.manager(1);
         RankRows rankRows = new RankRows(rows(expected), layout, directory)) {
       Block block = Networks.create(manager, mlp, schema, 1, 1);
-      FlatParameters parameters = new FlatParameters(block, manager);
+      FlatParameters parameters = FlatParameters.whole(block, manager);
       parameters.values().asFloatBuffer().put(flat(expected.get("initial")));
       AdamW adamW =
           new AdamW(collective.shard(parameters.size()), parameters.groups(0.1), 0.9, 0.99, 1e-8);
       Gradients.Inputs inputs = new Gradients.Inputs(FEATURES, 0);
       Loss loss = Loss.of(Link.SIGMOID, 1);
       Update update =
-          new Update(collective, parameters, adamW, true, Precision.FLOAT32, 0.3, Optional.empty());
+          new Update(
+              collective,
+              parameters,
+              adamW,
+              Sharding.OPTIMIZER,
+              Precision.FLOAT32,
+              0.3,
+              Optional.empty());
       try (Gradients gradients =
           new Gradients(
-              block, parameters, loss, inputs, Optional.empty(), collective, 1, manager)) {
+              block,
+              parameters,
+              loss,
+              inputs,
+              Optional.empty(),
+              Optional.empty(),
+              collective,
+              1,
+              manager)) {
         Batch batch = rankRows.newBatch(ROWS);
         for (int step = 0; step < STEPS; step++) {
           rankRows.fillValidation(batch, 0, (long) step * ROWS, ROWS);

@@ -2,6 +2,7 @@ package dev.lockstep.distributor.training;
 
 import dev.lockstep.data.ShortJvm;
 import dev.lockstep.distributor.cluster.StandaloneCluster;
+import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.spec.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,9 +26,10 @@ final class ClusterTraining {
 
   private ClusterTraining() {}
 
-  static TrainedModel train(SparkSession spark, Path output) {
+  static TrainedModel train(SparkSession spark, Sharding sharding, Path output) {
     TrainingOptions spec = Specs.with(MadeUp.spec(RANKS), "epochs", 60);
     spec = Specs.with(spec, "patience", 60);
+    spec = Specs.with(spec, "sharding", sharding);
     spec = Specs.with(spec, "checkpoint", Map.of("everySteps", 50));
     return MadeUp.train(spark, MadeUp.rows(spark, ROWS, SPREAD), MadeUp.mlp(), spec, output);
   }
@@ -46,7 +48,8 @@ final class ClusterTraining {
 
   /**
    * Arguments: a directory, a seed, then a kind of disturbance for each training. Prints {@code
-   * KIND SHA-256 SECONDS STEP} for an undisturbed training and for each disturbed one.
+   * KIND SHA-256 SECONDS STEP} for two undisturbed trainings, the first with sharded parameters,
+   * and for each disturbed one.
    */
   public static void main(String[] arguments) throws Exception {
     Path directory = Path.of(arguments[0]);
@@ -79,13 +82,15 @@ final class ClusterTraining {
               .config("spark.network.timeout", "12s")
               .config("spark.network.timeoutInterval", "3s")
               .getOrCreate();
-      train(spark, directory.resolve("warm"));
-      double seconds = run("UNDISTURBED", spark, directory.resolve("undisturbed"));
+      run("FULL", spark, Sharding.FULL, directory.resolve("full"));
+      double seconds = run("UNDISTURBED", spark, Sharding.NONE, directory.resolve("undisturbed"));
       for (int i = 2; i < arguments.length; i++) {
         Disturbance kind = Disturbance.valueOf(arguments[i]);
         Path output = directory.resolve("disturbed" + i);
+        // Its checkpoints are written by all ranks together.
+        Sharding sharding = kind == Disturbance.KILLED ? Sharding.FULL : Sharding.OPTIMIZER;
         CompletableFuture<Double> training =
-            CompletableFuture.supplyAsync(() -> run(kind.name(), spark, output));
+            CompletableFuture.supplyAsync(() -> run(kind.name(), spark, sharding, output));
         TimeUnit.MILLISECONDS.sleep((long) (random.nextDouble() * 900 * seconds));
         List<ProcessHandle> executors = cluster.executors();
         ProcessHandle one = executors.get(random.nextInt(executors.size()));
@@ -115,9 +120,9 @@ final class ClusterTraining {
     }
   }
 
-  private static double run(String kind, SparkSession spark, Path output) {
+  private static double run(String kind, SparkSession spark, Sharding sharding, Path output) {
     long from = System.nanoTime();
-    TrainedModel model = train(spark, output);
+    TrainedModel model = train(spark, sharding, output);
     double seconds = (System.nanoTime() - from) / 1e9;
     System.out.printf("%s %s %.1f %d%n", kind, model.weightsSha256(), seconds, model.resumedAt());
     return seconds;

@@ -85,7 +85,7 @@ final class BenchNetworksCommand implements Callable<Integer> {
             flags.threads(),
             steps,
             Precision.FLOAT32,
-            true,
+            flags.sharding(),
             predict);
     flags.run(work, options);
     return 0;

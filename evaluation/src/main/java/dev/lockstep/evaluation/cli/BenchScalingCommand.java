@@ -10,6 +10,7 @@ import dev.lockstep.distributor.bench.RankThreads;
 import dev.lockstep.distributor.bench.StepBenchmark;
 import dev.lockstep.distributor.collective.CollectiveOptions;
 import dev.lockstep.distributor.collective.Precision;
+import dev.lockstep.distributor.spec.Sharding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,7 +76,7 @@ final class BenchScalingCommand implements Callable<Integer> {
           1,
           steps,
           gradients,
-          true,
+          Sharding.OPTIMIZER,
           false);
     }
 

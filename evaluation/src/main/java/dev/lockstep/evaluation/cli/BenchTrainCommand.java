@@ -55,9 +55,6 @@ final class BenchTrainCommand implements Callable<Integer> {
       description = "How gradients travel: float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
   private Gradients gradients;
 
-  @Option(names = "--unsharded", description = "Every rank holds all of the optimizer's state.")
-  private boolean unsharded;
-
   /** As the experiment file has them. */
   enum Gradients {
     float32(Precision.FLOAT32),
@@ -82,7 +79,7 @@ final class BenchTrainCommand implements Callable<Integer> {
             flags.threads(),
             steps,
             gradients.precision,
-            !unsharded,
+            flags.sharding(),
             false);
     flags.run(work, options);
     return 0;

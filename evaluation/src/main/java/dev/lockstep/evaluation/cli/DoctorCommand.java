@@ -52,7 +52,10 @@ final class DoctorCommand implements Callable<Integer> {
             .orElseGet(() -> given.output().orElse(Experiment.OUTPUT));
     SparkSession spark = CommandSession.of(options);
     Ledger runs = new Ledger(spark, ledger.path(folder));
-    Needs needs = Needs.of(trainings, job.options(), folder).withLedger(runs.path());
+    Needs needs =
+        Needs.of(trainings, job.options(), folder)
+            .withLedger(runs.path())
+            .withNetworks(experiment.map(Experiment::networks).orElse(List.of()));
     List<Finding> findings = new ArrayList<>();
     if (experiment.isPresent()) {
       TableCheck table = TableCheck.of(spark, experiment.get().data(), needs);

@@ -75,7 +75,10 @@ final class RunRecorder {
     listener.begins("checking the cluster");
     Experiment experiment = run.experiment();
     List<Training> trainings = experiment.networks().stream().map(Network::training).toList();
-    Needs needs = Needs.of(trainings, job, experiment.output()).withLedger(ledger.path());
+    Needs needs =
+        Needs.of(trainings, job, experiment.output())
+            .withLedger(ledger.path())
+            .withNetworks(experiment.networks());
     new Doctor(spark, needs, List.of(new LedgerCheck(ledger))).admit(listener::warned);
   }
 

@@ -108,6 +108,11 @@ public final class CrossNetwork extends TabularBlock {
     }
 
     @Override
+    public boolean hasUnits() {
+      return false;
+    }
+
+    @Override
     public String summary() {
       return "deep and cross network, version 2";
     }

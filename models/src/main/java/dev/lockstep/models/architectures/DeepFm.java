@@ -83,6 +83,11 @@ public final class DeepFm extends TabularBlock {
     }
 
     @Override
+    public boolean hasUnits() {
+      return false;
+    }
+
+    @Override
     public String summary() {
       return "factorisation machine and perceptron over shared embeddings";
     }

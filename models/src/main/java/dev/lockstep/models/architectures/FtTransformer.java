@@ -60,12 +60,11 @@ public final class FtTransformer extends TabularBlock {
     width = sizes.width();
     Initial initial = new Initial.Uniform(1 / Math.sqrt(width));
     cls = parameter("cls", Parameter.Type.OTHER, initial, 1, 1, width);
-    tokenizer =
-        addChildBlock("tokenizer", new FeatureTokenizer(schema, sharded, width, initial, true));
+    tokenizer = addUnit("tokenizer", new FeatureTokenizer(schema, sharded, width, initial, true));
     for (int i = 0; i < sizes.layers(); i++) {
       boolean first = i == 0;
       boolean last = i == sizes.layers() - 1;
-      layers.add(addChildBlock("layer", new TransformerLayer(sizes, first, last)));
+      layers.add(addUnit("layer", new TransformerLayer(sizes, first, last)));
     }
     norm = addChildBlock("norm", new LayerNormalisation(width));
     output = addChildBlock("output", new LinearLayer(width, outputs));
@@ -73,12 +72,12 @@ public final class FtTransformer extends TabularBlock {
 
   @Override
   protected NDList compute(ParameterStore store, NDList inputs, boolean training) {
-    NDArray tokens = tokenizer.apply(store, inputs, training);
+    NDArray tokens = unit(store, tokenizer, inputs, in -> tokenizer.apply(store, in, training));
     long batch = tokens.getShape().get(0);
     NDArray first = value(store, cls, tokens, training).broadcast(batch, 1, width);
     NDArray x = first.concat(tokens, 1);
     for (TransformerLayer layer : layers) {
-      x = layer.apply(store, x, training);
+      x = unit(store, layer, x, in -> layer.apply(store, in, training));
     }
     NDArray last = norm.apply(store, x.reshape(-1, width), training);
     return new NDList(output.apply(store, Activation.relu(last), training));

@@ -1,5 +1,6 @@
 package dev.lockstep.models.architectures;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
@@ -24,13 +25,14 @@ public final class Mlp extends TabularBlock {
   private final Perceptron layers;
 
   private Mlp(Features features, int outputs, List<Integer> hidden, double dropout) {
-    this.features = addChildBlock("features", features);
+    this.features = addUnit("features", features);
     layers = addChildBlock("layers", new Perceptron(features.outputs(), hidden, dropout, outputs));
   }
 
   @Override
   protected NDList compute(ParameterStore store, NDList inputs, boolean training) {
-    return new NDList(layers.apply(store, features.apply(store, inputs, training), training));
+    NDArray x = unit(store, features, inputs, in -> features.apply(store, in, training));
+    return new NDList(layers.apply(store, x, training));
   }
 
   /** What the entries have in common. */

@@ -49,11 +49,11 @@ public final class RealMlp extends TabularBlock {
       ParametricActivation.Kind activation,
       double dropout) {
     this.dropout = dropout;
-    this.features = addChildBlock("features", features);
+    this.features = addUnit("features", features);
     int width = features.outputs();
     scale = addChildBlock("scale", new FeatureScale(width, SCALE_RATE));
     for (int size : sizes) {
-      hidden.add(addChildBlock("hidden", new NtkLinear(width, size, SLOW_RATE)));
+      hidden.add(addUnit("hidden", new NtkLinear(width, size, SLOW_RATE)));
       activations.add(
           addChildBlock("activation", new ParametricActivation(activation, size, SLOW_RATE)));
       width = size;
@@ -63,13 +63,19 @@ public final class RealMlp extends TabularBlock {
 
   @Override
   protected NDList compute(ParameterStore store, NDList inputs, boolean training) {
-    NDArray x = scale.apply(store, features.apply(store, inputs, training), training);
+    NDArray x = unit(store, features, inputs, in -> features.apply(store, in, training));
+    x = scale.apply(store, x, training);
     for (int i = 0; i < hidden.size(); i++) {
-      x = hidden.get(i).apply(store, x, training);
-      x = activations.get(i).apply(store, x, training);
-      x = Dropout.apply(store, x, dropout, training);
+      int layer = i;
+      x = unit(store, hidden.get(i), x, in -> hidden(store, layer, in, training));
     }
     return new NDList(output.apply(store, x, training));
+  }
+
+  private NDArray hidden(ParameterStore store, int layer, NDArray x, boolean training) {
+    NDArray h = hidden.get(layer).apply(store, x, training);
+    h = activations.get(layer).apply(store, h, training);
+    return Dropout.apply(store, h, dropout, training);
   }
 
   /**

@@ -43,10 +43,10 @@ public final class ResNet extends TabularBlock {
   private record Sizes(int width, int blocks, int hidden, double dropout, double residualDropout) {}
 
   private ResNet(Features features, int outputs, Sizes sizes) {
-    this.features = addChildBlock("features", features);
-    first = addChildBlock("first", new LinearLayer(features.outputs(), sizes.width()));
+    this.features = addUnit("features", features);
+    first = addUnit("first", new LinearLayer(features.outputs(), sizes.width()));
     for (int i = 0; i < sizes.blocks(); i++) {
-      blocks.add(addChildBlock("block", new Residual(sizes)));
+      blocks.add(addUnit("block", new Residual(sizes)));
     }
     norm = addChildBlock("norm", new BatchNorm(sizes.width()));
     output = addChildBlock("output", new LinearLayer(sizes.width(), outputs));
@@ -54,9 +54,10 @@ public final class ResNet extends TabularBlock {
 
   @Override
   protected NDList compute(ParameterStore store, NDList inputs, boolean training) {
-    NDArray x = first.apply(store, features.apply(store, inputs, training), training);
+    NDArray x = unit(store, features, inputs, in -> features.apply(store, in, training));
+    x = unit(store, first, x, in -> first.apply(store, in, training));
     for (Residual block : blocks) {
-      x = block.apply(store, x, training);
+      x = unit(store, block, x, in -> block.apply(store, in, training));
     }
     NDArray last = Activation.relu(norm.apply(store, x, training));
     return new NDList(output.apply(store, last, training));

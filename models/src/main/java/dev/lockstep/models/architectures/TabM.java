@@ -48,7 +48,7 @@ public final class TabM extends TabularBlock {
   private record Sizes(int members, int rank, List<Integer> hidden, double dropout) {}
 
   private TabM(Features features, int outputs, Sizes sizes) {
-    this.features = addChildBlock("features", features);
+    this.features = addUnit("features", features);
     this.dropout = sizes.dropout();
     boolean mini = sizes.rank() == 0;
     int width = features.outputs();
@@ -59,7 +59,7 @@ public final class TabM extends TabularBlock {
           mini
               ? new LinearLayer(width, size)
               : new BatchEnsembleLinear(sizes.members(), sizes.rank(), width, size, begin);
-      layers.add(addChildBlock("hidden", layer));
+      layers.add(addUnit("hidden", layer));
       begin = new Initial.Constant(1);
       width = size;
     }
@@ -68,15 +68,19 @@ public final class TabM extends TabularBlock {
 
   @Override
   protected NDList compute(ParameterStore store, NDList inputs, boolean training) {
-    NDArray x = features.apply(store, inputs, training);
+    NDArray x = unit(store, features, inputs, in -> features.apply(store, in, training));
     if (scale != null) {
       x = scale.apply(store, x, training);
     }
     for (Layer layer : layers) {
-      x = Activation.relu(layer.apply(store, x, training));
-      x = Dropout.apply(store, x, dropout, training);
+      x = unit(store, layer, x, in -> hidden(store, layer, in, training));
     }
     return new NDList(heads.apply(store, x, training));
+  }
+
+  private NDArray hidden(ParameterStore store, Layer layer, NDArray x, boolean training) {
+    NDArray h = Activation.relu(layer.apply(store, x, training));
+    return Dropout.apply(store, h, dropout, training);
   }
 
   /**

@@ -105,6 +105,11 @@ public final class TorchScript extends TabularBlock {
     }
 
     @Override
+    public boolean hasUnits() {
+      return false;
+    }
+
+    @Override
     public String summary() {
       return "a TorchScript module of your own, from a file";
     }

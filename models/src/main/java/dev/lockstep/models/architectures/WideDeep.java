@@ -97,6 +97,11 @@ public final class WideDeep extends TabularBlock {
     }
 
     @Override
+    public boolean hasUnits() {
+      return false;
+    }
+
+    @Override
     public String summary() {
       return "linear model with crossed categories beside a perceptron";
     }

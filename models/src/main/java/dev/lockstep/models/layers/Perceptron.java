@@ -21,7 +21,7 @@ public final class Perceptron extends Layer {
     this.dropout = dropout;
     int width = inputs;
     for (int size : hidden) {
-      this.hidden.add(addChildBlock("hidden", new LinearLayer(width, size)));
+      this.hidden.add(addUnit("hidden", new LinearLayer(width, size)));
       width = size;
     }
     output = addChildBlock("output", new LinearLayer(width, outputs));
@@ -32,9 +32,13 @@ public final class Perceptron extends Layer {
   public NDArray apply(ParameterStore store, NDArray x, boolean training) {
     NDArray h = x;
     for (LinearLayer layer : hidden) {
-      h = Activation.relu(layer.apply(store, h, training));
-      h = Dropout.apply(store, h, dropout, training);
+      h = unit(store, layer, h, in -> hidden(store, layer, in, training));
     }
     return output.apply(store, h, training);
+  }
+
+  private NDArray hidden(ParameterStore store, LinearLayer layer, NDArray x, boolean training) {
+    NDArray h = Activation.relu(layer.apply(store, x, training));
+    return Dropout.apply(store, h, dropout, training);
   }
 }
