@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import dev.lockstep.data.GeneratedCode;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.SparkDefaults;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
@@ -175,13 +175,13 @@ class FeatureEncoderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"quantile", "standard", "robust"})
-  @ExtendWith(GeneratedCode.class)
+  @ExtendWith(SparkDefaults.class)
   void the_pipeline_gives_the_bits_that_networks_get_before_and_after_it_is_saved(String kind) {
     same_bits(Task.BINARY, kind);
   }
 
   @Test
-  @ExtendWith(GeneratedCode.class)
+  @ExtendWith(SparkDefaults.class)
   void a_number_that_is_learned_is_the_same_too() {
     same_bits(Task.REGRESSION, "quantile");
   }

@@ -3,8 +3,8 @@ package dev.lockstep.data.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.data.GeneratedCode;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.SparkDefaults;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.preparation.Preparation;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tables of many rows, many columns and many values. */
-@ExtendWith({SparkExtension.class, GeneratedCode.class})
+@ExtendWith({SparkExtension.class, SparkDefaults.class})
 class LargeTablesTest {
   @TempDir static Path directory;
 

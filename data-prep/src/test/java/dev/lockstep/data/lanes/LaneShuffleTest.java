@@ -3,7 +3,7 @@ package dev.lockstep.data.lanes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import dev.lockstep.data.GeneratedCode;
+import dev.lockstep.data.SparkDefaults;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedBatch;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each row goes to its rank, once. */
-@ExtendWith({SparkExtension.class, GeneratedCode.class})
+@ExtendWith({SparkExtension.class, SparkDefaults.class})
 class LaneShuffleTest {
   private static final UTF8String VALIDATION = UTF8String.fromString(Split.VALIDATION.column());
   private static final UTF8String TEST = UTF8String.fromString(Split.TEST.column());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +45,16 @@ final class CutOff {
     watcher.start();
     assertThatThrownBy(training).isInstanceOf(RuntimeException.class);
     watcher.join();
+    awaitTasks(spark);
     assertThat(checkpoints(folder)).isNotEmpty();
+  }
+
+  /** Tasks of a cancelled job end after it, and until then write and remove checkpoints. */
+  private static void awaitTasks(SparkSession spark) throws InterruptedException {
+    while (Arrays.stream(spark.sparkContext().statusTracker().getExecutorInfos())
+        .anyMatch(executor -> executor.numRunningTasks() > 0)) {
+      Thread.sleep(1);
+    }
   }
 
   /** The checkpoints' files, oldest first. */

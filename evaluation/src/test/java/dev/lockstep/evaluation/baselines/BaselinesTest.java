@@ -115,7 +115,7 @@ class BaselinesTest {
   private static EstimatorSpec small(String name) {
     Map<String, Object> options =
         switch (name) {
-          case "gbt" -> Map.of("trees", 5, "depth", 3, "sample", 0.7);
+          case "gbt" -> Map.of("trees", 3, "depth", 3, "sample", 0.7);
           case "forest" -> Map.of("trees", 8, "depth", 4);
           case "xgboost" -> Map.of("trees", 10);
           default -> Map.of();
@@ -163,7 +163,7 @@ class BaselinesTest {
     Dataset<Row> rows = spark.createDataFrame(rows(Task.BINARY), SCHEMA);
     for (EstimatorSpec spec :
         List.of(
-            new EstimatorSpec("gbt", Map.of("trees", 20)),
+            new EstimatorSpec("gbt", Map.of("trees", 8)),
             new EstimatorSpec("forest", Map.of("trees", 20)),
             small("linear"))) {
       double auc = auc(scored(spec, Task.BINARY, rows));
@@ -260,7 +260,7 @@ class BaselinesTest {
   @Test
   void the_trees_with_the_least_validation_loss_are_kept(SparkSession spark) {
     Dataset<Row> rows = spark.createDataFrame(noisy(Task.REGRESSION), SCHEMA).coalesce(1).cache();
-    int most = 7;
+    int most = 5;
     double[] losses = new double[most];
     for (int trees = 1; trees <= most; trees++) {
       // Of the train rows alone: with no validation rows all trees are kept.
@@ -283,9 +283,9 @@ class BaselinesTest {
     EstimatorSpec spec = new EstimatorSpec("gbt", Map.of("trees", most, "depth", 2, "rate", 0.3));
     int best = 1 + IntStream.range(0, most).reduce(0, (a, b) -> losses[b] < losses[a] ? b : a);
     assertThat(kept(spec, Task.REGRESSION, rows)).containsExactly(best);
-    EstimatorSpec few = new EstimatorSpec("gbt", Map.of("trees", 6, "depth", 2, "rate", 0.3));
+    EstimatorSpec few = new EstimatorSpec("gbt", Map.of("trees", 4, "depth", 2, "rate", 0.3));
     Dataset<Row> three = spark.createDataFrame(noisy(Task.MULTICLASS), SCHEMA).coalesce(1);
-    assertThat(kept(few, Task.MULTICLASS, three)).hasSize(3).allMatch(k -> k >= 1 && k <= 6);
+    assertThat(kept(few, Task.MULTICLASS, three)).hasSize(3).allMatch(k -> k >= 1 && k <= 4);
   }
 
   @Test

@@ -123,7 +123,7 @@ class ComparisonTest {
         run(
             "binary",
             "bought",
-            "models: [mlp, mlp-ple]\nbaselines: [{name: gbt, trees: 20}, linear, forest, constant]");
+            "models: [mlp, mlp-ple]\nbaselines: [{name: gbt, trees: 5}, linear, forest, constant]");
     assertThat(result.models()).hasSize(6);
     for (ModelResult model : result.models()) {
       double auc = model.metrics().get("auc");
@@ -213,7 +213,7 @@ class ComparisonTest {
   @Test
   void regression_is_in_the_labels_own_units() throws Exception {
     ComparisonResult result =
-        run("regression", "value", "model: mlp\nbaselines: [{name: gbt, trees: 20}, constant]");
+        run("regression", "value", "model: mlp\nbaselines: [{name: gbt, trees: 5}, constant]");
     ComparisonResult small =
         run("regression", "micro", "model: mlp\nbaselines: [linear, constant]");
     for (String text :

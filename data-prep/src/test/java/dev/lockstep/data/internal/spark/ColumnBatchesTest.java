@@ -6,7 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.data.GeneratedCode;
+import dev.lockstep.data.SparkDefaults;
 import dev.lockstep.data.SparkExtension;
 import io.delta.tables.DeltaTable;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is read in columns is what Spark reads. */
-@ExtendWith({SparkExtension.class, GeneratedCode.class})
+@ExtendWith({SparkExtension.class, SparkDefaults.class})
 class ColumnBatchesTest {
   private static final List<String> TYPES =
       List.of("yes", "tiny", "small", "whole", "big", "real", "exact", "word", "day", "moment");

@@ -8,12 +8,19 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Has Spark generate code for the queries of a test, or of a class's tests, as it does for users.
- * The build has them interpreted, which takes less time than to compile them where rows are few.
+ * Has Spark generate code for the queries of a test, or of a class's tests, and plan them anew
+ * after each of their stages, as it does for users. The build has them interpreted and planned
+ * once, which takes less time where rows are few.
  */
-public final class GeneratedCode implements BeforeEachCallback, AfterEachCallback {
+public final class SparkDefaults implements BeforeEachCallback, AfterEachCallback {
   private static final Map<String, String> SETTINGS =
-      Map.of("spark.sql.codegen.wholeStage", "true", "spark.sql.codegen.factoryMode", "FALLBACK");
+      Map.of(
+          "spark.sql.adaptive.enabled",
+          "true",
+          "spark.sql.codegen.wholeStage",
+          "true",
+          "spark.sql.codegen.factoryMode",
+          "FALLBACK");
 
   private final Map<String, String> former = new TreeMap<>();
 
