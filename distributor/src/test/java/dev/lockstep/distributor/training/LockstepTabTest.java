@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.history.FsHistoryProvider;
 import org.apache.spark.deploy.history.HistoryServer;
@@ -75,8 +74,9 @@ class LockstepTabTest {
     } finally {
       spark.stop();
     }
-    assertThat(live).contains("<title>Loss</title>", "<polyline", "training: ", "validation: ");
-    assertThat(live).containsPattern("<h5>Ranks.*<td class=\"text-end\">1</td>");
+    assertThat(live)
+        .contains("<title>Loss</title>", "<polyline", "training loss: ", "validation loss: ");
+    assertThat(live).containsPattern("<h5>Ranks.*<td class=\"text-end text-nowrap\">1</td>");
     assertThat(live).contains("<h5>Attempts (2)</h5>").containsPattern("rank [01] failed: ");
     assertThat(live).containsPattern("<h5>Checkpoints \\([1-9][0-9]*\\)</h5>");
     assertThat(live).contains("Epoch 5 of at most 5", "SHA-256 of the weights ");
@@ -111,7 +111,8 @@ class LockstepTabTest {
       if (done.compareAndSet(false, true)) {
         page.set(awaitPage(address, ": running"));
         Thread.getAllStackTraces().keySet().stream()
-            .filter(thread -> thread.getName().startsWith("Executor task launch worker for task 1."))
+            .filter(
+                thread -> thread.getName().startsWith("Executor task launch worker for task 1."))
             .forEach(Thread::interrupt);
       }
     }
@@ -125,8 +126,7 @@ class LockstepTabTest {
             .set("spark.ui.port", "0");
     FsHistoryProvider provider = new FsHistoryProvider(conf);
     HistoryServer server =
-        new HistoryServer(
-            conf, provider, HistoryServer$.MODULE$.createSecurityManager(conf), 0);
+        new HistoryServer(conf, provider, HistoryServer$.MODULE$.createSecurityManager(conf), 0);
     try {
       server.bind();
       provider.start();

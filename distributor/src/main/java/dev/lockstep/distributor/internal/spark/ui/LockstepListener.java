@@ -63,9 +63,7 @@ final class LockstepListener extends SparkListener {
     if (store.count(type) >= MOST) {
       Iterator<T> oldest = store.view(type).index(byTime).max(1).iterator();
       T first = oldest.next();
-      store.delete(
-          type,
-          first instanceof RunView run ? run.id() : ((TrainingView) first).id());
+      store.delete(type, first instanceof RunView run ? run.id() : ((TrainingView) first).id());
     }
   }
 }

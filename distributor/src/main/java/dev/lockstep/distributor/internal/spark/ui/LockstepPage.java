@@ -109,12 +109,12 @@ final class LockstepPage extends WebUIPage {
           List.of(
               Cell.of(run.id()),
               Cell.of(run.started().kind()),
-              Cell.of("%s, version %d".formatted(run.started().table(), run.started().version())),
+              Cell.text("%s, version %d".formatted(run.started().table(), run.started().version())),
               Cell.of(date(run.time())),
               Cell.of(run.ended() == null ? unended() : duration(run.ended().time() - run.time())),
-              Cell.of(failure != null ? "failed: " + failure : run.ended() == null ? "" : "done"),
-              Cell.of(models(run)),
-              Cell.of(run.started().folder())));
+              Cell.text(failure != null ? "failed: " + failure : run.ended() == null ? "" : "done"),
+              Cell.text(models(run)),
+              Cell.text(run.started().folder())));
     }
     page.table(
         "Runs",
@@ -137,17 +137,18 @@ final class LockstepPage extends WebUIPage {
     page.add(
         "<h4>%s, seed %s, on %s ranks: %s</h4>",
         started.model(), started.seed(), started.ranks(), state(training));
-    page.add("<p>%s</p>", summary(training));
+    page.add("<p class=\"text-break\">%s</p>", summary(training));
     if (training.ended() != null && training.ended().failure() != null) {
-      page.add("<p role=\"alert\" class=\"text-danger\">%s</p>", training.ended().failure());
+      page.add(
+          "<p role=\"alert\" class=\"text-danger text-break\">%s</p>", training.ended().failure());
     }
     int steps = training.position() == null ? 0 : training.position().steps();
-    page.raw("<div class=\"row\">");
+    page.raw("<div class=\"row mb-2\">");
     chart(
         page,
         new CurveChart("Loss", steps)
-            .line("training", training.curves().training())
-            .line("validation", training.curves().validation()));
+            .line("training loss", training.curves().training())
+            .line("validation loss", training.curves().validation()));
     if (!started.metric().equals("loss")) {
       chart(
           page,
@@ -192,8 +193,7 @@ final class LockstepPage extends WebUIPage {
     }
     words.add(
         "Started %s, %s"
-            .formatted(
-                date(training.time()), duration(training.lastTime() - training.time())));
+            .formatted(date(training.time()), duration(training.lastTime() - training.time())));
     if (training.started().folder() != null) {
       words.add("Folder " + training.started().folder());
     }
@@ -222,8 +222,7 @@ final class LockstepPage extends WebUIPage {
       rows.add(
           List.of(
               Cell.number(String.valueOf(rank.rank())),
-              Cell.number(
-                  String.format(Locale.ROOT, "%,.0f", rank.rows() / rank.seconds())),
+              Cell.number(String.format(Locale.ROOT, "%,.0f", rank.rows() / rank.seconds())),
               Cell.number(percent(data)),
               Cell.number(percent(compute)),
               Cell.number(percent(communication)),
@@ -263,7 +262,7 @@ final class LockstepPage extends WebUIPage {
           List.of(
               Cell.number(String.valueOf(attempt.number())),
               Cell.of(date(attempt.time())),
-              Cell.of(outcome(training, attempt))));
+              Cell.text(outcome(training, attempt))));
     }
     page.table("Attempts", List.of("Attempt", "Started", "How it ended"), rows);
   }
@@ -296,7 +295,7 @@ final class LockstepPage extends WebUIPage {
     if (training.notes().isEmpty()) {
       return;
     }
-    page.raw("<h5>Notes</h5><ul>");
+    page.raw("<h5>Notes</h5><ul class=\"text-break\">");
     training
         .notes()
         .forEach(
@@ -322,7 +321,7 @@ final class LockstepPage extends WebUIPage {
                       .add("<a href=\"?training=%s&amp;%s=yes\">", training.id(), PAUSED)
                       .add("%s</a>", started.model())
                       .html()),
-              Cell.of(place(started, runs)),
+              Cell.text(place(started, runs)),
               Cell.number(String.valueOf(started.seed())),
               Cell.number(String.valueOf(started.ranks())),
               Cell.number(
@@ -365,8 +364,8 @@ final class LockstepPage extends WebUIPage {
                 Cell.of(trial.metric()),
                 Cell.number(Figures.of(trial.score())),
                 Cell.number(Figures.seconds(trial.seconds())),
-                Cell.of(trial.options()),
-                Cell.of(trial.failure() == null ? "" : "failed: " + trial.failure())));
+                Cell.text(trial.options().equals("{}") ? "nothing" : trial.options()),
+                Cell.text(trial.failure() == null ? "" : "failed: " + trial.failure())));
       }
     }
     if (!rows.isEmpty()) {

@@ -5,24 +5,40 @@ import java.util.Locale;
 
 /** HTML that is written from top to bottom; what is text is shown as it is, whatever it holds. */
 final class Markup {
+  private static final int MOST_NARROW = 30;
+
   private final StringBuilder html = new StringBuilder();
 
-  /** A cell of a table: text, or markup of our own. */
-  record Cell(String html, boolean number) {
+  /**
+   * A cell of a table.
+   *
+   * @param html its text, escaped, or markup of our own
+   * @param attributes attributes of its element, each after a blank
+   */
+  record Cell(String html, String attributes) {
+    private static final String NUMBER = " class=\"text-end text-nowrap\"";
+
+    /** A word or a few, in one line. */
     static Cell of(String text) {
-      return new Cell(escape(text), false);
+      return new Cell(escape(text), " class=\"text-nowrap\"");
     }
 
     static Cell number(String text) {
-      return new Cell(escape(text), true);
+      return new Cell(escape(text), NUMBER);
+    }
+
+    /** A text that may be long, in several lines. */
+    static Cell text(String text) {
+      String wide = text.length() > MOST_NARROW ? " style=\"min-width:18em\"" : "";
+      return new Cell(escape(text), " class=\"text-break\"" + wide);
     }
 
     static Cell raw(String html) {
-      return new Cell(html, false);
+      return new Cell(html, "");
     }
 
-    private String td() {
-      return (number ? "<td class=\"text-end\">" : "<td>") + html + "</td>";
+    private boolean isNumber() {
+      return attributes.equals(NUMBER);
     }
   }
 
@@ -49,15 +65,23 @@ final class Markup {
     return this;
   }
 
-  /** A table that scrolls by itself where it is too wide. */
+  /** A table with a row at least, which scrolls by itself where it is too wide. */
   Markup table(String caption, List<String> head, List<List<Cell>> rows) {
-    add("<div class=\"table-responsive\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">", caption);
-    raw("<table class=\"table table-bordered table-sm table-striped\"><thead><tr>");
-    head.forEach(h -> add("<th scope=\"col\">%s</th>", h));
+    add(
+        "<div class=\"table-responsive\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">",
+        caption);
+    raw("<table class=\"table table-bordered table-sm table-striped w-auto\"><thead><tr>");
+    for (int i = 0; i < head.size(); i++) {
+      raw(
+          rows.get(0).get(i).isNumber()
+              ? "<th scope=\"col\" class=\"text-end\">"
+              : "<th scope=\"col\">");
+      add("%s</th>", head.get(i));
+    }
     raw("</tr></thead><tbody>");
     for (List<Cell> row : rows) {
       raw("<tr>");
-      row.forEach(cell -> raw(cell.td()));
+      row.forEach(cell -> raw("<td" + cell.attributes() + ">" + cell.html() + "</td>"));
       raw("</tr>");
     }
     return raw("</tbody></table></div>");

@@ -73,8 +73,7 @@ record TrainingView(
         watched = watched.with(epoch.epoch(), epoch.validationMetric());
       }
       Position now = event.position();
-      return new Curves(
-          now == null ? train : train.with(now.epochs(), now.loss()), loss, watched);
+      return new Curves(now == null ? train : train.with(now.epochs(), now.loss()), loss, watched);
     }
   }
 
