@@ -27,10 +27,11 @@ final class Markup {
       return new Cell(escape(text), NUMBER);
     }
 
-    /** A text that may be long, in several lines. */
+    /** A text that may be long; then in several lines. */
     static Cell text(String text) {
-      String wide = text.length() > MOST_NARROW ? " style=\"min-width:18em\"" : "";
-      return new Cell(escape(text), " class=\"text-break\"" + wide);
+      return text.length() <= MOST_NARROW
+          ? of(text)
+          : new Cell(escape(text), " class=\"text-break\" style=\"min-width:18em\"");
     }
 
     static Cell raw(String html) {
