@@ -64,7 +64,7 @@ class CommonOptionsTest {
     SparkConf conf = conf("--ui");
     assertThat(conf.get("spark.ui.enabled")).isEqualTo("true");
     assertThat(conf.get("spark.ui.filters")).isEqualTo(LoopbackFilter.class.getName());
-    assertThat(conf("--conf", "spark.master=yarn").contains("spark.ui.enabled")).isFalse();
+    assertThat(conf("--conf", "spark.master=yarn").contains("spark.ui.filters")).isFalse();
   }
 
   @Test
