@@ -118,6 +118,9 @@ class ArchitectureTest {
                       "org.apache.spark.sql.execution..",
                       "org.apache.spark.rpc..",
                       "org.apache.spark.deploy..",
+                      "org.apache.spark.ui..",
+                      "org.apache.spark.status..",
+                      "org.apache.spark.util.kvstore..",
                       "org.apache.spark.internal..")
                   .and(not(equivalentTo(InternalRow.class))));
 

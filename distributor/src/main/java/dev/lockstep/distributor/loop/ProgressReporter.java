@@ -3,7 +3,6 @@ package dev.lockstep.distributor.loop;
 import dev.lockstep.data.Json;
 import dev.lockstep.distributor.metrics.RankMetrics;
 import dev.lockstep.distributor.rendezvous.RankContext;
-import java.util.Optional;
 
 /**
  * Tells the driver and Spark's metrics system, now and then, how a rank gets on and where its time
@@ -57,21 +56,23 @@ final class ProgressReporter implements AutoCloseable {
     double data = (waited - dataNanos) / 1e6 / stepsSince;
     double communication = (communicated - communicationNanos) / 1e6 / stepsSince;
     long taken = (epoch - 1) * (long) steps + step;
+    double ownRowsPerSecond = ownRows / steps * stepsPerSecond;
     metrics.show(
-        new RankMetrics.Reading(
-            epoch, taken, loss, ownRows / steps * stepsPerSecond, communication, data));
+        new RankMetrics.Reading(epoch, taken, loss, ownRowsPerSecond, communication, data));
     tell(
-        new StepReport(
-            epoch,
-            epochs,
-            step,
-            steps,
-            loss,
-            rows / steps * stepsPerSecond,
-            data * stepsPerSecond / 1e3,
-            communication * stepsPerSecond / 1e3,
-            communication),
-        Optional.empty());
+        new RankReport.Stepped(
+            new StepReport(
+                epoch,
+                epochs,
+                step,
+                steps,
+                loss,
+                rows / steps * stepsPerSecond,
+                data * stepsPerSecond / 1e3,
+                communication * stepsPerSecond / 1e3,
+                communication,
+                seconds,
+                ownRowsPerSecond)));
     toldAt = now;
     stepsSince = 0;
     dataNanos = waited;
@@ -82,22 +83,25 @@ final class ProgressReporter implements AutoCloseable {
   void epoch(EpochReport report) {
     if (context.rank() == 0) {
       tell(
-          new StepReport(
-              report.epoch(),
-              epochs,
-              steps,
-              steps,
-              report.trainLoss(),
-              report.rowsPerSecond(),
-              report.dataShare(),
-              report.communicationShare(),
-              report.communicationShare() * report.seconds() * 1e3 / steps),
-          Optional.of(report));
+          new RankReport.EpochEnded(
+              new StepReport(
+                  report.epoch(),
+                  epochs,
+                  steps,
+                  steps,
+                  report.trainLoss(),
+                  report.rowsPerSecond(),
+                  report.dataShare(),
+                  report.communicationShare(),
+                  report.communicationShare() * report.seconds() * 1e3 / steps,
+                  report.seconds(),
+                  ownRows / report.seconds()),
+              report));
     }
   }
 
-  private void tell(StepReport step, Optional<EpochReport> epoch) {
-    context.report(Json.line(new RankReport(step, epoch)));
+  private void tell(RankReport report) {
+    context.report(Json.line(report));
   }
 
   @Override

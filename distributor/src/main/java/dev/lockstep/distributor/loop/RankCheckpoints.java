@@ -118,8 +118,14 @@ final class RankCheckpoints implements AutoCloseable {
   private void write(String name, RunState state, Map<String, ByteBuffer> arrays) {
     if (!writer.orElseThrow().isStuck()) {
       Checkpoint checkpoint = new Checkpoint(state.step(), state.toJson(), arrays);
-      writer.get().write(() -> store.orElseThrow().save(name, checkpoint));
+      writer.get().write(() -> save(name, checkpoint));
     }
+  }
+
+  private String save(String name, Checkpoint checkpoint) throws IOException {
+    String saved = store.orElseThrow().save(name, checkpoint);
+    context.report(Json.line(new RankReport.Checkpointed(checkpoint.step())));
+    return saved;
   }
 
   /**

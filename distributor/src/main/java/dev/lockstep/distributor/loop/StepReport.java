@@ -12,6 +12,8 @@ package dev.lockstep.distributor.loop;
  * @param dataShare share of the time since then in which this rank waited for batches
  * @param communicationShare share that it spent in collectives
  * @param allReduceMillis mean time of a step in collectives, waiting for others included
+ * @param seconds time since the last report
+ * @param ownRowsPerSecond rows a second of this rank
  */
 public record StepReport(
     int epoch,
@@ -22,7 +24,9 @@ public record StepReport(
     double rowsPerSecond,
     double dataShare,
     double communicationShare,
-    double allReduceMillis) {
+    double allReduceMillis,
+    double seconds,
+    double ownRowsPerSecond) {
   /** How much of the longest possible training is done, from 0 to 1. */
   public double done() {
     return ((epoch - 1) * (double) steps + step) / ((double) epochs * steps);

@@ -6,6 +6,7 @@ import dev.lockstep.data.Sha256;
 import dev.lockstep.data.lanes.LaneShuffle;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.collective.Precision;
+import dev.lockstep.distributor.internal.spark.ui.TrainingEvents;
 import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.loop.RankReport;
 import dev.lockstep.distributor.loop.RankResult;
@@ -170,8 +171,9 @@ public final class Trainer {
     RDD<InternalRow> rows =
         LaneShuffle.shuffle(data.rows(), parallelism.lanes(), parallelism.ranks());
     String described = spark.sparkContext().getLocalProperty(DESCRIPTION);
+    TrainingEvents events = new TrainingEvents(spark.sparkContext(), plan);
     try (JobMetrics metrics = new JobMetrics(parallelism.ranks())) {
-      RankListener ranks = new RankListener(plan, metrics);
+      RankListener ranks = new RankListener(plan, metrics, events);
       RankResult result =
           new Distributor(spark.sparkContext(), options, ranks)
               .run(rows, new TrainingFunction(plan))
@@ -179,7 +181,11 @@ public final class Trainer {
       if (ranks.thrown.get() != null) {
         throw ranks.thrown.get();
       }
+      events.ended(result);
       return result;
+    } catch (RuntimeException | Error e) {
+      events.failed(e);
+      throw e;
     } finally {
       spark.sparkContext().setLocalProperty(DESCRIPTION, described);
     }
@@ -280,18 +286,20 @@ public final class Trainer {
     }
   }
 
-  /** Hands on what ranks tell, to Spark's metrics and to the listener. */
+  /** Hands on what ranks tell, to Spark's metrics, to its pages and to the listener. */
   private final class RankListener implements JobListener {
     private final TrainingPlan plan;
     private final JobMetrics metrics;
+    private final TrainingEvents events;
     private final String model;
 
     /** What the program's own listener threw: it ends the training, and no rank is to blame. */
     private final AtomicReference<RuntimeException> thrown = new AtomicReference<>();
 
-    RankListener(TrainingPlan plan, JobMetrics metrics) {
+    RankListener(TrainingPlan plan, JobMetrics metrics, TrainingEvents events) {
       this.plan = plan;
       this.metrics = metrics;
+      this.events = events;
       this.model = plan.model();
     }
 
@@ -299,6 +307,7 @@ public final class Trainer {
     @Override
     public void begins(int attempt) {
       metrics.begins(attempt + 1);
+      events.attemptStarted(attempt + 1);
       spark
           .sparkContext()
           .setLocalProperty(
@@ -316,13 +325,21 @@ public final class Trainer {
     @Override
     public void report(int rank, String message) {
       RankReport report = Json.read(message, RankReport.class);
-      StepReport step = report.step();
+      if (report instanceof RankReport.Stepped stepped) {
+        show(rank, stepped.step());
+        events.stepped(rank, stepped.step());
+        listener.stepped(model, rank, stepped.step());
+      } else if (report instanceof RankReport.EpochEnded ended) {
+        show(rank, ended.step());
+        events.epochEnded(ended.epoch());
+        listener.epochEnded(model, ended.epoch());
+      } else if (report instanceof RankReport.Checkpointed written) {
+        events.checkpointed(written.step());
+      }
+    }
+
+    private void show(int rank, StepReport step) {
       metrics.heard(rank, step.epoch(), step.loss(), step.rowsPerSecond(), step.allReduceMillis());
-      report
-          .epoch()
-          .ifPresentOrElse(
-              epoch -> listener.epochEnded(model, epoch),
-              () -> listener.stepped(model, rank, step));
     }
 
     @Override
@@ -337,16 +354,20 @@ public final class Trainer {
 
     @Override
     public void noted(int rank, String message) {
+      events.noted(message);
       listener.noted(model, message);
     }
 
     @Override
     public void warned(int rank, String message) {
-      listener.warned("rank %d: %s".formatted(rank, message));
+      String warning = "rank %d: %s".formatted(rank, message);
+      events.warned(warning);
+      listener.warned(warning);
     }
 
     @Override
     public void failed(int rank, int attempt, String cause) {
+      events.attemptFailed(rank, attempt + 1, cause);
       listener.attemptFailed(rank, attempt + 1, cause);
     }
   }

@@ -1,6 +1,8 @@
 package dev.lockstep.evaluation.cli;
 
 import dev.lockstep.data.internal.spark.SparkSettings;
+import dev.lockstep.distributor.internal.spark.ui.LockstepTab;
+import dev.lockstep.distributor.internal.spark.ui.LoopbackFilter;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.apache.spark.SparkConf;
@@ -25,13 +27,22 @@ final class CommandSession {
   /** The session of a command with these options. */
   public static SparkSession of(CommonOptions options) {
     options.withSpark();
-    return SparkSession.builder().config(configuration(options)).getOrCreate();
+    SparkSession spark = SparkSession.builder().config(configuration(options)).getOrCreate();
+    LockstepTab.attach(spark.sparkContext());
+    if (options.ui()) {
+      String pages = spark.sparkContext().uiWebUrl().get();
+      options.progress().done("Spark's pages are at " + LockstepTab.address(pages));
+    }
+    return spark;
   }
 
   /** Spark's properties: what its launcher gave, then the file's, then those of the command. */
   static SparkConf configuration(CommonOptions options) {
     SparkConf conf = new SparkConf();
     options.properties().forEach(conf::set);
+    if (options.ui()) {
+      conf.set("spark.ui.enabled", "true");
+    }
     int slots = Math.max(2, Runtime.getRuntime().availableProcessors());
     conf.setIfMissing("spark.master", "local[" + slots + "]");
     conf.setIfMissing("spark.app.name", "lockstep");
@@ -50,6 +61,8 @@ final class CommandSession {
   /** What suits a Spark that this command starts itself, on this machine alone. */
   private static void local(SparkConf conf, int slots) {
     conf.setIfMissing("spark.ui.enabled", "false");
+    conf.setIfMissing("spark.ui.filters", LoopbackFilter.class.getName());
+    conf.setIfMissing("spark.ui.killEnabled", "false"); // Others of this machine see the pages.
     conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     conf.setIfMissing("spark.driver.host", "127.0.0.1");
     conf.setIfMissing("spark.sql.shuffle.partitions", String.valueOf(slots * 2));

@@ -48,6 +48,13 @@ final class CommonOptions {
               + " not seen in the list of processes. --conf wins over it.")
   private String propertiesFile;
 
+  @Option(
+      names = "--ui",
+      description =
+          "Serve Spark's web pages while the command runs, with a tab for trainings; prints their"
+              + " address. In one JVM they answer this machine alone.")
+  private boolean ui;
+
   @Option(names = "--stacktrace", description = "Show where an error comes from.")
   private boolean stacktrace;
 
@@ -58,6 +65,11 @@ final class CommonOptions {
   /** Whether an error is shown with its stack trace. */
   public boolean stacktrace() {
     return stacktrace;
+  }
+
+  /** Whether Spark's web pages were asked for. */
+  public boolean ui() {
+    return ui;
   }
 
   /** Whether the result goes out as JSON. */

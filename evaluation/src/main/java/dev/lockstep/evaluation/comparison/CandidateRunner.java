@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.comparison;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.LabelLayout;
@@ -10,6 +11,7 @@ import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.TuningSpec;
+import dev.lockstep.distributor.internal.spark.ui.RunEvents;
 import dev.lockstep.distributor.saved.ModelFolder;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
@@ -41,12 +43,14 @@ final class CandidateRunner {
   private final Configuration hadoop;
   private final Meter meter;
   private final ComparisonListener listener;
+  private final RunEvents events;
 
   /**
    * A runner for the rows of one split.
    *
    * @param part the part of the run's folder in which its models are kept; empty for the whole
    * @param scores what models predict is kept there
+   * @param events the run's, for Spark's pages
    */
   CandidateRunner(
       Experiment experiment,
@@ -56,7 +60,8 @@ final class CandidateRunner {
       ScoresTable scores,
       Configuration hadoop,
       Meter meter,
-      ComparisonListener listener) {
+      ComparisonListener listener,
+      RunEvents events) {
     this.experiment = experiment;
     this.label = label;
     this.folder = folder;
@@ -65,6 +70,7 @@ final class CandidateRunner {
     this.hadoop = hadoop;
     this.meter = meter;
     this.listener = listener;
+    this.events = events;
   }
 
   /** Tunes on the validation split where the experiment wants it, then trains once a seed. */
@@ -138,6 +144,14 @@ final class CandidateRunner {
 
   /** A trial is told when it is kept. */
   private void tell(Candidate candidate, Trial trial) {
+    events.tried(
+        part + candidate.name(),
+        trial.number(),
+        Json.line(trial.changed()),
+        tuningMetric().name(),
+        trial.score(),
+        trial.seconds(),
+        trial.failure());
     if (trial.failure().isEmpty()) {
       listener.tried(candidate.name(), tuningMetric().name(), trial.score());
     }
@@ -165,6 +179,7 @@ final class CandidateRunner {
     ModelRun.SeedRun run = judged(candidate, seed, training, rows);
     JudgedModel.of(run).write(folder, kept, hadoop);
     listener.trained(title, fitted.seconds());
+    events.trained(title, fitted.seconds());
     return run;
   }
 

@@ -12,6 +12,7 @@ import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.RunInputs;
 import dev.lockstep.distributor.experiment.SplitsSpec;
 import dev.lockstep.distributor.experiment.TuningSpec;
+import dev.lockstep.distributor.internal.spark.ui.RunEvents;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.evaluation.baselines.Baselines;
@@ -212,7 +213,8 @@ public final class Comparison {
             new ScoresTable(spark, around.folder(), data.features().label(), number),
             spark.sessionState().newHadoopConf(),
             around.meter(),
-            listener);
+            listener,
+            new RunEvents(spark.sparkContext(), around.folder().runId()));
     List<ModelRun> runs =
         new ArrayList<>(
             Candidate.of(

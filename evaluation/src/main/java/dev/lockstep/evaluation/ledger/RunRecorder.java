@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.ledger;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
+import dev.lockstep.distributor.internal.spark.ui.RunEvents;
 import dev.lockstep.distributor.preflight.Doctor;
 import dev.lockstep.distributor.preflight.Needs;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
@@ -30,6 +31,7 @@ final class RunRecorder {
   private final Optional<MlflowServer> server;
   private RunFolder folder;
   private Provenance provenance;
+  private RunEvents events;
 
   /**
    * A run that a command makes.
@@ -86,6 +88,13 @@ final class RunRecorder {
   void started(RunFolder begun, Provenance known) {
     folder = begun;
     provenance = known;
+    events = new RunEvents(spark.sparkContext(), begun.runId());
+    events.started(
+        run.kind().name(),
+        run.command(),
+        begun.path(),
+        known.data().source().table(),
+        known.data().source().version());
   }
 
   /** Does the work of the run; if it fails, the ledger gets a row that says why. */
@@ -99,6 +108,7 @@ final class RunRecorder {
   }
 
   void finished(Outcome outcome) {
+    events.ended(Optional.empty());
     record(row(RunRecord.Status.finished, "", outcome));
   }
 
@@ -110,6 +120,7 @@ final class RunRecorder {
     if (provenance == null || spark.sparkContext().isStopped()) {
       return;
     }
+    events.ended(Optional.of(String.valueOf(cause.getMessage())));
     try {
       record(row(RunRecord.Status.failed, String.valueOf(cause.getMessage()), Outcome.NONE));
     } catch (RuntimeException e) {

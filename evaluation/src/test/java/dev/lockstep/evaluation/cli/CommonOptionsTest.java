@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.distributor.internal.spark.ui.LoopbackFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,15 @@ class CommonOptionsTest {
     assertThat(conf("--conf", "spark.authenticate=false").get("spark.authenticate"))
         .isEqualTo("false");
     assertThat(conf("--conf", "spark.master=yarn").contains("spark.authenticate")).isFalse();
+  }
+
+  @Test
+  void sparks_pages_are_off_in_one_jvm_unless_asked_for_and_then_for_this_machine_alone() {
+    assertThat(conf().get("spark.ui.enabled")).isEqualTo("false");
+    SparkConf conf = conf("--ui");
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("true");
+    assertThat(conf.get("spark.ui.filters")).isEqualTo(LoopbackFilter.class.getName());
+    assertThat(conf("--conf", "spark.master=yarn").contains("spark.ui.filters")).isFalse();
   }
 
   @Test
