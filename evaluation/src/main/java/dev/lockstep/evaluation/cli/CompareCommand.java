@@ -73,7 +73,9 @@ final class CompareCommand implements Callable<Integer> {
     run(
         data.experiment().toString(),
         "\n\n%s says what was run. Change it as you like, and run it again: %s"
-            .formatted(data.experiment(), written.rerun() + given.shown() + ledger.shown() + tracking.shown()));
+            .formatted(
+                data.experiment(),
+                written.rerun() + given.shown() + ledger.shown() + tracking.shown()));
     return 0;
   }
 

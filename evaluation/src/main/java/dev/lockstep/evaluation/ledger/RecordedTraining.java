@@ -37,8 +37,7 @@ public final class RecordedTraining {
     this.listener = listener;
     this.ledger = ledger;
     this.tracking = MlflowTracking.of(spark, listener::warned);
-    this.trainings =
-        new Trainings(spark, job, tracking.map(t -> listener.and(t)).orElse(listener));
+    this.trainings = new Trainings(spark, job, tracking.map(t -> listener.and(t)).orElse(listener));
   }
 
   /**

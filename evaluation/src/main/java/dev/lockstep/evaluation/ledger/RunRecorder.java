@@ -119,8 +119,7 @@ final class RunRecorder {
       record(row);
     } finally { // The run has its result, whether the ledger has it or not.
       tracking.ifPresent(
-          t ->
-              t.finished(() -> new MlflowTracking.Result(metrics(row), tags(row), chosen(row))));
+          t -> t.finished(() -> new MlflowTracking.Result(metrics(row), tags(row), chosen(row))));
     }
   }
 
@@ -150,8 +149,7 @@ final class RunRecorder {
                 both.members()
                     .forEach(
                         member ->
-                            folders.put(
-                                member.model() + "/", row.model(member.model()).folder())));
+                            folders.put(member.model() + "/", row.model(member.model()).folder())));
     return new ChosenFiles(chosen.model(), chosen.reason(), folders);
   }
 

@@ -59,7 +59,7 @@ final class Artifacts {
    */
   void putFolder(String path, Path folder, boolean deep) throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
-    String base = files.makeQualified(folder).toUri().getPath() + "/";
+    String base = files.makeQualified(folder).toUri().getPath().replaceFirst("/*$", "/");
     RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, deep);
     while (all.hasNext()) {
       FileStatus file = all.next();

@@ -157,10 +157,7 @@ final class MlflowApi {
             "datasets",
             List.of(
                 Map.of(
-                    "dataset",
-                    data,
-                    "tags",
-                    List.of(new Named("mlflow.data.context", context))))));
+                    "dataset", data, "tags", List.of(new Named("mlflow.data.context", context))))));
   }
 
   /**

@@ -162,10 +162,7 @@ final class MlflowRun {
     run.call(
         known ->
             api.logBatch(
-                known.id(),
-                List.of(),
-                reopened ? List.of() : parameters,
-                Entries.tags(facts)));
+                known.id(), List.of(), reopened ? List.of() : parameters, Entries.tags(facts)));
   }
 
   private void input(Snapshot snapshot, StructType columns, String context) {
@@ -273,7 +270,9 @@ final class MlflowRun {
     end("KILLED", LAST_CALLS);
   }
 
-  /** A place that files cannot be brought to costs a warning; there is then no model to register. */
+  /**
+   * A place that files cannot be brought to costs a warning; there is then no model to register.
+   */
   private void keep(ServerRun known, ChosenFiles chosen, Optional<String> registered) {
     Map<String, Object> flavor = new LinkedHashMap<>();
     flavor.put("model", chosen.model());

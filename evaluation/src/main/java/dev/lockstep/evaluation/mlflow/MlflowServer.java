@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
@@ -27,7 +26,8 @@ final class MlflowServer {
   private static final String EXPERIMENT = "lockstep";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final List<Duration> PAUSES = List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
+  private static final List<Duration> PAUSES =
+      List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
 
   private final String address;
   private final String experiment;

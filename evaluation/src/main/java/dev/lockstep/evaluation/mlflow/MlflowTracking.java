@@ -7,6 +7,8 @@ import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
 import dev.lockstep.evaluation.comparison.Fit;
 import dev.lockstep.evaluation.provenance.Provenance;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -70,7 +72,7 @@ public final class MlflowTracking implements ComparisonListener {
   public void begins(RunFolder folder, Provenance provenance, String command) {
     try {
       run = new MlflowRun(server, spark, warned, folder, prepared, provenance, command);
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark throws checked exceptions that no signature names.
       run = null;
       warned.accept("MLflow does not hear of run %s: %s".formatted(folder.runId(), e.getMessage()));
     }
@@ -84,7 +86,7 @@ public final class MlflowTracking implements ComparisonListener {
     }
     try {
       event.accept(told);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       warned.accept("MLflow does not hear all of this run: " + e.getMessage());
     }
   }
@@ -116,8 +118,13 @@ public final class MlflowTracking implements ComparisonListener {
    * @param tags more of its tags
    * @param chosen the model that predictions are made with
    */
-  public record Result(
-      Map<String, Double> metrics, Map<String, String> tags, ChosenFiles chosen) {}
+  public record Result(Map<String, Double> metrics, Map<String, String> tags, ChosenFiles chosen) {
+    /** Copies the maps. */
+    public Result {
+      metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+      tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
+    }
+  }
 
   /** The run has a result; waits until the server has it, too, ten minutes at most. */
   public void finished(Supplier<Result> result) {

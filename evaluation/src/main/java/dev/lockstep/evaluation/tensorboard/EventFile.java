@@ -14,8 +14,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A file of TensorBoard's: records of a length, its checksum, a protobuf message {@code Event} and
- * its checksum. The few fields that scalars need are written here; no library of a Spark
- * distribution can be relied on for them.
+ * its checksum. The few fields that scalars need are written here.
  */
 final class EventFile implements AutoCloseable {
   private static final String VERSION = "brain.Event:2";
@@ -39,8 +38,7 @@ final class EventFile implements AutoCloseable {
   /** Begins a file; each beginning needs a name of its own. */
   static EventFile create(Path path, Configuration hadoop) throws IOException {
     EventFile events = new EventFile(GrowingFile.create(path, hadoop));
-    events.record(
-        now().field(FILE_VERSION, VERSION.getBytes(StandardCharsets.UTF_8)).content());
+    events.record(now().field(FILE_VERSION, VERSION.getBytes(StandardCharsets.UTF_8)).content());
     events.flush();
     return events;
   }

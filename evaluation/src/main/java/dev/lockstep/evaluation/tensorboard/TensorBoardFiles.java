@@ -82,7 +82,8 @@ public final class TensorBoardFiles implements ComparisonListener, AutoCloseable
       long taken = (report.epoch() - 1L) * report.steps() + report.step();
       add(
           taken,
-          Map.of("loss/epoch_so_far", report.loss(), "speed/rows_per_second", report.rowsPerSecond()),
+          Map.of(
+              "loss/epoch_so_far", report.loss(), "speed/rows_per_second", report.rowsPerSecond()),
           false);
     }
   }

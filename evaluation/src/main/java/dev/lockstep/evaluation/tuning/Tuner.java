@@ -128,10 +128,7 @@ public final class Tuner {
   }
 
   private static Trial trial(
-      int number,
-      Map<String, Object> changed,
-      EstimatorSpec spec,
-      Judge judge) {
+      int number, Map<String, Object> changed, EstimatorSpec spec, Judge judge) {
     long began = System.nanoTime();
     double score = Double.NaN;
     Optional<String> failure = Optional.empty();

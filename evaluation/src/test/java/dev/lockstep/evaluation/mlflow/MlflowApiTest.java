@@ -101,7 +101,8 @@ class MlflowApiTest {
   @Test
   void a_page_is_no_answer() {
     said = "<html>log in</html>";
-    assertThatThrownBy(() -> api().createRun("7", "run", 1, List.of())).hasMessageContaining("JSON object");
+    assertThatThrownBy(() -> api().createRun("7", "run", 1, List.of()))
+        .hasMessageContaining("JSON object");
     said = "{\"run\": {}}";
     assertThatThrownBy(() -> api().createRun("7", "run", 1, List.of()))
         .hasMessageStartingWith("the answer to runs/create has no /run/info/run_id");

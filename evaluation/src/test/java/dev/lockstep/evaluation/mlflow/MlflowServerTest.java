@@ -80,8 +80,7 @@ class MlflowServerTest {
           .hasMessageContaining("not the address of a server")
           .hasMessageNotContaining("pa55");
     }
-    assertThatThrownBy(
-            () -> named("http://host:5000", Map.of("MLFLOW_TRACKING_TOKEN", "t0 ken\n")))
+    assertThatThrownBy(() -> named("http://host:5000", Map.of("MLFLOW_TRACKING_TOKEN", "t0 ken\n")))
         .isInstanceOf(LockstepException.class)
         .hasMessageNotContaining("t0");
   }

@@ -95,8 +95,7 @@ class MlflowTrackingTest {
   void a_comparison_with_trials_and_seeds_is_there_as_mlflows_users_know_it() {
     spark.conf().set(MlflowTracking.REGISTERED, "bought");
     ComparisonResult result =
-        new RecordedComparison(
-                spark, RendezvousOptions.defaults(), ComparisonListener.NONE, ledger)
+        new RecordedComparison(spark, RendezvousOptions.defaults(), ComparisonListener.NONE, ledger)
             .run(
                 experiment(
                     """
@@ -122,7 +121,8 @@ class MlflowTrackingTest {
             "gbt/seed-2");
     assertThat(server.runs.values())
         .allMatch(run -> run.statuses.equals(List.of("RUNNING", "FINISHED")))
-        .allMatch(run -> run.tags.get("mlflow.source.name").equals("bin/lockstep compare test.yaml"))
+        .allMatch(
+            run -> run.tags.get("mlflow.source.name").equals("bin/lockstep compare test.yaml"))
         .allMatch(run -> run.tags.get("mlflow.runName").equals(run.name));
     assertThat(server.runs.values().stream().skip(1))
         .allMatch(run -> run.tags.get("mlflow.parentRunId").equals("r1"));
@@ -157,7 +157,9 @@ class MlflowTrackingTest {
     assertThat(losses).extracting(m -> m.get("step").asLong()).isSorted().doesNotContain(0L);
     assertThat(losses.get(2).get("timestamp").asLong())
         .isGreaterThanOrEqualTo(losses.get(0).get("timestamp").asLong());
-    assertThat(seed.values("epoch")).extracting(m -> m.get("value").asInt()).containsExactly(1, 2, 3);
+    assertThat(seed.values("epoch"))
+        .extracting(m -> m.get("value").asInt())
+        .containsExactly(1, 2, 3);
     assertThat(seed.values("test/auc").get(0).get("value").asDouble())
         .isEqualTo(result.models().get(0).metricsBySeed().get(1).get("auc"));
     assertThat(seed.parameters).containsEntry("seed", "2").containsKey("epochs");
@@ -167,11 +169,17 @@ class MlflowTrackingTest {
     String root = "e1/r1/artifacts/";
     assertThat(server.files)
         .containsKeys(
-            root + "report.html", root + "result.json", root + "experiment.yaml", root + "history.csv");
+            root + "report.html",
+            root + "result.json",
+            root + "experiment.yaml",
+            root + "history.csv");
     String model = result.chosen().model();
     assertThat(server.files.keySet()).anyMatch(name -> name.startsWith(root + "model/model/"));
     assertThat(new String(server.files.get(root + "model/MLmodel"), StandardCharsets.UTF_8))
-        .contains("flavors:\n  lockstep:\n    model: \"" + model + "\"", "run_id: \"r1\"", "\\\"kind\\\"");
+        .contains(
+            "flavors:\n  lockstep:\n    model: \"" + model + "\"",
+            "run_id: \"r1\"",
+            "\\\"kind\\\"");
     JsonNode version = server.versions.get("bought");
     assertThat(version.get("source").asText()).isEqualTo("mlflow-artifacts:/" + root + "model");
     assertThat(version.get("description").asText()).startsWith(model + ": ");
@@ -232,8 +240,7 @@ class MlflowTrackingTest {
     server.broken = call -> call.equals("runs/log-batch") && server.runs.size() > 1;
     Failing listener = new Failing();
     listener.epochs = 6; // It does not fail by itself.
-    String run =
-        training(listener).run(experiment(TWO_SEEDS), "train it", Map.of()).runId();
+    String run = training(listener).run(experiment(TWO_SEEDS), "train it", Map.of()).runId();
     assertThat(listener.warnings)
         .filteredOn(w -> w.contains("MLflow"))
         .containsExactly(

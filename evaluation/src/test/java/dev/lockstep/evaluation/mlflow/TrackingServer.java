@@ -38,8 +38,7 @@ final class TrackingServer implements AutoCloseable {
   private static final Map<String, String> CALLS =
       Map.of(
           "experiments/create", "name!:text artifact_location:text tags:tags",
-          "runs/create",
-              "experiment_id!:id user_id:text run_name:text start_time:long tags:tags",
+          "runs/create", "experiment_id!:id user_id:text run_name:text start_time:long tags:tags",
           "runs/update", "run_id!:id status:status end_time:long run_name:text",
           "runs/log-batch", "run_id!:id metrics:metrics params:params tags:tags",
           "runs/log-inputs", "run_id!:id datasets:datasets models:models",
@@ -118,7 +117,10 @@ final class TrackingServer implements AutoCloseable {
 
   /** The run of a name that began last. */
   synchronized Run run(String name) {
-    return runs.values().stream().filter(r -> r.name.equals(name)).reduce((a, b) -> b).orElseThrow();
+    return runs.values().stream()
+        .filter(r -> r.name.equals(name))
+        .reduce((a, b) -> b)
+        .orElseThrow();
   }
 
   private synchronized void hear(HttpExchange exchange) throws IOException {
@@ -212,7 +214,8 @@ final class TrackingServer implements AutoCloseable {
                   said.path("params").size(),
                   said.path("tags").size());
       case "registered-models/create", "experiments/create" -> said.path("name").asText();
-      case "model-versions/create" -> said.path("name").asText() + " " + said.path("source").asText();
+      case "model-versions/create" ->
+          said.path("name").asText() + " " + said.path("source").asText();
       default -> name;
     };
   }
