@@ -87,7 +87,7 @@ final class CompareCommand implements Callable<Integer> {
     Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
     CutOffRun cutOff = new CutOffRun(command + ledger.shown() + tracking.shown());
     ComparisonListener listener =
-        tracking.with(new ProgressListener(options.progress(), cutOff::begun), spark);
+        tracking.with(new ProgressListener(options.progress(), cutOff::begun));
     RecordedComparison comparison = new RecordedComparison(spark, job.options(), listener, runs);
     options.ifCutOff(() -> cutOff.wayOut(comparison));
     ComparisonResult result;

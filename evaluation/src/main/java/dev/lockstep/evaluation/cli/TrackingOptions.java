@@ -6,7 +6,9 @@ import dev.lockstep.evaluation.tensorboard.TensorBoardFiles;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
-/** Who else hears of a run; a picocli mixin. */
+/**
+ * Who else hears of a run; a picocli mixin. No member names a type of Spark's, as help shows it.
+ */
 final class TrackingOptions {
   @Option(
       names = "--tensorboard",
@@ -23,11 +25,12 @@ final class TrackingOptions {
   private String registered;
 
   /**
-   * A listener with those that the options name.
+   * A listener with those that the options name; there must be a Spark session.
    *
    * @param listener hears the same, and what goes wrong with them
    */
-  ComparisonListener with(ComparisonListener listener, SparkSession spark) {
+  ComparisonListener with(ComparisonListener listener) {
+    SparkSession spark = SparkSession.active();
     if (registered != null) {
       spark.conf().set(MlflowTracking.REGISTERED, registered);
     }

@@ -44,7 +44,7 @@ final class TrainCommand implements Callable<Integer> {
     Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
     CutOffRun cutOff = new CutOffRun(command + ledger.shown() + tracking.shown());
     ComparisonListener listener =
-        tracking.with(new ProgressListener(options.progress(), cutOff::begun), spark);
+        tracking.with(new ProgressListener(options.progress(), cutOff::begun));
     RecordedTraining training = new RecordedTraining(spark, job.options(), listener, runs);
     options.ifCutOff(() -> cutOff.wayOut(training));
     TrainingText text;
