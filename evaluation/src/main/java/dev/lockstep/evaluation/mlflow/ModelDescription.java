@@ -1,9 +1,9 @@
 package dev.lockstep.evaluation.mlflow;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.lockstep.data.Json;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -53,7 +53,7 @@ final class ModelDescription {
   byte[] yaml() {
     try {
       return YAML.writeValueAsString(all).getBytes(StandardCharsets.UTF_8);
-    } catch (JsonProcessingException e) {
+    } catch (IOException e) {
       throw new IllegalStateException("expected a map that has a form in YAML", e);
     }
   }
