@@ -8,9 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -26,10 +23,10 @@ public final class HistoryFile implements AutoCloseable {
       "model,seed,epoch,step,trainingLoss,validationLoss,validationMetric,rowsPerSecond,seconds\n";
 
   private final Path file;
-  private final FSDataOutputStream out;
+  private final GrowingFile out;
   private boolean failed;
 
-  private HistoryFile(Path file, FSDataOutputStream out) {
+  private HistoryFile(Path file, GrowingFile out) {
     this.file = file;
     this.out = out;
   }
@@ -44,7 +41,7 @@ public final class HistoryFile implements AutoCloseable {
     String before = folder.read(FILE, hadoop).orElse("");
     String whole = before.substring(0, before.lastIndexOf('\n') + 1);
     try {
-      HistoryFile history = new HistoryFile(file, plain(file, hadoop).create(file, true));
+      HistoryFile history = new HistoryFile(file, GrowingFile.create(file, hadoop));
       history.write(whole.isEmpty() ? HEADER : whole);
       return history;
     } catch (IOException e) {
@@ -53,15 +50,9 @@ public final class HistoryFile implements AutoCloseable {
     }
   }
 
-  /** On this machine without the checksums beside it, whose stream keeps half a block back. */
-  private static FileSystem plain(Path file, Configuration hadoop) throws IOException {
-    FileSystem files = file.getFileSystem(hadoop);
-    return files instanceof LocalFileSystem local ? local.getRaw() : files;
-  }
-
   private void write(String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.UTF_8));
-    out.hflush();
+    out.flush();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.cli;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.evaluation.comparison.ComparisonListener;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
 import dev.lockstep.evaluation.report.TextTable;
@@ -25,6 +26,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private ExperimentOptions given;
   @Mixin private JobFlags job;
   @Mixin private LedgerOption ledger;
+  @Mixin private TrackingOptions tracking;
 
   @Parameters(
       paramLabel = "EXPERIMENT",
@@ -71,7 +73,9 @@ final class CompareCommand implements Callable<Integer> {
     run(
         data.experiment().toString(),
         "\n\n%s says what was run. Change it as you like, and run it again: %s"
-            .formatted(data.experiment(), written.rerun() + given.shown() + ledger.shown()));
+            .formatted(
+                data.experiment(),
+                written.rerun() + given.shown() + ledger.shown() + tracking.shown()));
     return 0;
   }
 
@@ -81,8 +85,9 @@ final class CompareCommand implements Callable<Integer> {
     String command = "lockstep compare " + experimentFile + given.shown();
     SparkSession spark = CommandSession.of(options);
     Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
-    CutOffRun cutOff = new CutOffRun(command + ledger.shown());
-    ProgressListener listener = new ProgressListener(options.progress(), cutOff::begun);
+    CutOffRun cutOff = new CutOffRun(command + ledger.shown() + tracking.shown());
+    ComparisonListener listener =
+        tracking.with(new ProgressListener(options.progress(), cutOff::begun));
     RecordedComparison comparison = new RecordedComparison(spark, job.options(), listener, runs);
     options.ifCutOff(() -> cutOff.wayOut(comparison));
     ComparisonResult result;

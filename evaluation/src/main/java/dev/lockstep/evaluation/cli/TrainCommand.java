@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.cli;
 
 import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.evaluation.comparison.ComparisonListener;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RecordedTraining;
 import java.util.concurrent.Callable;
@@ -20,6 +21,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private ExperimentOptions given;
   @Mixin private JobFlags job;
   @Mixin private LedgerOption ledger;
+  @Mixin private TrackingOptions tracking;
 
   @Parameters(
       paramLabel = "EXPERIMENT",
@@ -40,8 +42,9 @@ final class TrainCommand implements Callable<Integer> {
     String command = "lockstep train " + file + given.shown();
     SparkSession spark = CommandSession.of(options);
     Ledger runs = new Ledger(spark, ledger.path(experiment.output()));
-    CutOffRun cutOff = new CutOffRun(command + ledger.shown());
-    ProgressListener listener = new ProgressListener(options.progress(), cutOff::begun);
+    CutOffRun cutOff = new CutOffRun(command + ledger.shown() + tracking.shown());
+    ComparisonListener listener =
+        tracking.with(new ProgressListener(options.progress(), cutOff::begun));
     RecordedTraining training = new RecordedTraining(spark, job.options(), listener, runs);
     options.ifCutOff(() -> cutOff.wayOut(training));
     TrainingText text;

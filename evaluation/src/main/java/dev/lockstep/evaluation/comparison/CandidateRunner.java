@@ -22,7 +22,9 @@ import dev.lockstep.evaluation.tuning.Tuner;
 import dev.lockstep.models.EstimatorSpec;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -104,7 +106,7 @@ final class CandidateRunner {
         candidate.spec(),
         space,
         before,
-        spec -> trial(candidate, spec),
+        (number, spec) -> trial(candidate, number, spec),
         (trial, all) -> {
           trials.write(all);
           tell(candidate, trial);
@@ -128,15 +130,31 @@ final class CandidateRunner {
         .orElseGet(() -> MainMetric.of(label.task()));
   }
 
+  private Fit fit(Candidate candidate, EstimatorSpec spec, long seed, Optional<Integer> trial) {
+    return new Fit(candidate.name(), part, seed, trial, spec.options());
+  }
+
   /** Fits and judges on the validation split; nothing is kept. */
-  private double trial(Candidate candidate, EstimatorSpec spec) {
+  private double trial(Candidate candidate, int number, EstimatorSpec spec) {
     listener.begins("tuning " + part + candidate.name());
+    Fit fit = fit(candidate, spec, experiment.seed(), Optional.of(number));
+    listener.fitting(fit);
     ModelFolder kept = new ModelFolder(folder.path(), part + "tuning");
     String metric = tuningMetric().name();
     try {
       FittedModel fitted =
           candidate.learner().learn(spec, experiment.seed(), kept, Optional.empty());
-      return TestMetrics.of(scores(fitted, validation(candidate.learner().rows(spec)))).get(metric);
+      double score =
+          TestMetrics.of(scores(fitted, validation(candidate.learner().rows(spec)))).get(metric);
+      listener.fitted(
+          fit,
+          new Fit.Result(
+              fitted.settings(),
+              Map.of("validation/" + metric, score, "seconds", fitted.seconds())));
+      return score;
+    } catch (LockstepException e) {
+      listener.fitFailed(fit, e.getMessage());
+      throw e;
     } finally {
       delete(kept.path());
     }
@@ -167,6 +185,8 @@ final class CandidateRunner {
       return before.get();
     }
     listener.begins("fitting " + title);
+    Fit fit = fit(candidate, spec, seed, Optional.empty());
+    listener.fitting(fit);
     PreparedData rows = candidate.learner().rows(spec);
     Meter.Measured<FittedModel> training =
         meter.measure(
@@ -178,9 +198,18 @@ final class CandidateRunner {
     }
     ModelRun.SeedRun run = judged(candidate, seed, training, rows);
     JudgedModel.of(run).write(folder, kept, hadoop);
+    listener.fitted(fit, result(run));
     listener.trained(title, fitted.seconds());
     events.trained(title, fitted.seconds());
     return run;
+  }
+
+  private Fit.Result result(ModelRun.SeedRun run) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    TestMetrics.of(run.test()).forEach((name, value) -> metrics.put("test/" + name, value));
+    metrics.put("validation/" + MainMetric.of(label.task()).name(), run.validation());
+    metrics.put("seconds", run.fitted().seconds());
+    return new Fit.Result(run.fitted().settings(), metrics);
   }
 
   private ModelRun.SeedRun judged(

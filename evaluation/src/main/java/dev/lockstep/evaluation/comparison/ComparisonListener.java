@@ -22,6 +22,15 @@ public interface ComparisonListener extends TrainingListener {
   /** The run has its folder, and begins to train; a run that is cut off from now on can go on. */
   default void started(RunFolder folder) {}
 
+  /** A model begins to be fitted; epochs and steps are of it until another one begins. */
+  default void fitting(Fit fit) {}
+
+  /** The model is fitted and judged. */
+  default void fitted(Fit fit, Fit.Result result) {}
+
+  /** A trial of the tuning failed; the run does not. What else fails ends the run. */
+  default void fitFailed(Fit fit, String cause) {}
+
   /**
    * A trial of the tuning is judged.
    *
@@ -43,4 +52,9 @@ public interface ComparisonListener extends TrainingListener {
    * @param model its name, with the seed where there are several
    */
   default void trainedBefore(String model) {}
+
+  /** This one and another, which hear the same; this one first. */
+  default ComparisonListener and(ComparisonListener other) {
+    return new BothListeners(this, other);
+  }
 }

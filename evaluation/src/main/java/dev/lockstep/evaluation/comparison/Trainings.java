@@ -16,6 +16,7 @@ import dev.lockstep.evaluation.result.TrainedNetworkResult;
 import dev.lockstep.evaluation.result.TrainingResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -128,10 +129,17 @@ public final class Trainings {
       return before.get();
     }
     checkpoint = () -> learner.lastCheckpoint(network.spec(), seed, kept);
+    Fit fit = new Fit(network.name(), "", seed, Optional.empty(), network.spec().options());
+    listener.fitting(fit);
     TrainedModel trained = learner.train(network.spec(), seed, kept, Optional.of(network.name()));
     TrainedNetworkResult result = result(kept.model(), seed, trained);
     folder.write(file, Json.line(result), hadoop);
     checkpoint = Optional::empty;
+    listener.fitted(
+        fit,
+        new Fit.Result(
+            Json.fields(trained.training().options()),
+            Map.of("validation/loss", result.validationLoss(), "seconds", trained.seconds())));
     return result;
   }
 

@@ -7,11 +7,13 @@ import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.comparison.Comparison;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
+import dev.lockstep.evaluation.mlflow.MlflowTracking;
 import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.ModelResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 
@@ -21,15 +23,21 @@ public final class RecordedComparison {
   private final RendezvousOptions job;
   private final ComparisonListener listener;
   private final Ledger ledger;
+  private final Optional<MlflowTracking> tracking;
   private volatile boolean done;
 
-  /** Comparisons of a session, in a ledger. */
+  /**
+   * Comparisons of a session, in a ledger.
+   *
+   * @throws dev.lockstep.data.LockstepException if an MLflow server is named wrongly
+   */
   public RecordedComparison(
       SparkSession spark, RendezvousOptions job, ComparisonListener listener, Ledger ledger) {
     this.spark = spark;
     this.job = job;
     this.listener = listener;
     this.ledger = ledger;
+    this.tracking = MlflowTracking.of(spark, listener::warned);
   }
 
   /**
@@ -73,7 +81,8 @@ public final class RecordedComparison {
   }
 
   private Comparison comparison() {
-    return new Comparison(spark, job, listener);
+    ComparisonListener heard = tracking.map(t -> listener.and(t)).orElse(listener);
+    return new Comparison(spark, job, heard);
   }
 
   /**
@@ -94,6 +103,7 @@ public final class RecordedComparison {
             spark,
             listener,
             ledger,
+            tracking,
             new RunRecorder.Run(RunRecord.Kind.comparison, experiment, command, overrides));
     recorder.admit(job);
     ComparisonResult result = recorder.recording(() -> work.apply(recorder));

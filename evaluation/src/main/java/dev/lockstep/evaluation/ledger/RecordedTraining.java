@@ -6,6 +6,7 @@ import dev.lockstep.distributor.experiment.RunInputs;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
 import dev.lockstep.evaluation.comparison.Trainings;
+import dev.lockstep.evaluation.mlflow.MlflowTracking;
 import dev.lockstep.evaluation.result.TrainedNetworkResult;
 import dev.lockstep.evaluation.result.TrainingResult;
 import java.util.LinkedHashMap;
@@ -20,17 +21,23 @@ public final class RecordedTraining {
   private final RendezvousOptions job;
   private final ComparisonListener listener;
   private final Ledger ledger;
+  private final Optional<MlflowTracking> tracking;
   private final Trainings trainings;
   private volatile boolean done;
 
-  /** Trainings of a session, in a ledger. */
+  /**
+   * Trainings of a session, in a ledger.
+   *
+   * @throws dev.lockstep.data.LockstepException if an MLflow server is named wrongly
+   */
   public RecordedTraining(
       SparkSession spark, RendezvousOptions job, ComparisonListener listener, Ledger ledger) {
     this.spark = spark;
     this.job = job;
     this.listener = listener;
     this.ledger = ledger;
-    this.trainings = new Trainings(spark, job, listener);
+    this.tracking = MlflowTracking.of(spark, listener::warned);
+    this.trainings = new Trainings(spark, job, tracking.map(t -> listener.and(t)).orElse(listener));
   }
 
   /**
@@ -94,6 +101,7 @@ public final class RecordedTraining {
             spark,
             listener,
             ledger,
+            tracking,
             new RunRecorder.Run(RunRecord.Kind.training, experiment, command, overrides));
     recorder.admit(job);
     TrainingResult result = recorder.recording(() -> work.apply(recorder));

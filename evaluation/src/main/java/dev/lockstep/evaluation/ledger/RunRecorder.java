@@ -12,14 +12,21 @@ import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.evaluation.baselines.Trees;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
+import dev.lockstep.evaluation.comparison.KeptComparison;
+import dev.lockstep.evaluation.comparison.SavedEnsemble;
+import dev.lockstep.evaluation.mlflow.ChosenFiles;
+import dev.lockstep.evaluation.mlflow.MlflowTracking;
 import dev.lockstep.evaluation.provenance.Provenance;
+import dev.lockstep.evaluation.result.ChosenModel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /** Makes the row of a run, keeps it in the run's folder, and adds it to the ledger. */
@@ -28,7 +35,7 @@ final class RunRecorder {
   private final ComparisonListener listener;
   private final Ledger ledger;
   private final Run run;
-  private final Optional<MlflowServer> server;
+  private final Optional<MlflowTracking> tracking;
   private RunFolder folder;
   private Provenance provenance;
   private RunEvents events;
@@ -60,12 +67,22 @@ final class RunRecorder {
     private static final Outcome NONE = new Outcome(0, Map.of(), Map.of(), Map.of());
   }
 
-  RunRecorder(SparkSession spark, ComparisonListener listener, Ledger ledger, Run run) {
+  /**
+   * A recorder of one run.
+   *
+   * @param tracking is told of the run, too
+   */
+  RunRecorder(
+      SparkSession spark,
+      ComparisonListener listener,
+      Ledger ledger,
+      Optional<MlflowTracking> tracking,
+      Run run) {
     this.spark = spark;
     this.listener = listener;
     this.ledger = ledger;
     this.run = run;
-    this.server = MlflowServer.of(spark);
+    this.tracking = tracking;
   }
 
   /**
@@ -95,6 +112,7 @@ final class RunRecorder {
         begun.path(),
         known.data().source().table(),
         known.data().source().version());
+    tracking.ifPresent(t -> t.begins(folder, known, run.command()));
   }
 
   /** Does the work of the run; if it fails, the ledger gets a row that says why. */
@@ -109,7 +127,47 @@ final class RunRecorder {
 
   void finished(Outcome outcome) {
     events.ended(Optional.empty());
-    record(row(RunRecord.Status.finished, "", outcome));
+    RunRecord row = row(RunRecord.Status.finished, "", outcome);
+    try {
+      record(row);
+    } finally { // The run has its result, whether the ledger has it or not.
+      tracking.ifPresent(
+          t -> t.finished(() -> new MlflowTracking.Result(metrics(row), tags(row), chosen(row))));
+    }
+  }
+
+  private static Map<String, Double> metrics(RunRecord row) {
+    Map<String, Double> all = new LinkedHashMap<>();
+    row.metrics()
+        .forEach((model, own) -> own.forEach((name, value) -> all.put(model + "/" + name, value)));
+    return all;
+  }
+
+  /** The description that MLflow's pages show is the verdict. */
+  private Map<String, String> tags(RunRecord row) {
+    Map<String, String> tags = new LinkedHashMap<>();
+    row.weightsSha256().forEach((name, sha256) -> tags.put("lockstep.weights." + name, sha256));
+    KeptComparison.read(folder, hadoop())
+        .ifPresent(result -> tags.put("mlflow.note.content", result.verdict()));
+    return tags;
+  }
+
+  private ChosenFiles chosen(RunRecord row) {
+    ChosenModel chosen = row.chosen(hadoop());
+    String own = row.model(chosen.model()).folder();
+    Map<String, String> folders = new LinkedHashMap<>(Map.of("", own));
+    SavedEnsemble.in(own, hadoop())
+        .ifPresent(
+            both ->
+                both.members()
+                    .forEach(
+                        member ->
+                            folders.put(member.model() + "/", row.model(member.model()).folder())));
+    return new ChosenFiles(chosen.model(), chosen.reason(), folders);
+  }
+
+  private Configuration hadoop() {
+    return spark.sessionState().newHadoopConf();
   }
 
   /**
@@ -117,21 +175,26 @@ final class RunRecorder {
    * cut off, and has not failed.
    */
   private void failed(Exception cause) {
-    if (provenance == null || spark.sparkContext().isStopped()) {
+    if (provenance == null) {
       return;
     }
-    events.ended(Optional.of(String.valueOf(cause.getMessage())));
+    if (spark.sparkContext().isStopped()) {
+      tracking.ifPresent(MlflowTracking::cutOff);
+      return;
+    }
+    String error = String.valueOf(cause.getMessage());
+    events.ended(Optional.of(error));
+    tracking.ifPresent(t -> t.failed(error));
     try {
-      record(row(RunRecord.Status.failed, String.valueOf(cause.getMessage()), Outcome.NONE));
+      record(row(RunRecord.Status.failed, error, Outcome.NONE));
     } catch (RuntimeException e) {
       listener.warned(String.valueOf(e.getMessage()));
       cause.addSuppressed(e);
     }
   }
 
-  /** A tracking server that is down costs a warning, not the run. */
   private void record(RunRecord row) {
-    String kept = KeptRow.write(folder, row, spark.sessionState().newHadoopConf());
+    String kept = KeptRow.write(folder, row, hadoop());
     try {
       ledger.append(row);
     } catch (LockstepException e) {
@@ -141,16 +204,6 @@ final class RunRecorder {
               .formatted(e.remedy(), folder.shown(), ledger.path()),
           e);
     }
-    server.ifPresent(
-        mlflow -> {
-          try {
-            mlflow.log(row);
-          } catch (RuntimeException e) {
-            listener.warned(
-                "MLflow at %s was not told of run %s: %s"
-                    .formatted(mlflow.address(), row.runId(), e.getMessage()));
-          }
-        });
   }
 
   private RunRecord row(RunRecord.Status status, String error, Outcome outcome) {

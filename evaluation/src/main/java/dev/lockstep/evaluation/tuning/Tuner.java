@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Random search (Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization", JMLR 2012):
@@ -33,6 +32,17 @@ public final class Tuner {
     this.budget = budget;
     this.metric = metric;
     this.seed = seed;
+  }
+
+  /** Fits a model and judges it. */
+  @FunctionalInterface
+  public interface Judge {
+    /**
+     * The model's metric on the validation split.
+     *
+     * @param number the trial's number, from 1
+     */
+    double judge(int number, EstimatorSpec spec);
   }
 
   /**
@@ -62,7 +72,7 @@ public final class Tuner {
       EstimatorSpec given,
       SearchSpace space,
       List<Trial> before,
-      ToDoubleFunction<EstimatorSpec> judge,
+      Judge judge,
       BiConsumer<Trial, List<Trial>> tried) {
     List<Trial> trials = new ArrayList<>(before);
     double spent = before.stream().filter(Trial::succeeded).mapToDouble(Trial::seconds).sum();
@@ -118,15 +128,12 @@ public final class Tuner {
   }
 
   private static Trial trial(
-      int number,
-      Map<String, Object> changed,
-      EstimatorSpec spec,
-      ToDoubleFunction<EstimatorSpec> judge) {
+      int number, Map<String, Object> changed, EstimatorSpec spec, Judge judge) {
     long began = System.nanoTime();
     double score = Double.NaN;
     Optional<String> failure = Optional.empty();
     try {
-      score = judge.applyAsDouble(spec);
+      score = judge.judge(number, spec);
     } catch (LockstepException e) {
       if (number == 1) {
         throw e;

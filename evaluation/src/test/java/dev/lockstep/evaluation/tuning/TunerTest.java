@@ -31,6 +31,10 @@ class TunerTest {
     return new Tuner(new TuningSpec(trials, minutes, null), RMSE, 3);
   }
 
+  private static double penalty(int number, EstimatorSpec spec) {
+    return penalty(spec);
+  }
+
   private static double penalty(EstimatorSpec spec) {
     return ((Number) spec.options().getOrDefault("penalty", 1.0)).doubleValue();
   }
@@ -77,7 +81,7 @@ class TunerTest {
                 LINEAR,
                 SPACE,
                 whole.subList(0, 4),
-                spec -> {
+                (number, spec) -> {
                   judged.add(penalty(spec));
                   return penalty(spec);
                 },
@@ -159,7 +163,7 @@ class TunerTest {
                 LINEAR,
                 SPACE,
                 List.of(),
-                spec -> {
+                (number, spec) -> {
                   if (!spec.options().isEmpty()) {
                     throw new LockstepException("the loss is NaN", "Lower the rate");
                   }
@@ -175,7 +179,7 @@ class TunerTest {
                         LINEAR,
                         SPACE,
                         List.of(),
-                        spec -> {
+                        (number, spec) -> {
                           throw new LockstepException("no", "yes");
                         },
                         (trial, all) -> {}))

@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation.ledger;
+package dev.lockstep.evaluation.mlflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,8 +8,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.evaluation.ledger.MlflowApi.Metric;
-import dev.lockstep.evaluation.ledger.MlflowApi.Named;
+import dev.lockstep.evaluation.mlflow.MlflowApi.Metric;
+import dev.lockstep.evaluation.mlflow.MlflowApi.Named;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,7 +59,9 @@ class MlflowApiTest {
 
   private MlflowApi api(Duration timeout) {
     String address = "http://127.0.0.1:" + server.getAddress().getPort();
-    return new MlflowApi(address, Optional.of("Basic c2VjcmV0"), timeout);
+    return new MlflowApi(
+        new MlflowHttp(
+            address, Optional.of("Basic c2VjcmV0"), timeout, List.of(Duration.ofMillis(10))));
   }
 
   private MlflowApi api() {
@@ -99,14 +101,25 @@ class MlflowApiTest {
   @Test
   void a_page_is_no_answer() {
     said = "<html>log in</html>";
-    assertThatThrownBy(() -> api().createRun("7", "run", 1)).hasMessageContaining("JSON object");
+    assertThatThrownBy(() -> api().createRun("7", "run", 1, List.of()))
+        .hasMessageContaining("JSON object");
     said = "{\"run\": {}}";
-    assertThatThrownBy(() -> api().createRun("7", "run", 1))
+    assertThatThrownBy(() -> api().createRun("7", "run", 1, List.of()))
         .hasMessageStartingWith("the answer to runs/create has no /run/info/run_id");
     status = 404;
     said = "<html>not here</html>";
     assertThatThrownBy(() -> api().experiment("lockstep"))
         .hasMessageStartingWith("experiments/get-by-name was answered with HTTP status 404.");
+  }
+
+  @Test
+  void a_server_that_is_overloaded_is_asked_again() {
+    status = 503;
+    assertThatThrownBy(() -> api().endRun("r1", "FINISHED", 1)).hasMessageContaining("status 503");
+    assertThat(heard).hasSize(2);
+    status = 400;
+    assertThatThrownBy(() -> api().endRun("r1", "FINISHED", 1)).hasMessageContaining("status 400");
+    assertThat(heard).hasSize(3);
   }
 
   @Test
