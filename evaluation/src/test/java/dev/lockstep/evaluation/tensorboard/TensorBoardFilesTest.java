@@ -47,8 +47,8 @@ class TensorBoardFilesTest {
   void curves_are_read_back_while_they_grow_and_when_they_are_whole() throws IOException {
     TensorBoardFiles files = files(directory.toString());
     files.fitting(FIT);
-    files.stepped("mlp", 0, new StepReport(1, 3, 7, 10, 0.75, 1000, 0, 0, 0));
-    files.stepped("mlp", 1, new StepReport(1, 3, 8, 10, 0.75, 1000, 0, 0, 0));
+    files.stepped("mlp", 0, new StepReport(1, 3, 7, 10, 0.75, 1000, 0, 0, 0, 1, 500));
+    files.stepped("mlp", 1, new StepReport(1, 3, 8, 10, 0.75, 1000, 0, 0, 0, 1, 500));
     files.epochEnded("mlp", epoch(1, 10, Double.NaN));
     assertThat(written()).hasSize(1);
     Path file = written().get(0);
