@@ -4,6 +4,7 @@ import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
 import dev.lockstep.data.lanes.LaneShuffle;
+import dev.lockstep.data.progress.Phase;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.loop.RankReport;
@@ -170,14 +171,18 @@ public final class Trainer {
     String described = spark.sparkContext().getLocalProperty(DESCRIPTION);
     try (JobMetrics metrics = new JobMetrics(parallelism.ranks())) {
       RankListener ranks = new RankListener(plan, metrics);
-      RankResult result =
-          new Distributor(spark.sparkContext(), options, ranks)
-              .run(rows, new TrainingFunction(plan))
-              .get(0);
-      if (ranks.thrown.get() != null) {
-        throw ranks.thrown.get();
-      }
-      return result;
+      return listener.during(
+          ranks.phase,
+          () -> {
+            RankResult result =
+                new Distributor(spark.sparkContext(), options, ranks)
+                    .run(rows, new TrainingFunction(plan))
+                    .get(0);
+            if (ranks.thrown.get() != null) {
+              throw ranks.thrown.get();
+            }
+            return result;
+          });
     } finally {
       spark.sparkContext().setLocalProperty(DESCRIPTION, described);
     }
@@ -269,6 +274,7 @@ public final class Trainer {
     private final TrainingPlan plan;
     private final JobMetrics metrics;
     private final String model;
+    private final String phase;
 
     /** What the program's own listener threw: it ends the training, and no rank is to blame. */
     private final AtomicReference<RuntimeException> thrown = new AtomicReference<>();
@@ -277,6 +283,7 @@ public final class Trainer {
       this.plan = plan;
       this.metrics = metrics;
       this.model = plan.model();
+      this.phase = "training " + model;
     }
 
     /** Spark's pages show a job's description as it was at the job's start. */
@@ -302,6 +309,9 @@ public final class Trainer {
       RankReport report = Json.read(message, RankReport.class);
       StepReport step = report.step();
       metrics.heard(rank, step.epoch(), step.loss(), step.rowsPerSecond(), step.allReduceMillis());
+      if (rank == 0) {
+        listener.progressed(new Phase(phase, "", step.stepsDone(), step.mostSteps()));
+      }
       report
           .epoch()
           .ifPresentOrElse(

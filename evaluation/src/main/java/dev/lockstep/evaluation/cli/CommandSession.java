@@ -25,7 +25,10 @@ final class CommandSession {
   /** The session of a command with these options. */
   public static SparkSession of(CommonOptions options) {
     options.withSpark();
-    return SparkSession.builder().config(configuration(options)).getOrCreate();
+    SparkConf configuration = configuration(options);
+    return options
+        .progress()
+        .during("starting Spark", () -> SparkSession.builder().config(configuration).getOrCreate());
   }
 
   /** Spark's properties: what its launcher gave, then the file's, then those of the command. */

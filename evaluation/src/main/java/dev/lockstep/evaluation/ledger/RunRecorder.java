@@ -72,11 +72,11 @@ final class RunRecorder {
    * @throws LockstepException if there is something
    */
   void admit(RendezvousOptions job) {
-    listener.begins("checking the cluster");
     Experiment experiment = run.experiment();
     List<Training> trainings = experiment.networks().stream().map(Network::training).toList();
     Needs needs = Needs.of(trainings, job, experiment.output()).withLedger(ledger.path());
-    new Doctor(spark, needs, List.of(new LedgerCheck(ledger))).admit(listener::warned);
+    Doctor doctor = new Doctor(spark, needs, List.of(new LedgerCheck(ledger)));
+    listener.during("checking the cluster", () -> doctor.admit(listener::warned));
   }
 
   /** The run has a folder, and begins to train. */
@@ -119,7 +119,7 @@ final class RunRecorder {
   private void record(RunRecord row) {
     String kept = KeptRow.write(folder, row, spark.sessionState().newHadoopConf());
     try {
-      ledger.append(row);
+      listener.during("writing to the ledger", () -> ledger.append(row));
     } catch (LockstepException e) {
       throw new LockstepException(
           e.problem() + "; the run is whole, and its row is kept in " + kept,
