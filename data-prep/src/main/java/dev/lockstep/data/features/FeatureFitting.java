@@ -7,6 +7,8 @@ import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedBatch;
 import dev.lockstep.data.features.TrainSample.Words;
 import dev.lockstep.data.internal.spark.ColumnBatches;
+import dev.lockstep.data.progress.CountedPhase;
+import dev.lockstep.data.progress.PhaseListener;
 import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.sql.ColumnValues;
 import java.util.ArrayList;
@@ -139,19 +141,28 @@ public final class FeatureFitting {
    * Fits.
    *
    * @param transform {@code quantile}, {@code standard} or {@code robust}
+   * @param listener hears of each column
    * @throws LockstepException if the label or a feature cannot be learned from
    */
-  public Fitted fit(String transform) {
+  public Fitted fit(String transform, PhaseListener listener) {
     List<String> warnings = new ArrayList<>();
+    int all = columns.numeric().size() + columns.categorical().size();
+    CountedPhase phase = new CountedPhase("fitting features", Math.max(1, all), listener);
     LabelLayout label = spec.task() == Task.REGRESSION ? scaled() : classes();
     List<NumericColumn> numbers =
         IntStream.range(0, columns.numeric().size())
             .parallel()
-            .mapToObj(i -> numeric(columns.numeric().get(i), sample.numbers()[i], transform))
+            .mapToObj(
+                i ->
+                    phase.counted(
+                        numeric(columns.numeric().get(i), sample.numbers()[i], transform)))
             .toList();
     List<CategoricalFeature> categorical =
         IntStream.range(0, columns.categorical().size())
-            .mapToObj(i -> categorical(columns.categorical().get(i), sample.words()[i], warnings))
+            .mapToObj(
+                i ->
+                    phase.counted(
+                        categorical(columns.categorical().get(i), sample.words()[i], warnings)))
             .toList();
     Set<String> names = new HashSet<>(columns.numeric());
     names.addAll(columns.categorical());

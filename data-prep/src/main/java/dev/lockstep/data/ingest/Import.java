@@ -2,7 +2,10 @@ package dev.lockstep.data.ingest;
 
 import dev.lockstep.data.AtomicFolder;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.internal.spark.DeltaRelations;
 import dev.lockstep.data.profile.TableFacts;
+import dev.lockstep.data.progress.PhaseListener;
+import dev.lockstep.data.progress.SparkPhase;
 import dev.lockstep.data.sql.ColumnValues;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
@@ -23,14 +26,31 @@ import org.apache.spark.sql.types.StructField;
 
 /** Makes a Delta table of a file. */
 public final class Import {
+  /** About so many jobs read the log of a new table and count its values. */
+  private static final int VALUE_JOBS = 5;
+
   private final SparkSession spark;
   private final ImportSpec spec;
+  private final PhaseListener listener;
   private final List<String> notes = new ArrayList<>();
 
-  /** An import in a Spark session. */
+  /** Of CSV files, which are read a second time to be written; 0 for others. */
+  private long textBytes;
+
+  /** An import in a Spark session, of which nobody hears. */
   public Import(SparkSession spark, ImportSpec spec) {
+    this(spark, spec, PhaseListener.NONE);
+  }
+
+  /**
+   * An import in a Spark session.
+   *
+   * @param listener hears how far it has come
+   */
+  public Import(SparkSession spark, ImportSpec spec, PhaseListener listener) {
     this.spark = spark;
     this.spec = spec;
+    this.listener = listener;
   }
 
   /**
@@ -63,7 +83,12 @@ public final class Import {
           "Name it as 'table' in an experiment file; it needs no import");
     }
     SourceFiles source = SourceFiles.of(spec.file(), hadoop);
-    return source.parquet() ? parquet() : new CsvImport(spark, spec, notes).rows(source);
+    if (source.parquet()) {
+      return parquet();
+    }
+    textBytes = source.bytes();
+    return SparkPhase.ofBytes(spark, "reading " + spec.file(), textBytes, listener)
+        .run(() -> new CsvImport(spark, spec, notes).rows(source));
   }
 
   /** Whether a new table is made; another one is there otherwise, and gets a new version. */
@@ -102,9 +127,18 @@ public final class Import {
   }
 
   private ImportReport write(Dataset<Row> rows, String table) {
-    rows.write().format("delta").mode("overwrite").option("overwriteSchema", true).save(table);
-    long version = DeltaTable.forPath(spark, table).history(1).select("version").head().getLong(0);
-    return report(spark.read().format("delta").load(table), version);
+    SparkPhase.ofBytes(spark, "writing " + spec.table(), textBytes, listener)
+        .run(
+            () ->
+                rows.write()
+                    .format("delta")
+                    .mode("overwrite")
+                    .option("overwriteSchema", true)
+                    .save(table));
+    Dataset<Row> written = spark.read().format("delta").load(table);
+    long version = DeltaRelations.pinned(written).tables().get(0).version();
+    return SparkPhase.ofJobs(spark, "counting the values of " + spec.table(), VALUE_JOBS, listener)
+        .run(() -> report(written, version));
   }
 
   /** The failure in Spark's words, without what only its developers can read. */

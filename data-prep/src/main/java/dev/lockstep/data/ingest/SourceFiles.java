@@ -14,9 +14,10 @@ import org.apache.hadoop.fs.Path;
  * The files that a user's path stands for: a file, those of a folder, or those of a pattern.
  *
  * @param files their paths, in order, without empty and hidden ones
+ * @param bytes their size
  * @param parquet whether they are Parquet
  */
-record SourceFiles(List<String> files, boolean parquet) {
+record SourceFiles(List<String> files, long bytes, boolean parquet) {
   /**
    * Finds them.
    *
@@ -33,26 +34,29 @@ record SourceFiles(List<String> files, boolean parquet) {
       if (found == null || found.length == 0) {
         throw new LockstepException("there is no file " + given, "Check the path");
       }
-      List<Path> all = new ArrayList<>();
+      List<FileStatus> all = new ArrayList<>();
       for (FileStatus one : found) {
         collect(one, one.isDirectory(), files, all);
       }
       if (all.isEmpty()) {
         throw new LockstepException(given + " has no rows", "Give a file with data");
       }
-      boolean parquet = TextFile.isParquet(all.get(0), hadoop);
+      boolean parquet = TextFile.isParquet(all.get(0).getPath(), hadoop);
       if (!parquet) {
         refuseNested(given, found, files);
       }
-      return new SourceFiles(all.stream().map(Path::toString).toList(), parquet);
+      return new SourceFiles(
+          all.stream().map(file -> file.getPath().toString()).toList(),
+          all.stream().mapToLong(FileStatus::getLen).sum(),
+          parquet);
     } catch (IOException | IllegalArgumentException e) { // A path such as a:b is no path.
       throw new LockstepException(
           "cannot read " + given + ": " + e.getMessage(), "Check the path and its rights", e);
     }
   }
 
-  private static void collect(FileStatus file, boolean named, FileSystem files, List<Path> found)
-      throws IOException {
+  private static void collect(
+      FileStatus file, boolean named, FileSystem files, List<FileStatus> found) throws IOException {
     if (!named && isHidden(file)) {
       return;
     }
@@ -63,7 +67,7 @@ record SourceFiles(List<String> files, boolean parquet) {
         collect(one, false, files, found);
       }
     } else if (file.getLen() > 0) {
-      found.add(file.getPath());
+      found.add(file);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.data.ingest;
 
+import dev.lockstep.data.internal.spark.TaskInput;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ final class TextFile {
   static DecodedText open(String file, Configuration hadoop, Optional<Charset> encoding)
       throws IOException {
     Path path = new Path(file);
-    InputStream raw = path.getFileSystem(hadoop).open(path);
+    InputStream raw = TaskInput.counted(path.getFileSystem(hadoop).open(path));
     try {
       InputStream plain =
           buffered(

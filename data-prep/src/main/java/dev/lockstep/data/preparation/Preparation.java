@@ -12,6 +12,9 @@ import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureFitting;
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.features.PlacedRows;
+import dev.lockstep.data.progress.Phase;
+import dev.lockstep.data.progress.PhaseListener;
+import dev.lockstep.data.progress.SparkPhase;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.split.Split;
@@ -40,6 +43,17 @@ public final class Preparation {
    * @throws LockstepException if something in the specification or the table is wrong
    */
   public static PreparedData prepare(SparkSession spark, DataSpec spec, String transform) {
+    return prepare(spark, spec, transform, PhaseListener.NONE);
+  }
+
+  /**
+   * Prepares data, as {@link #prepare(SparkSession, DataSpec, String)}.
+   *
+   * @param listener hears how far it has come
+   */
+  public static PreparedData prepare(
+      SparkSession spark, DataSpec spec, String transform, PhaseListener listener) {
+    listener.progressed(Phase.begun("reading " + spec.table()));
     Snapshot snapshot = snapshot(spark, spec);
     Dataset<Row> table = filtered(snapshot.read(spark), spec.table(), spec.where());
     SchemaCheck check = new SchemaCheck(spec, table.schema());
@@ -71,12 +85,13 @@ public final class Preparation {
       GroupLeakage.in(table, split, apart, spec.key()).ifPresent(warnings::add);
     }
     long likely = (long) (snapshot.rows() * spec.split().trainShare());
+    long read = snapshot.rows() + testSnapshot.map(Snapshot::rows).orElse(0L);
     String inputs = pinned + " " + snapshot.schemaHash() + Json.line(spec.unpinned());
     return new PreparedData(
         snapshot,
         testSnapshot,
         new Rows(rows, columns, Set.of(Split.TRAIN, Split.TEST), likely, inputs)
-            .prepared(spec, transform, Optional.empty(), warnings));
+            .prepared(spec, transform, Optional.empty(), warnings, read, listener));
   }
 
   /**
@@ -117,10 +132,11 @@ public final class Preparation {
     // What names a row must not depend on which split it is in.
     Dataset<Row> rows =
         PlacedRows.of(dataset, check.used(columns), split, HashableColumns.rowHash(all));
-    long likely = (long) (dataset.count() * spec.split().trainShare());
+    long count = dataset.count();
+    long likely = (long) (count * spec.split().trainShare());
     String identity = inputs + Sha256.of(dataset.schema().json()) + Json.line(spec);
     return new Rows(rows, columns, Set.of(Split.TRAIN), likely, identity)
-        .prepared(spec, transform, known, warnings);
+        .prepared(spec, transform, known, warnings, count, PhaseListener.NONE);
   }
 
   /**
@@ -138,12 +154,23 @@ public final class Preparation {
       Set<Split> needed,
       long likely,
       String inputs) {
-    /** Fits the features on the train split and encodes all rows. */
+    /**
+     * Fits the features on the train split and encodes all rows.
+     *
+     * @param read number of rows that are read from storage
+     */
     PreparedRows prepared(
-        DataSpec spec, String transform, Optional<FeatureModel> known, List<String> warnings) {
+        DataSpec spec,
+        String transform,
+        Optional<FeatureModel> known,
+        List<String> warnings,
+        long read,
+        PhaseListener listener) {
       RowCheck check = new RowCheck(spec, columns.numeric(), needed);
       Dataset<Row> usable = check.usable(rows, warnings);
-      FeatureFitting fitting = new FeatureFitting(spec, columns, usable, likely);
+      FeatureFitting fitting =
+          SparkPhase.ofRows(rows.sparkSession(), "reading " + spec.table(), read, listener)
+              .run(() -> new FeatureFitting(spec, columns, usable, likely));
       try {
         Map<Split, Long> counts = check.counts(fitting.tally(), usable);
         List<String> leaking = new ArrayList<>();
@@ -154,7 +181,8 @@ public final class Preparation {
                     () -> {
                       boolean byNetwork = spec.features().transformByNetwork();
                       FeatureFitting.Fitted fitted =
-                          fitting.fit(byNetwork ? transform : spec.features().transform());
+                          fitting.fit(
+                              byNetwork ? transform : spec.features().transform(), listener);
                       check.labels(fitting.tally());
                       warnings.addAll(fitted.warnings());
                       leaking.addAll(fitted.leaking());

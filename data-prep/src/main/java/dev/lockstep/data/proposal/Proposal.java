@@ -2,6 +2,7 @@ package dev.lockstep.data.proposal;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.progress.PhaseListener;
 import dev.lockstep.data.proposal.ProposedColumn.Role;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.spec.DataSpec;
@@ -78,7 +79,22 @@ public record Proposal(
    */
   public static Proposal of(
       SparkSession spark, String table, String label, List<String> key, Optional<Task> task) {
-    return new Proposing(spark, table, label, key, task).proposal();
+    return of(spark, table, label, key, task, PhaseListener.NONE);
+  }
+
+  /**
+   * Looks at a table, as {@link #of(SparkSession, String, String, List, Optional)}.
+   *
+   * @param listener hears how far it has come
+   */
+  public static Proposal of(
+      SparkSession spark,
+      String table,
+      String label,
+      List<String> key,
+      Optional<Task> task,
+      PhaseListener listener) {
+    return new Proposing(spark, table, label, key, task, listener).proposal();
   }
 
   /** The columns of a role. */

@@ -12,6 +12,8 @@ import dev.lockstep.data.preparation.Preparation;
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.profile.TableFacts;
 import dev.lockstep.data.profile.TableFacts.ColumnFacts;
+import dev.lockstep.data.progress.PhaseListener;
+import dev.lockstep.data.progress.SparkPhase;
 import dev.lockstep.data.proposal.ProposedColumn.Role;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.sql.ColumnValues;
@@ -46,9 +48,17 @@ final class Proposing {
   private final String label;
   private final List<String> key;
   private final Optional<Task> task;
+  private final PhaseListener listener;
 
-  Proposing(SparkSession spark, String table, String label, List<String> key, Optional<Task> task) {
+  Proposing(
+      SparkSession spark,
+      String table,
+      String label,
+      List<String> key,
+      Optional<Task> task,
+      PhaseListener listener) {
     this.spark = spark;
+    this.listener = listener;
     this.snapshot = Snapshot.resolve(spark, table, null, null);
     this.rows = snapshot.read(spark);
     this.label = label;
@@ -75,6 +85,20 @@ final class Proposing {
   }
 
   Proposal proposal() {
+    Proposal draft =
+        SparkPhase.ofRows(spark, "looking at " + snapshot.table(), snapshot.rows(), listener)
+            .run(this::draft);
+    // As training does it, so that what leaks is the same; and what cannot be learned is refused.
+    try (PreparedData data = prepared(draft)) {
+      Proposal sound = draft.without(data.leaking());
+      return draft.task() == Task.BINARY
+          ? sound.withPositive(data.features().label().classes().get(1))
+          : sound;
+    }
+  }
+
+  /** What the table's values alone tell. */
+  private Proposal draft() {
     TableFacts facts = TableFacts.of(rows);
     ColumnFacts labelFacts = named(facts, label);
     if (labelFacts.missing() == facts.rows()) {
@@ -85,29 +109,21 @@ final class Proposing {
     List<Count> classes =
         task.equals(Optional.of(Task.REGRESSION)) ? List.of() : classes(labelFacts);
     Task learned = task.orElseGet(() -> task(labelFacts, classes));
-    Proposal draft =
-        new Proposal(
-            snapshot,
-            label,
-            learned,
-            reason(learned, labelFacts, classes),
-            Optional.empty(),
-            dropReason(facts),
-            learned == Task.REGRESSION ? Optional.empty() : rare(classes),
-            columns(facts));
-    // As training does it, so that what leaks is the same; and what cannot be learned is refused.
-    try (PreparedData data = prepared(draft)) {
-      Proposal sound = draft.without(data.leaking());
-      return learned == Task.BINARY
-          ? sound.withPositive(data.features().label().classes().get(1))
-          : sound;
-    }
+    return new Proposal(
+        snapshot,
+        label,
+        learned,
+        reason(learned, labelFacts, classes),
+        Optional.empty(),
+        dropReason(facts),
+        learned == Task.REGRESSION ? Optional.empty() : rare(classes),
+        columns(facts));
   }
 
   /** Errors name keys of an experiment file, and there is none yet. */
   private PreparedData prepared(Proposal draft) {
     try {
-      return Preparation.prepare(spark, draft.spec(), "standard");
+      return Preparation.prepare(spark, draft.spec(), "standard", listener);
     } catch (LockstepException e) {
       throw new LockstepException(
           e.problem(),

@@ -1,6 +1,7 @@
 package dev.lockstep.distributor.experiment;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.progress.Phase;
 import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.loop.StepReport;
 import dev.lockstep.distributor.training.TrainingListener;
@@ -120,6 +121,11 @@ public final class HistoryFile implements AutoCloseable {
     /** Nothing where there is no value. */
     private static String number(double value) {
       return Double.isNaN(value) ? "" : String.valueOf(value);
+    }
+
+    @Override
+    public void progressed(Phase phase) {
+      listener.progressed(phase);
     }
 
     @Override

@@ -27,8 +27,13 @@ public record StepReport(
     double allReduceMillis,
     double seconds,
     double ownRowsPerSecond) {
-  /** How much of the longest possible training is done, from 0 to 1. */
-  public double done() {
-    return ((epoch - 1) * (double) steps + step) / ((double) epochs * steps);
+  /** Number of steps done since the training began. */
+  public long stepsDone() {
+    return (epoch - 1L) * steps + step;
+  }
+
+  /** Number of steps of the longest possible training. */
+  public long mostSteps() {
+    return (long) epochs * steps;
   }
 }

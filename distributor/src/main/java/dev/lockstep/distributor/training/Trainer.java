@@ -4,6 +4,7 @@ import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
 import dev.lockstep.data.lanes.LaneShuffle;
+import dev.lockstep.data.progress.Phase;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.collective.Precision;
 import dev.lockstep.distributor.internal.spark.ui.TrainingEvents;
@@ -174,15 +175,21 @@ public final class Trainer {
     TrainingEvents events = new TrainingEvents(spark.sparkContext(), plan);
     try (JobMetrics metrics = new JobMetrics(parallelism.ranks())) {
       RankListener ranks = new RankListener(plan, metrics, events);
-      RankResult result =
-          new Distributor(spark.sparkContext(), options, ranks)
-              .run(rows, new TrainingFunction(plan))
-              .get(0);
-      if (ranks.thrown.get() != null) {
-        throw ranks.thrown.get();
-      }
-      events.ended(result);
-      return result;
+      RankResult trained =
+          listener.during(
+              ranks.phase,
+              () -> {
+                RankResult result =
+                    new Distributor(spark.sparkContext(), options, ranks)
+                        .run(rows, new TrainingFunction(plan))
+                        .get(0);
+                if (ranks.thrown.get() != null) {
+                  throw ranks.thrown.get();
+                }
+                return result;
+              });
+      events.ended(trained);
+      return trained;
     } catch (RuntimeException | Error e) {
       events.failed(e);
       throw e;
@@ -292,6 +299,7 @@ public final class Trainer {
     private final JobMetrics metrics;
     private final TrainingEvents events;
     private final String model;
+    private final String phase;
 
     /** What the program's own listener threw: it ends the training, and no rank is to blame. */
     private final AtomicReference<RuntimeException> thrown = new AtomicReference<>();
@@ -301,6 +309,7 @@ public final class Trainer {
       this.metrics = metrics;
       this.events = events;
       this.model = plan.model();
+      this.phase = "training " + model;
     }
 
     /** Spark's pages show a job's description as it was at the job's start. */
@@ -340,6 +349,9 @@ public final class Trainer {
 
     private void show(int rank, StepReport step) {
       metrics.heard(rank, step.epoch(), step.loss(), step.rowsPerSecond(), step.allReduceMillis());
+      if (rank == 0) {
+        listener.progressed(new Phase(phase, "", step.stepsDone(), step.mostSteps()));
+      }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.lockstep.distributor.training;
 
+import dev.lockstep.data.progress.Phase;
+import dev.lockstep.data.progress.PhaseListener;
 import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.loop.StepReport;
 
@@ -7,9 +9,13 @@ import dev.lockstep.distributor.loop.StepReport;
  * What a program hears of a training while it runs, on the driver; called from Spark's threads, one
  * at a time.
  */
-public interface TrainingListener {
+public interface TrainingListener extends PhaseListener {
   /** Hears nothing. */
   TrainingListener NONE = new TrainingListener() {};
+
+  /** A part of the work begins, goes on or ends. */
+  @Override
+  default void progressed(Phase phase) {}
 
   /** A rank has taken some steps; about twice a second. */
   default void stepped(String model, int rank, StepReport report) {}

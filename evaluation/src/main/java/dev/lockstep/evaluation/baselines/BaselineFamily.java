@@ -3,11 +3,11 @@ package dev.lockstep.evaluation.baselines;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.training.TrainingListener;
 import dev.lockstep.models.Catalogue;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TunedOption;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * A kind of baseline. Implementations are found by {@link java.util.ServiceLoader}, as networks
@@ -29,12 +29,12 @@ public interface BaselineFamily {
    *
    * @param ranks on how many ranks, where its library has ranks
    * @param job how ranks meet
-   * @param progress hears how far fitting has come, in words
+   * @param listener hears how fitting goes
    */
-  record Surroundings(int ranks, RendezvousOptions job, Consumer<String> progress) {
+  record Surroundings(int ranks, RendezvousOptions job, TrainingListener listener) {
     /** One rank, and nobody who hears. */
     static Surroundings alone() {
-      return new Surroundings(1, RendezvousOptions.defaults(), done -> {});
+      return new Surroundings(1, RendezvousOptions.defaults(), TrainingListener.NONE);
     }
   }
 

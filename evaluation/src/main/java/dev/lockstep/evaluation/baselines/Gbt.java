@@ -9,6 +9,8 @@ import static org.apache.spark.sql.functions.when;
 import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.progress.PhaseListener;
+import dev.lockstep.data.progress.SparkPhase;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TunedOption;
 import java.util.ArrayList;
@@ -21,7 +23,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.classification.GBTClassificationModel;
@@ -55,10 +56,12 @@ record Gbt(
     double sample,
     double columns,
     long seed,
-    Consumer<String> progress)
+    PhaseListener listener)
     implements Baseline {
   private static final String TREES = "/trees";
   private static final String CLASS = "/class-";
+
+  private static final int MOST_JOBS = 1_000_000;
 
   /** Classes that are fitted at once. */
   private static final int AT_ONCE = 4;
@@ -68,6 +71,14 @@ record Gbt(
 
   @Override
   public Scoring fit(Dataset<Row> rows) {
+    // MLlib tells nothing, but grows each tree by a job a level, and one more.
+    int models = label.task() == Task.MULTICLASS ? label.classes().size() : 1;
+    int jobs = Math.min(MOST_JOBS, models * trees * (depth + 1));
+    return SparkPhase.ofJobs(rows.sparkSession(), "training gbt", jobs, listener)
+        .run(() -> fitted(rows));
+  }
+
+  private Scoring fitted(Dataset<Row> rows) {
     return switch (label.task()) {
       case REGRESSION -> regression(rows);
       case BINARY -> binary(classifier(rows));
@@ -205,7 +216,6 @@ record Gbt(
       List<GBTClassificationModel> models = new ArrayList<>();
       for (Future<GBTClassificationModel> fit : fits) {
         models.add(fit.get());
-        progress.accept("class %d of %d".formatted(models.size(), classes));
       }
       return oneAgainstTheRest(models);
     } catch (ExecutionException e) {
@@ -266,7 +276,7 @@ record Gbt(
           options.number("sample", 1, 0.01, 1),
           options.number("columns", 1, 0.01, 1),
           problem.seed(),
-          problem.surroundings().progress());
+          problem.surroundings().listener());
     }
 
     /**

@@ -61,8 +61,9 @@ record Xgboost(
             forXgboost(), asked, validated ? Optional.of(patience) : Optional.empty());
     // Rows go to ranks by their hash, and have an order that depends on nothing but the rows.
     Dataset<Row> placed = HashPartitions.of(rows, ranks).select(XgboostTraining.COLUMNS);
+    RoundsListener listener = new RoundsListener(asked, problem.surroundings().listener());
     byte[] model =
-        new Distributor(context, problem.surroundings().job(), new RoundsListener(problem))
+        new Distributor(context, problem.surroundings().job(), listener)
             .run(InternalRows.of(placed), training)
             .get(0);
     return scoring(model, asked);

@@ -123,6 +123,7 @@ final class XgboostTraining implements RankFunction<byte[]> {
         booster.update(learned, round);
         if (patience == 0) {
           best = round;
+          context.report(RoundsListener.message(round + 1, Double.NaN));
           continue;
         }
         double loss = loss(booster, judged, round);
@@ -130,7 +131,7 @@ final class XgboostTraining implements RankFunction<byte[]> {
           best = round;
           least = loss;
         }
-        context.report("round %,d, least validation loss %.5f".formatted(round + 1, least));
+        context.report(RoundsListener.message(round + 1, least));
         if (round - best >= patience) {
           break;
         }

@@ -27,7 +27,12 @@ final class CommandSession {
   /** The session of a command with these options. */
   public static SparkSession of(CommonOptions options) {
     options.withSpark();
-    SparkSession spark = SparkSession.builder().config(configuration(options)).getOrCreate();
+    SparkConf configuration = configuration(options);
+    SparkSession spark =
+        options
+            .progress()
+            .during(
+                "starting Spark", () -> SparkSession.builder().config(configuration).getOrCreate());
     LockstepTab.attach(spark.sparkContext());
     if (options.ui()) {
       String pages = spark.sparkContext().uiWebUrl().get();

@@ -159,6 +159,7 @@ final class CommonOptions {
       boolean terminal = "1".equals(System.getenv("LOCKSTEP_TERMINAL"));
       boolean dumb = "dumb".equals(System.getenv("TERM"));
       progress = new Progress(System.err, !json && terminal && !dumb);
+      System.setErr(progress.others());
     }
     return progress;
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.cli;
 
+import dev.lockstep.data.progress.Phase;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.evaluation.drift.PerformanceDrift;
 import dev.lockstep.evaluation.drift.Versions;
@@ -52,7 +53,8 @@ final class DecayCommand implements Callable<Integer> {
             .run(
                 Versions.parse(versions),
                 folder.shown() + "/" + PAGE,
-                version -> options.progress().now("scoring version " + version));
+                version ->
+                    options.progress().progressed(Phase.begun("scoring version " + version)));
     folder.write(PAGE, PerformanceDriftPage.render(result), hadoop);
     options.print(result, PerformanceDriftPage.text(result));
     return 0;

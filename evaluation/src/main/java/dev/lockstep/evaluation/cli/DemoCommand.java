@@ -50,8 +50,7 @@ final class DemoCommand implements Callable<Integer> {
     SparkSession spark = CommandSession.of(options);
     Progress progress = options.progress();
     Shop shop = new Shop(spark, folder.toString(), Shop.CUSTOMERS);
-    progress.now("making the shop's tables");
-    shop.open();
+    progress.during("making the shop's tables", shop::open);
     Snapshot events = Snapshot.resolve(spark, shop.events(), null, null);
     progress.done(
         "made %s: %,d events in version %d (two loads, late corrections, a load with a new column)"

@@ -36,7 +36,8 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ImportReport report =
-        new Import(CommandSession.of(options), flags.spec(file, table, label)).run();
+        new Import(CommandSession.of(options), flags.spec(file, table, label), options.progress())
+            .run();
     options.print(report, report.text());
     return 0;
   }

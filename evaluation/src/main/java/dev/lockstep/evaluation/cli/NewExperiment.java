@@ -114,8 +114,8 @@ final class NewExperiment {
 
   private Proposal imported(SparkSession spark, String table) {
     ImportFlags files = flags.files().orElseGet(ImportFlags::new);
-    options.progress().now("importing " + data);
-    ImportReport report = new Import(spark, files.spec(data, table, flags.label())).run();
+    ImportReport report =
+        new Import(spark, files.spec(data, table, flags.label()), options.progress()).run();
     options
         .progress()
         .done(
@@ -130,8 +130,7 @@ final class NewExperiment {
   }
 
   private Proposal proposal(SparkSession spark, String table, String label, List<String> key) {
-    options.progress().now("looking at " + table);
-    return Proposal.of(spark, table, label, key, flags.task());
+    return Proposal.of(spark, table, label, key, flags.task(), options.progress());
   }
 
   /** Where the table is made where nobody says it. */

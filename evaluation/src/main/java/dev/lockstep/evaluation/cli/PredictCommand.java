@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.cli;
 
+import dev.lockstep.data.progress.SparkPhase;
 import dev.lockstep.data.snapshot.Snapshot;
 import dev.lockstep.data.snapshot.TableVersion;
 import dev.lockstep.distributor.prediction.Predictor;
@@ -92,7 +93,9 @@ final class PredictCommand implements Callable<Integer> {
       models = ScoringModels.ofRun(record, name, spark);
     }
     TablePrediction prediction = new TablePrediction(spark, models.members());
-    target.write(prediction.score(snapshot, key, column));
+    long read = snapshot.rows();
+    SparkPhase.ofRows(spark, "scoring " + table, read, options.progress())
+        .run(() -> target.write(prediction.score(snapshot, key, column)));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", models.folder());
     result.put("table", snapshot.table());

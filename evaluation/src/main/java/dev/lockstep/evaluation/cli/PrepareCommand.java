@@ -39,7 +39,8 @@ final class PrepareCommand implements Callable<Integer> {
     String text = YamlFile.text(file, "recipe");
     Recipe recipe = Recipe.parse(text, file);
     PrepareOptions how = new PrepareOptions(out == null ? recipe.output() : out, full, evolve);
-    PrepareReport report = new Prepare(CommandSession.of(options), recipe, text, how).run();
+    Prepare prepare = new Prepare(CommandSession.of(options), recipe, text, how);
+    PrepareReport report = options.progress().during("preparing " + how.out(), prepare::run);
     options.print(report, report.text());
     return 0;
   }

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.cli;
 
 import dev.lockstep.data.Figures;
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.progress.Phase;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.loop.StepReport;
@@ -22,8 +23,8 @@ record ProgressListener(Progress progress, Consumer<RunFolder> begun)
   }
 
   @Override
-  public void begins(String work) {
-    progress.now(work);
+  public void progressed(Phase phase) {
+    progress.progressed(phase);
   }
 
   @Override
@@ -40,13 +41,11 @@ record ProgressListener(Progress progress, Consumer<RunFolder> begun)
   /** What matters most comes first: a narrow terminal cuts the rest. */
   @Override
   public void stepped(String model, int rank, StepReport report) {
-    progress.now(
-        "%s  epoch %d/%d  %.0f%%  loss %s  step %d/%d  %,.0f rows/s  rank %d: data %.0f%%, communication %.0f%%"
+    progress.detail(
+        "epoch %d/%d  loss %s  step %d/%d  %,.0f rows/s  rank %d: data %.0f%%, communication %.0f%%"
             .formatted(
-                model,
                 report.epoch(),
                 report.epochs(),
-                100 * report.done(),
                 Figures.of(report.loss(), LOSS_DECIMALS),
                 report.step(),
                 report.steps(),

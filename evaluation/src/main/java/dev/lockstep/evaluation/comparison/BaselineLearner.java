@@ -64,10 +64,9 @@ record BaselineLearner(
             rows.features().label(),
             seed,
             new BaselineFamily.Surroundings(
-                learned < FEW_ROWS || encrypted ? 1 : ranks,
-                job,
-                done -> listener.begins("fitting %s, %s".formatted(spec.name(), done))));
-    FittedBaseline fitted = baselines.fit(spec, rows.training());
+                learned < FEW_ROWS || encrypted ? 1 : ranks, job, listener));
+    FittedBaseline fitted =
+        listener.during("training " + spec.name(), () -> baselines.fit(spec, rows.training()));
     return new FittedModel(
         fitted::score,
         fitted.trainSeconds(),

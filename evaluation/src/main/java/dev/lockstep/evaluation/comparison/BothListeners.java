@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.progress.Phase;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.loop.EpochReport;
 import dev.lockstep.distributor.loop.StepReport;
@@ -9,9 +10,9 @@ import dev.lockstep.distributor.loop.StepReport;
 record BothListeners(ComparisonListener first, ComparisonListener second)
     implements ComparisonListener {
   @Override
-  public void begins(String work) {
-    first.begins(work);
-    second.begins(work);
+  public void progressed(Phase phase) {
+    first.progressed(phase);
+    second.progressed(phase);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.progress.SparkPhase;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
@@ -37,6 +38,9 @@ import org.apache.spark.storage.StorageLevel;
  * folder has of a candidate already, as the run was cut off, is taken as it is.
  */
 final class CandidateRunner {
+  /** About so many jobs score the rows of two splits and keep the scores. */
+  private static final int SCORING_JOBS = 18;
+
   private final Experiment experiment;
   private final LabelLayout label;
   private final RunFolder folder;
@@ -44,7 +48,7 @@ final class CandidateRunner {
   private final ScoresTable scores;
   private final Configuration hadoop;
   private final Meter meter;
-  private final ComparisonListener listener;
+  private final TuningPhases listener;
   private final RunEvents events;
 
   /**
@@ -52,6 +56,7 @@ final class CandidateRunner {
    *
    * @param part the part of the run's folder in which its models are kept; empty for the whole
    * @param scores what models predict is kept there
+   * @param listener hears of the learners' phases, too
    * @param events the run's, for Spark's pages
    */
   CandidateRunner(
@@ -62,7 +67,7 @@ final class CandidateRunner {
       ScoresTable scores,
       Configuration hadoop,
       Meter meter,
-      ComparisonListener listener,
+      TuningPhases listener,
       RunEvents events) {
     this.experiment = experiment;
     this.label = label;
@@ -80,7 +85,7 @@ final class CandidateRunner {
     Tuner.Tuned tuned =
         experiment
             .tuning()
-            .map(budget -> tuned(candidate, new Tuner(budget, tuningMetric(), experiment.seed())))
+            .map(budget -> tuned(candidate, budget))
             .orElseGet(() -> new Tuner.Tuned(candidate.spec(), List.of()));
     List<ModelRun.SeedRun> bySeed = new ArrayList<>();
     for (long seed : experiment.seeds()) {
@@ -95,22 +100,35 @@ final class CandidateRunner {
   }
 
   /** A model that is judged has its options: more trials could find others. */
-  private Tuner.Tuned tuned(Candidate candidate, Tuner tuner) {
+  private Tuner.Tuned tuned(Candidate candidate, TuningSpec budget) {
+    Tuner tuner = new Tuner(budget, tuningMetric(), experiment.seed());
     KeptTrials trials = new KeptTrials(folder, part + candidate.name(), hadoop);
     List<Trial> before = trials.read();
     SearchSpace space = candidate.learner().space(candidate.spec());
     if (!before.isEmpty() && isJudged(candidate)) {
       return tuner.chosen(candidate.spec(), space, before);
     }
-    return tuner.tune(
-        candidate.spec(),
-        space,
-        before,
-        (number, spec) -> trial(candidate, number, spec),
-        (trial, all) -> {
-          trials.write(all);
-          tell(candidate, trial);
-        });
+    int most = space.isEmpty() ? 1 : budget.mostTrials();
+    boolean well = false;
+    try {
+      Tuner.Tuned tuned =
+          tuner.tune(
+              candidate.spec(),
+              space,
+              before,
+              (number, spec) -> {
+                listener.trial(part + candidate.name(), budget, most, number);
+                return trial(candidate, number, spec);
+              },
+              (trial, all) -> {
+                trials.write(all);
+                tell(candidate, trial);
+              });
+      well = true;
+      return tuned;
+    } finally {
+      listener.end(well);
+    }
   }
 
   private boolean isJudged(Candidate candidate) {
@@ -136,7 +154,6 @@ final class CandidateRunner {
 
   /** Fits and judges on the validation split; nothing is kept. */
   private double trial(Candidate candidate, int number, EstimatorSpec spec) {
-    listener.begins("tuning " + part + candidate.name());
     Fit fit = fit(candidate, spec, experiment.seed(), Optional.of(number));
     listener.fitting(fit);
     ModelFolder kept = new ModelFolder(folder.path(), part + "tuning");
@@ -184,7 +201,6 @@ final class CandidateRunner {
       listener.trainedBefore(title);
       return before.get();
     }
-    listener.begins("fitting " + title);
     Fit fit = fit(candidate, spec, seed, Optional.empty());
     listener.fitting(fit);
     PreparedData rows = candidate.learner().rows(spec);
@@ -196,7 +212,10 @@ final class CandidateRunner {
     if (part.isEmpty()) {
       fitted.keep().run();
     }
-    ModelRun.SeedRun run = judged(candidate, seed, training, rows);
+    ModelRun.SeedRun run =
+        SparkPhase.ofJobs(
+                rows.encodedRows().sparkSession(), "scoring with " + title, SCORING_JOBS, listener)
+            .run(() -> judged(candidate, seed, training, rows));
     JudgedModel.of(run).write(folder, kept, hadoop);
     listener.fitted(fit, result(run));
     listener.trained(title, fitted.seconds());

@@ -4,6 +4,7 @@ import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Names;
 import dev.lockstep.data.preparation.PreparedData;
 import dev.lockstep.data.profile.DataProfile;
+import dev.lockstep.data.progress.SparkPhase;
 import dev.lockstep.data.split.Split;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.HistoryFile;
@@ -23,6 +24,7 @@ import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.Finalists;
 import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.evaluation.uncertainty.Contrasts;
+import dev.lockstep.evaluation.uncertainty.JudgedSplit;
 import dev.lockstep.evaluation.uncertainty.Units;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -37,6 +39,9 @@ import org.apache.spark.sql.SparkSession;
 /** Runs an experiment: every model on the same rows, judged on the same test split. */
 public final class Comparison {
   private static final int MANY_CLASSES = 10;
+
+  /** About so many jobs does a look at the data take. */
+  private static final int PROFILE_JOBS = 4;
 
   private final SparkSession spark;
   private final RendezvousOptions job;
@@ -117,16 +122,15 @@ public final class Comparison {
         .forEach(b -> Baselines.check(b, experiment.data().task(), spark.sparkContext()));
     List<Network> networks = experiment.networks();
     int ranks = networks.get(0).training().parallelism().ranks();
-    listener.begins("preparing " + experiment.data().table());
     try (ExperimentRows rows =
-            new ExperimentRows(spark, experiment.data(), networks.get(0).transform());
+            new ExperimentRows(spark, experiment.data(), networks.get(0).transform(), listener);
         FurtherSplits further =
             new FurtherSplits(
                 spark,
                 rows.pinned(),
                 experiment.allSplits(),
                 networks.get(0).transform(),
-                listener::begins);
+                listener);
         Meter meter = new Meter(spark)) {
       PreparedData data = rows.first();
       checkTuning(experiment, data);
@@ -140,8 +144,9 @@ public final class Comparison {
       Provenance provenance = Provenance.of(spark, data);
       listener.started(folder);
       started.accept(folder, provenance);
-      listener.begins("looking at the data");
-      DataProfile profile = DataProfile.of(spark, experiment.data(), data);
+      DataProfile profile =
+          SparkPhase.ofJobs(spark, "looking at the data", PROFILE_JOBS, listener)
+              .run(() -> DataProfile.of(spark, experiment.data(), data));
       List<SplitRuns> bySplit = new ArrayList<>();
       try (HistoryFile history = HistoryFile.open(folder, hadoop)) {
         Surroundings around = new Surroundings(folder, history, resumed.isPresent(), meter);
@@ -154,10 +159,12 @@ public final class Comparison {
       bySplit = SplitRuns.alike(bySplit);
       List<ModelRun> runs = bySplit.get(0).runs();
       List<ModelResult> models = SplitRuns.results(bySplit);
-      listener.begins("comparing");
       MainMetric metric = MainMetric.of(data.features().label().task());
       Insights insights =
-          Insights.of(spark, data, runs, Finalists.of(models, metric), experiment.seed());
+          Insights.of(spark, data, runs, Finalists.of(models, metric), experiment.seed(), listener);
+      List<JudgedSplit> judged = bySplit.stream().map(SplitRuns::judged).toList();
+      int folds = experiment.splits().map(SplitsSpec::folds).orElse(1);
+      Contrasts contrasts = listener.during("comparing models", () -> Contrasts.of(judged, folds));
       ComparisonResult result =
           new ComparisonResult(
               folder.runId(),
@@ -173,9 +180,7 @@ public final class Comparison {
               models.get(0).weightsSha256().orElse(""),
               experiment.seed(),
               experiment.seeds(),
-              Contrasts.of(
-                  bySplit.stream().map(SplitRuns::judged).toList(),
-                  experiment.splits().map(SplitsSpec::folds).orElse(1)),
+              contrasts,
               experiment.tuning().flatMap(TuningSpec::givenMetric).orElse(metric.name()),
               insights.importance(),
               insights.slices(),
@@ -186,8 +191,12 @@ public final class Comparison {
               warnings(warnings, runs.get(0)),
               provenance.facts(),
               experiment.text());
-      KeptComparison.write(result, folder, hadoop);
-      return result;
+      return listener.during(
+          "writing the report",
+          () -> {
+            KeptComparison.write(result, folder, hadoop);
+            return result;
+          });
     }
   }
 
@@ -201,9 +210,10 @@ public final class Comparison {
     PreparedData data = rows.first();
     String part = number == 1 ? "" : "split-%d/".formatted(number);
     int ranks = experiment.networks().get(0).training().parallelism().ranks();
+    TuningPhases phases = new TuningPhases(listener);
     Learner networks =
         new NetworkLearner(
-            spark, job, listener, experiment.training(), rows, around.history(), around.resumes());
+            spark, job, phases, experiment.training(), rows, around.history(), around.resumes());
     CandidateRunner runner =
         new CandidateRunner(
             experiment,
@@ -213,12 +223,11 @@ public final class Comparison {
             new ScoresTable(spark, around.folder(), data.features().label(), number),
             spark.sessionState().newHadoopConf(),
             around.meter(),
-            listener,
+            phases,
             new RunEvents(spark.sparkContext(), around.folder().runId()));
     List<ModelRun> runs =
         new ArrayList<>(
-            Candidate.of(
-                    experiment, networks, new BaselineLearner(spark, rows, ranks, job, listener))
+            Candidate.of(experiment, networks, new BaselineLearner(spark, rows, ranks, job, phases))
                 .stream()
                 .map(runner::run)
                 .toList());

@@ -9,13 +9,6 @@ public interface ComparisonListener extends TrainingListener {
   /** Hears nothing. */
   ComparisonListener NONE = new ComparisonListener() {};
 
-  /**
-   * A part of the work begins; it ends with the next call of any kind.
-   *
-   * @param work such as {@code preparing lockstep-demo/features}
-   */
-  default void begins(String work) {}
-
   /** The rows are there. */
   default void prepared(PreparedData data, double seconds) {}
 

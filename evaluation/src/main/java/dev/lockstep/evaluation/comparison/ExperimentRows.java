@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.preparation.Preparation;
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.progress.PhaseListener;
 import dev.lockstep.data.snapshot.PinnedTable;
 import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.spec.SplitSpec;
@@ -17,17 +18,20 @@ final class ExperimentRows implements AutoCloseable {
   private final SparkSession spark;
   private final DataSpec spec;
   private final String first;
+  private final PhaseListener listener;
   private final Map<String, PreparedData> prepared = new LinkedHashMap<>();
 
   /**
    * Prepares the rows for the first network.
    *
    * @param transform its numeric transform, where the experiment does not name one
+   * @param listener hears how far rows are prepared
    */
-  ExperimentRows(SparkSession spark, DataSpec data, String transform) {
+  ExperimentRows(SparkSession spark, DataSpec data, String transform, PhaseListener listener) {
     this.spark = spark;
+    this.listener = listener;
     this.first = transform;
-    PreparedData rows = Preparation.prepare(spark, data, transform).cached();
+    PreparedData rows = Preparation.prepare(spark, data, transform, listener).cached();
     prepared.put(transform, rows);
     SplitSpec split =
         rows.testSnapshot()
@@ -54,7 +58,7 @@ final class ExperimentRows implements AutoCloseable {
       return first();
     }
     return prepared.computeIfAbsent(
-        transform, name -> Preparation.prepare(spark, spec, name).cached());
+        transform, name -> Preparation.prepare(spark, spec, name, listener).cached());
   }
 
   @Override

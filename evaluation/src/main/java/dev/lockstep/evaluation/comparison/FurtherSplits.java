@@ -1,10 +1,10 @@
 package dev.lockstep.evaluation.comparison;
 
+import dev.lockstep.data.progress.PhaseListener;
 import dev.lockstep.data.spec.DataSpec;
 import dev.lockstep.data.spec.SplitSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -20,18 +20,17 @@ final class FurtherSplits implements AutoCloseable {
    * @param pinned the data of the first split
    * @param splits all splits, the first among them
    * @param transform as for {@link ExperimentRows}
-   * @param begins hears of each split
+   * @param listener hears how far rows are prepared
    */
   FurtherSplits(
       SparkSession spark,
       DataSpec pinned,
       List<SplitSpec> splits,
       String transform,
-      Consumer<String> begins) {
+      PhaseListener listener) {
     try {
       for (int s = 1; s < splits.size(); s++) {
-        begins.accept("preparing split %d of %d".formatted(s + 1, splits.size()));
-        all.add(new ExperimentRows(spark, pinned.withSplit(splits.get(s)), transform));
+        all.add(new ExperimentRows(spark, pinned.withSplit(splits.get(s)), transform, listener));
       }
     } catch (RuntimeException e) {
       close();

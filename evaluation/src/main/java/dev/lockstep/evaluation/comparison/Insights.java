@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.data.progress.PhaseListener;
 import dev.lockstep.evaluation.insight.FeatureSample;
 import dev.lockstep.evaluation.insight.Importance;
 import dev.lockstep.evaluation.insight.PermutationImportance;
@@ -26,7 +27,12 @@ record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
   private static final int MOST_ROWS = 50_000;
 
   static Insights of(
-      SparkSession spark, PreparedData data, List<ModelRun> runs, Finalists two, long seed) {
+      SparkSession spark,
+      PreparedData data,
+      List<ModelRun> runs,
+      Finalists two,
+      long seed,
+      PhaseListener listener) {
     Map<String, List<Importance>> importance = new LinkedHashMap<>();
     for (ModelResult model :
         Stream.of(two.network(), two.baseline()).flatMap(Optional::stream).toList()) {
@@ -34,7 +40,12 @@ record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
       importance.put(
           model.name(),
           new PermutationImportance(
-                  spark, FeatureSample.of(run.rows(), MOST_ROWS), data.features().label(), seed)
+                  spark,
+                  FeatureSample.of(run.rows(), MOST_ROWS),
+                  data.features().label(),
+                  seed,
+                  model.name(),
+                  listener)
               .of(run.bySeed().get(0).fitted().scoring()));
     }
     if (two.network().isEmpty() || two.baseline().isEmpty()) {

@@ -80,9 +80,9 @@ public final class Trainings {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     experiment.check();
     long from = System.nanoTime();
-    listener.begins("preparing " + experiment.data().table());
     try (ExperimentRows rows =
-        new ExperimentRows(spark, experiment.data(), experiment.networks().get(0).transform())) {
+        new ExperimentRows(
+            spark, experiment.data(), experiment.networks().get(0).transform(), listener)) {
       PreparedData data = rows.first();
       listener.prepared(data, (System.nanoTime() - from) / 1e9);
       data.warnings().forEach(listener::warned);

@@ -3,6 +3,9 @@ package dev.lockstep.evaluation.insight;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.features.LabelLayout;
+import dev.lockstep.data.progress.CountedPhase;
+import dev.lockstep.data.progress.PhaseListener;
+import dev.lockstep.data.progress.SparkPhase;
 import dev.lockstep.distributor.random.CounterRandom;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Reweighted;
@@ -26,6 +29,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class PermutationImportance {
   private static final int MOST_ROWS = 2000;
+  private static final int SCORING_JOBS = 6;
 
   /** Numbers a sample may have over all its permutations, so that wide tables stay affordable. */
   private static final long MOST_NUMBERS = 5_000_000;
@@ -34,20 +38,31 @@ public final class PermutationImportance {
   private final FeatureSample sample;
   private final LabelLayout label;
   private final long seed;
+  private final String model;
+  private final PhaseListener listener;
 
   /**
    * Importance on a sample of at most 2,000 rows, fewer where features are many.
    *
    * @param seed seed of the permutations
+   * @param model the name of the model
+   * @param listener hears how far it has come
    */
   public PermutationImportance(
-      SparkSession spark, FeatureSample sample, LabelLayout label, long seed) {
+      SparkSession spark,
+      FeatureSample sample,
+      LabelLayout label,
+      long seed,
+      String model,
+      PhaseListener listener) {
     int features = sample.features().size();
     int rows = (int) Math.min(MOST_ROWS, MOST_NUMBERS / ((features + 1L) * (features + 1L)));
     this.spark = spark;
     this.sample = sample.first(Math.max(1, rows));
     this.label = label;
     this.seed = seed;
+    this.model = model;
+    this.listener = listener;
   }
 
   /**
@@ -80,15 +95,21 @@ public final class PermutationImportance {
     Dataset<Row> scored =
         scoring.apply(spark.createDataFrame(all, schema).repartition(2)).persist();
     try {
-      Scores scores = Scores.collect(label, scored);
+      Scores scores =
+          SparkPhase.ofJobs(spark, "scoring shuffled columns with " + model, SCORING_JOBS, listener)
+              .run(() -> Scores.collect(label, scored));
       MainMetric metric = MainMetric.of(label.task());
       double[] weight = scores.weights();
       double whole = metric(scores, weight, 0);
+      CountedPhase columns =
+          new CountedPhase("importance for " + model, Math.max(1, features.size()), listener);
       return IntStream.range(0, features.size())
           .mapToObj(
               f ->
-                  new Importance(
-                      features.get(f).name(), metric.gain(whole, metric(scores, weight, f + 1))))
+                  columns.counted(
+                      new Importance(
+                          features.get(f).name(),
+                          metric.gain(whole, metric(scores, weight, f + 1)))))
           .filter(importance -> Double.isFinite(importance.loss()))
           .sorted(Comparator.comparingDouble(Importance::loss).reversed())
           .toList();

@@ -91,14 +91,14 @@ final class RunRecorder {
    * @throws LockstepException if there is something
    */
   void admit(RendezvousOptions job) {
-    listener.begins("checking the cluster");
     Experiment experiment = run.experiment();
     List<Training> trainings = experiment.networks().stream().map(Network::training).toList();
     Needs needs =
         Needs.of(trainings, job, experiment.output())
             .withLedger(ledger.path())
             .withNetworks(experiment.networks());
-    new Doctor(spark, needs, List.of(new LedgerCheck(ledger))).admit(listener::warned);
+    Doctor doctor = new Doctor(spark, needs, List.of(new LedgerCheck(ledger)));
+    listener.during("checking the cluster", () -> doctor.admit(listener::warned));
   }
 
   /** The run has a folder, and begins to train. */
@@ -196,7 +196,7 @@ final class RunRecorder {
   private void record(RunRecord row) {
     String kept = KeptRow.write(folder, row, hadoop());
     try {
-      ledger.append(row);
+      listener.during("writing to the ledger", () -> ledger.append(row));
     } catch (LockstepException e) {
       throw new LockstepException(
           e.problem() + "; the run is whole, and its row is kept in " + kept,

@@ -98,7 +98,7 @@ public final class SuiteRuns {
   }
 
   private ComparisonResult run(Table table, String output, String file) {
-    listener.begins("table " + table.name());
+    listener.noted("table " + table.name(), "comparing its models");
     return new RecordedComparison(spark, job, listener, ledger)
         .run(
             table.experiment().withOutput(output),

@@ -72,7 +72,7 @@ public final class SearchSpace {
   }
 
   /** Whether there is nothing to vary. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return options.isEmpty() && training.isEmpty();
   }
 

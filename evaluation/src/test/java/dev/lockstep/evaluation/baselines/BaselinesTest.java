@@ -13,6 +13,7 @@ import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.training.TrainingListener;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.models.EstimatorSpec;
@@ -96,7 +97,7 @@ class BaselinesTest {
             FEATURES,
             label(task),
             5,
-            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}))
+            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), TrainingListener.NONE))
         .fit(spec, rows.where("split != 'test'"))
         .score(rows.where("split = 'test'"));
   }
@@ -193,7 +194,7 @@ class BaselinesTest {
             FEATURES,
             label,
             5,
-            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}))
+            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), TrainingListener.NONE))
             .fit(small(name), rows.where("split != 'test'"))
             .score(rows.where("split = 'test'"))
             .orderBy("hash")
@@ -249,7 +250,8 @@ class BaselinesTest {
                 FEATURES,
                 label(task),
                 5,
-                new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}))
+                new BaselineFamily.Surroundings(
+                    2, RendezvousOptions.defaults(), TrainingListener.NONE))
             .fit(spec, rows)
             .trees()
             .orElseThrow();
@@ -271,7 +273,8 @@ class BaselinesTest {
                   FEATURES,
                   label(Task.REGRESSION),
                   5,
-                  new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}))
+                  new BaselineFamily.Surroundings(
+                      2, RendezvousOptions.defaults(), TrainingListener.NONE))
               .fit(spec, rows.where("split = 'train'"));
       assertThat(all.trees()).contains(new Trees(trees, List.of(trees)));
       losses[trees - 1] =
@@ -323,7 +326,8 @@ class BaselinesTest {
                 FEATURES,
                 label(task),
                 5,
-                new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}));
+                new BaselineFamily.Surroundings(
+                    2, RendezvousOptions.defaults(), TrainingListener.NONE));
         FittedBaseline fitted = baselines.fit(spec, rows.where("split != 'test'"));
         org.apache.hadoop.fs.Path folder =
             new org.apache.hadoop.fs.Path(directory.toString(), spec.name() + "-" + task);

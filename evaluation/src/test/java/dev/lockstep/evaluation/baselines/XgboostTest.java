@@ -11,6 +11,7 @@ import dev.lockstep.data.features.FeatureLayout;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.lanes.HashPartitions;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
+import dev.lockstep.distributor.training.TrainingListener;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
 import dev.lockstep.models.EstimatorSpec;
@@ -90,7 +91,7 @@ class XgboostTest {
             FEATURES,
             label(task),
             5,
-            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), p -> {}))
+            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), TrainingListener.NONE))
         .fit(new EstimatorSpec("xgboost", options), rows.where("split != 'test'"));
   }
 

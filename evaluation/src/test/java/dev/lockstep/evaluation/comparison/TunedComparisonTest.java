@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
+import dev.lockstep.data.progress.Phase;
 import dev.lockstep.distributor.experiment.ExperimentFile;
 import dev.lockstep.distributor.rendezvous.RendezvousOptions;
 import dev.lockstep.evaluation.insight.Importance;
@@ -12,6 +13,8 @@ import dev.lockstep.evaluation.result.ComparisonResult;
 import dev.lockstep.evaluation.result.ModelResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SparkExtension.class)
 class TunedComparisonTest {
   @TempDir Path directory;
+  private final List<Phase> phases = Collections.synchronizedList(new ArrayList<>());
+  private final ComparisonListener recorder =
+      new ComparisonListener() {
+        @Override
+        public void progressed(Phase phase) {
+          phases.add(phase);
+        }
+      };
 
   /** The value follows x, in one group more so; noise is of no use. */
   private ComparisonResult run(SparkSession spark, String more) {
@@ -53,7 +64,7 @@ class TunedComparisonTest {
         %s
         """
             .formatted(table, directory.resolve("runs"), more);
-    return new Comparison(spark, RendezvousOptions.defaults(), ComparisonListener.NONE)
+    return new Comparison(spark, RendezvousOptions.defaults(), recorder)
         .run(ExperimentFile.parse(text, "tuned.yaml"), "bin/lockstep compare tuned.yaml");
   }
 
@@ -77,12 +88,58 @@ class TunedComparisonTest {
     assertThat(leansOn.get(0).loss()).isGreaterThan(8 * Math.abs(leansOn.get(2).loss()));
     assertThat(result.slices()).anyMatch(s -> s.feature().equals("kind") && s.part().equals("up"));
 
+    assertPhases();
     Path folder = Path.of(result.report()).getParent();
     assertThat(folder.resolve("tuning")).doesNotExist();
     assertThat(Files.readString(folder.resolve("report.md")))
         .contains("**tuned", "| RMSE |", "| trials | 2 | 2 | 1 |", "bin/lockstep compare tuned");
     assertThat(Files.readString(Path.of(result.report())))
         .contains("Best so far, trial by trial", "What gbt leans on", "Where each wins");
+  }
+
+  /** What came last of each phase, in the order of the phases. */
+  private List<Phase> ends() {
+    List<Phase> ends = new ArrayList<>();
+    for (Phase phase : phases) {
+      if (!ends.isEmpty() && ends.get(ends.size() - 1).name().equals(phase.name())) {
+        ends.remove(ends.size() - 1);
+      }
+      ends.add(phase);
+    }
+    return ends;
+  }
+
+  private void assertPhases() {
+    assertThat(ends()).allMatch(Phase::isEnded);
+    assertThat(ends())
+        .extracting(Phase::name)
+        .containsExactly(
+            "reading " + directory.resolve("table"),
+            "fitting features",
+            "looking at the data",
+            "tuning mlp",
+            "training mlp",
+            "scoring with mlp",
+            "tuning gbt",
+            "training gbt",
+            "scoring with gbt",
+            "tuning constant",
+            "training constant",
+            "scoring with constant",
+            "scoring shuffled columns with mlp",
+            "importance for mlp",
+            "scoring shuffled columns with gbt",
+            "importance for gbt",
+            "comparing models",
+            "writing the report");
+    assertThat(phases)
+        .extracting(Phase::detail)
+        .contains("trial 1 of 2", "trial 2 of 2", "trial 1 of 1");
+    for (String name : List.of("tuning mlp", "training mlp", "training gbt", "fitting features")) {
+      assertThat(phases)
+          .as(name)
+          .anyMatch(p -> p.name().equals(name) && p.share() > 0 && p.share() < 1);
+    }
   }
 
   @Test

@@ -72,8 +72,8 @@ class SuiteRunsTest {
     ComparisonListener cutOff =
         new ComparisonListener() {
           @Override
-          public void begins(String work) {
-            if (work.equals("table second")) {
+          public void noted(String about, String message) {
+            if (about.equals("table second")) {
               throw new IllegalStateException("cut off");
             }
           }
