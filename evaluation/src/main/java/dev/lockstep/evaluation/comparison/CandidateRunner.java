@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.comparison;
 import static org.apache.spark.sql.functions.col;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.preparation.PreparedData;
@@ -11,6 +12,7 @@ import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.evaluation.metrics.Confusion;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
@@ -185,6 +187,9 @@ final class CandidateRunner {
           fitted,
           prediction.value(),
           validated.map(v -> TestMetrics.of(v).get(metric)).orElse(Double.NaN),
+          label.task() == Task.BINARY
+              ? validated.flatMap(Confusion::bestThreshold)
+              : Optional.empty(),
           experiment.ensemble() ? validated : Optional.empty(),
           prediction.seconds(),
           training.cpuSeconds(),

@@ -156,7 +156,7 @@ public final class Comparison {
       listener.begins("comparing");
       MainMetric metric = MainMetric.of(data.features().label().task());
       Insights insights =
-          Insights.of(spark, data, runs, Finalists.of(models, metric), experiment.seed());
+          Insights.of(spark, data, bySplit.get(0), Finalists.of(models, metric), experiment.seed());
       ComparisonResult result =
           new ComparisonResult(
               folder.runId(),

@@ -26,7 +26,8 @@ record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
   private static final int MOST_ROWS = 50_000;
 
   static Insights of(
-      SparkSession spark, PreparedData data, List<ModelRun> runs, Finalists two, long seed) {
+      SparkSession spark, PreparedData data, SplitRuns judged, Finalists two, long seed) {
+    List<ModelRun> runs = judged.runs();
     Map<String, List<Importance>> importance = new LinkedHashMap<>();
     for (ModelResult model :
         Stream.of(two.network(), two.baseline()).flatMap(Optional::stream).toList()) {
@@ -43,7 +44,8 @@ record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
     Scores network = run(runs, two.network().get()).bySeed().get(0).test();
     Scores baseline = run(runs, two.baseline().get()).bySeed().get(0).test();
     FeatureSample sample = FeatureSample.of(data, MOST_ROWS);
-    return new Insights(importance, Slices.of(sample, data.features(), network, baseline));
+    return new Insights(
+        importance, Slices.of(sample, data.features(), network, baseline, judged.units()));
   }
 
   private static ModelRun run(List<ModelRun> runs, ModelResult model) {
