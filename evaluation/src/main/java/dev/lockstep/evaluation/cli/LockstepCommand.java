@@ -31,6 +31,7 @@ import scala.Option;
       HistoryCommand.class,
       TrainCommand.class,
       RunsCommand.class,
+      BoardCommand.class,
       ShowCommand.class,
       DiffCommand.class,
       ReproduceCommand.class,

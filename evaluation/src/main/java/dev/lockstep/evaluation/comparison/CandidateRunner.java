@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.preparation.PreparedData;
@@ -14,6 +15,7 @@ import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.distributor.experiment.TuningSpec;
 import dev.lockstep.distributor.internal.spark.ui.RunEvents;
 import dev.lockstep.distributor.saved.ModelFolder;
+import dev.lockstep.evaluation.metrics.Confusion;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
@@ -248,6 +250,9 @@ final class CandidateRunner {
           fitted,
           prediction.value(),
           validated.map(v -> TestMetrics.of(v).get(metric)).orElse(Double.NaN),
+          label.task() == Task.BINARY
+              ? validated.flatMap(Confusion::bestThreshold)
+              : Optional.empty(),
           experiment.ensemble() ? validated : Optional.empty(),
           prediction.seconds(),
           training.cpuSeconds(),

@@ -161,7 +161,13 @@ public final class Comparison {
       List<ModelResult> models = SplitRuns.results(bySplit);
       MainMetric metric = MainMetric.of(data.features().label().task());
       Insights insights =
-          Insights.of(spark, data, runs, Finalists.of(models, metric), experiment.seed(), listener);
+          Insights.of(
+              spark,
+              data,
+              bySplit.get(0),
+              Finalists.of(models, metric),
+              experiment.seed(),
+              listener);
       List<JudgedSplit> judged = bySplit.stream().map(SplitRuns::judged).toList();
       int folds = experiment.splits().map(SplitsSpec::folds).orElse(1);
       Contrasts contrasts = listener.during("comparing models", () -> Contrasts.of(judged, folds));

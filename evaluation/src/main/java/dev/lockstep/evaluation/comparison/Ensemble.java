@@ -1,7 +1,9 @@
 package dev.lockstep.evaluation.comparison;
 
+import dev.lockstep.data.Task;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.evaluation.comparison.ModelRun.SeedRun;
+import dev.lockstep.evaluation.metrics.Confusion;
 import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Reweighted;
 import dev.lockstep.evaluation.metrics.Scores;
@@ -108,6 +110,7 @@ final class Ensemble {
         fitted,
         one.test().mixed(share, other.test()),
         Reweighted.main(both).of(both.weights()),
+        both.task() == Task.BINARY ? Confusion.bestThreshold(both) : Optional.empty(),
         Optional.empty(),
         one.predictSeconds() + other.predictSeconds(),
         one.cpuSeconds() + other.cpuSeconds(),

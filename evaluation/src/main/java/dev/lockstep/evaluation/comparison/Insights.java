@@ -29,10 +29,11 @@ record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
   static Insights of(
       SparkSession spark,
       PreparedData data,
-      List<ModelRun> runs,
+      SplitRuns judged,
       Finalists two,
       long seed,
       PhaseListener listener) {
+    List<ModelRun> runs = judged.runs();
     Map<String, List<Importance>> importance = new LinkedHashMap<>();
     for (ModelResult model :
         Stream.of(two.network(), two.baseline()).flatMap(Optional::stream).toList()) {
@@ -54,7 +55,8 @@ record Insights(Map<String, List<Importance>> importance, List<Slice> slices) {
     Scores network = run(runs, two.network().get()).bySeed().get(0).test();
     Scores baseline = run(runs, two.baseline().get()).bySeed().get(0).test();
     FeatureSample sample = FeatureSample.of(data, MOST_ROWS);
-    return new Insights(importance, Slices.of(sample, data.features(), network, baseline));
+    return new Insights(
+        importance, Slices.of(sample, data.features(), network, baseline, judged.units()));
   }
 
   private static ModelRun run(List<ModelRun> runs, ModelResult model) {

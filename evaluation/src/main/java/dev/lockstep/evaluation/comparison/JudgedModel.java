@@ -28,6 +28,7 @@ record JudgedModel(
     long numbers,
     Optional<Trees> trees,
     double validation,
+    Optional<Double> threshold,
     double predictSeconds,
     double cpuSeconds,
     double peakMegabytes) {
@@ -43,6 +44,7 @@ record JudgedModel(
         fitted.numbers(),
         fitted.trees(),
         run.validation(),
+        run.threshold(),
         run.predictSeconds(),
         run.cpuSeconds(),
         run.peakMegabytes());
@@ -70,6 +72,6 @@ record JudgedModel(
         new FittedModel(
             scoring, seconds, settings, weightsSha256, learning, numbers, trees, () -> {});
     return new SeedRun(
-        fitted, test, validation, validated, predictSeconds, cpuSeconds, peakMegabytes);
+        fitted, test, validation, threshold, validated, predictSeconds, cpuSeconds, peakMegabytes);
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.Task;
 import dev.lockstep.data.preparation.PreparedData;
+import dev.lockstep.evaluation.metrics.Confusion;
 import dev.lockstep.evaluation.metrics.Curves;
 import dev.lockstep.evaluation.metrics.Scores;
 import dev.lockstep.evaluation.metrics.TestMetrics;
@@ -38,6 +39,8 @@ record ModelRun(
    * @param fitted the model
    * @param test its predictions of the test split
    * @param validation the metric that decides, on the validation split; NaN without one
+   * @param threshold the probability at which validation rows would have a row taken for the second
+   *     of two classes; empty without such rows, and for other tasks
    * @param validated its predictions of the validation split, where an ensemble asks for them
    * @param predictSeconds how long the test split took to score
    * @param cpuSeconds processor time of training
@@ -47,6 +50,7 @@ record ModelRun(
       FittedModel fitted,
       Scores test,
       double validation,
+      Optional<Double> threshold,
       Optional<Scores> validated,
       double predictSeconds,
       double cpuSeconds,
@@ -100,6 +104,9 @@ record ModelRun(
         binary ? Curves.roc(scores) : List.of(),
         binary ? Curves.precisionRecall(scores) : List.of(),
         binary ? Curves.calibration(scores) : List.of(),
+        scores.task() == Task.REGRESSION
+            ? Optional.empty()
+            : Optional.of(Confusion.of(scores, run.bySeed().get(0).threshold())),
         run.trials());
   }
 

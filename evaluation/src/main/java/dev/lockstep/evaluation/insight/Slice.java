@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation.insight;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import dev.lockstep.evaluation.uncertainty.Interval;
 
 /**
@@ -8,16 +9,17 @@ import dev.lockstep.evaluation.uncertainty.Interval;
  * @param feature the column
  * @param part which of its values
  * @param rows number of rows
- * @param networkLoss the network's mean loss: log loss, or squared error for regression
- * @param baselineLoss the baseline's
- * @param gain how much less the network loses; negative where it loses more
- * @param interval the gain's, from the normal distribution of a mean
+ * @param network the network's metric that decides, on these rows; a mean loss in results of an
+ *     earlier release
+ * @param baseline the baseline's
+ * @param gain how much better the network is; negative where it is worse
+ * @param interval the gain's, over other units of the rows
  */
 public record Slice(
     String feature,
     String part,
     int rows,
-    double networkLoss,
-    double baselineLoss,
+    @JsonAlias("networkLoss") double network,
+    @JsonAlias("baselineLoss") double baseline,
     double gain,
     Interval interval) {}

@@ -1,25 +1,35 @@
 package dev.lockstep.evaluation.insight;
 
+import dev.lockstep.data.Task;
 import dev.lockstep.data.encoded.EncodedRows;
 import dev.lockstep.data.features.FeatureModel;
-import dev.lockstep.evaluation.metrics.RowLoss;
+import dev.lockstep.evaluation.metrics.MainMetric;
+import dev.lockstep.evaluation.metrics.Reweighted;
 import dev.lockstep.evaluation.metrics.Scores;
+import dev.lockstep.evaluation.uncertainty.Contender;
+import dev.lockstep.evaluation.uncertainty.Estimate;
 import dev.lockstep.evaluation.uncertainty.Interval;
+import dev.lockstep.evaluation.uncertainty.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.commons.math3.distribution.NormalDistribution;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 
 /**
  * Where each of two models wins: the test rows by category and by quarter of each number, judged by
- * the mean loss of a row, which unlike an AUC has a value in any slice.
+ * the metric that decides, with an interval over what chance draws whole.
  */
 public final class Slices {
   private static final int LEAST_ROWS = 30;
+
+  /** An AUC of fewer rows of a class says little. */
+  private static final int LEAST_OF_A_CLASS = 10;
+
   private static final int MOST_CATEGORIES = 8;
   private static final double LEVEL = 0.95;
   private static final List<String> QUARTERS =
@@ -27,29 +37,32 @@ public final class Slices {
 
   private final FeatureSample sample;
   private final FeatureModel model;
-  private final double[] weight;
-  private final double[] network;
-  private final double[] baseline;
+  private final Scores network;
+  private final Scores baseline;
+  private final Units units;
 
-  private Slices(FeatureSample sample, FeatureModel model, Scores network, Scores baseline) {
+  private Slices(
+      FeatureSample sample, FeatureModel model, Scores network, Scores baseline, Units units) {
     this.sample = sample;
     this.model = model;
-    this.weight = network.weights();
-    this.network = RowLoss.of(network);
-    this.baseline = RowLoss.of(baseline);
+    this.network = network;
+    this.baseline = baseline;
+    this.units = units;
   }
 
   /**
-   * All slices of at least 30 rows, the surest difference first.
+   * All slices of at least 30 rows, of two classes at least 10 of each, the surest difference
+   * first.
    *
    * @param sample the first of the test rows
    * @param network a network's predictions of all test rows
    * @param baseline a baseline's
+   * @param units what of the test rows chance draws whole
    */
   public static List<Slice> of(
-      FeatureSample sample, FeatureModel model, Scores network, Scores baseline) {
+      FeatureSample sample, FeatureModel model, Scores network, Scores baseline, Units units) {
     network.checkSameRows(baseline);
-    Slices slices = new Slices(sample, model, network, baseline);
+    Slices slices = new Slices(sample, model, network, baseline, units);
     return sample.features().stream()
         .flatMap(feature -> slices.of(feature).stream())
         .sorted(Comparator.comparingDouble(Slices::sureness).reversed())
@@ -68,7 +81,8 @@ public final class Slices {
     parts.forEach(
         (part, rows) -> {
           if (rows.size() >= LEAST_ROWS) {
-            slices.add(slice(feature.name(), part, rows));
+            int[] places = rows.stream().mapToInt(row -> row).toArray();
+            slice(feature.name(), part, places).ifPresent(slices::add);
           }
         });
     return slices;
@@ -121,28 +135,33 @@ public final class Slices {
     return values.getList(values.fieldIndex(array)).get(entry);
   }
 
-  private Slice slice(String feature, String part, List<Integer> rows) {
-    double all = rows.stream().mapToDouble(i -> weight[i]).sum();
-    double networkLoss = rows.stream().mapToDouble(i -> weight[i] * network[i]).sum() / all;
-    double baselineLoss = rows.stream().mapToDouble(i -> weight[i] * baseline[i]).sum() / all;
-    double gain = baselineLoss - networkLoss;
-    // Of a weighted mean: sum of (weight times what is off)^2, over the square of all weights.
-    double squares =
-        rows.stream()
-            .mapToDouble(i -> weight[i] * (baseline[i] - network[i] - gain))
-            .map(off -> off * off)
-            .sum();
-    double half =
-        new NormalDistribution().inverseCumulativeProbability((1 + LEVEL) / 2)
-            * Math.sqrt(squares)
-            / all;
-    return new Slice(
-        feature,
-        part,
-        rows.size(),
-        networkLoss,
-        baselineLoss,
-        gain,
-        new Interval(gain - half, gain + half, LEVEL));
+  /** Empty where the metric, or its interval, has no value. */
+  private Optional<Slice> slice(String feature, String part, int[] rows) {
+    Scores first = network.only(rows);
+    Scores second = baseline.only(rows);
+    if (first.task() == Task.BINARY && !hasBoth(first)) {
+      return Optional.empty();
+    }
+    Estimate gain =
+        Estimate.gain(
+            new Contender("network", List.of(first)),
+            new Contender("baseline", List.of(second)),
+            MainMetric.of(first.task()),
+            units.only(rows));
+    Interval interval = gain.interval(LEVEL);
+    return Double.isNaN(interval.low())
+        ? Optional.empty()
+        : Optional.of(
+            new Slice(
+                feature, part, rows.length, metric(first), metric(second), gain.value(), interval));
+  }
+
+  private static boolean hasBoth(Scores scores) {
+    long positive = IntStream.range(0, scores.rows()).filter(row -> scores.label(row) == 1).count();
+    return Math.min(positive, scores.rows() - positive) >= LEAST_OF_A_CLASS;
+  }
+
+  private static double metric(Scores scores) {
+    return Reweighted.main(scores).of(scores.weights());
   }
 }

@@ -47,10 +47,11 @@ public final class Curves {
   }
 
   /** Calibration: mean probability across, share of positives up, in bins of equal width. */
-  public static List<CurvePoint> calibration(Scores scores) {
+  public static List<CalibrationPoint> calibration(Scores scores) {
     double[] predicted = new double[BINS];
     double[] positive = new double[BINS];
     double[] all = new double[BINS];
+    long[] rows = new long[BINS];
     double[] weight = scores.weights();
     for (int i = 0; i < scores.rows(); i++) {
       double p = scores.predicted(i);
@@ -58,11 +59,13 @@ public final class Curves {
       predicted[bin] += weight[i] * p;
       positive[bin] += weight[i] * scores.label(i);
       all[bin] += weight[i];
+      rows[bin]++;
     }
-    List<CurvePoint> points = new ArrayList<>();
+    List<CalibrationPoint> points = new ArrayList<>();
     for (int bin = 0; bin < BINS; bin++) {
       if (all[bin] > 0) {
-        points.add(new CurvePoint(predicted[bin] / all[bin], positive[bin] / all[bin]));
+        points.add(
+            new CalibrationPoint(predicted[bin] / all[bin], positive[bin] / all[bin], rows[bin]));
       }
     }
     return points;

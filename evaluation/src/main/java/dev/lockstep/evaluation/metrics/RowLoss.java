@@ -4,16 +4,11 @@ import dev.lockstep.data.Task;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** Losses of single rows: their weighted means are metrics, in any slice of the rows. */
+/** Losses of single rows: their weighted means are metrics. */
 public final class RowLoss {
   private static final double LEAST_PROBABILITY = 1e-15;
 
   private RowLoss() {}
-
-  /** The loss by which slices are judged: log loss, or the squared error of a regression. */
-  public static double[] of(Scores scores) {
-    return scores.task() == Task.REGRESSION ? squared(scores) : logLoss(scores);
-  }
 
   /** Minus the logarithm of the probability of the label, with no probability below 1e-15. */
   static double[] logLoss(Scores scores) {

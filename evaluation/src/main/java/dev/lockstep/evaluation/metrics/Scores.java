@@ -169,6 +169,22 @@ public final class Scores {
     return new Scores(layout, hash, label, weight, mean);
   }
 
+  /**
+   * Some of these rows alone.
+   *
+   * @param rows their places, rising
+   */
+  public Scores only(int[] rows) {
+    double[][] own = new double[prediction.length][];
+    Arrays.setAll(own, c -> Arrays.stream(rows).mapToDouble(i -> prediction[c][i]).toArray());
+    return new Scores(
+        layout,
+        Arrays.stream(rows).mapToLong(i -> hash[i]).toArray(),
+        Arrays.stream(rows).mapToDouble(i -> label[i]).toArray(),
+        Arrays.stream(rows).mapToDouble(i -> weight[i]).toArray(),
+        own);
+  }
+
   /** The classes that no row has. */
   public List<String> absentClasses() {
     return IntStream.range(0, layout.classes().size())

@@ -1,7 +1,9 @@
 package dev.lockstep.evaluation.report;
 
 import dev.lockstep.data.Figures;
+import dev.lockstep.evaluation.metrics.CalibrationPoint;
 import dev.lockstep.evaluation.metrics.CurvePoint;
+import dev.lockstep.evaluation.result.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +24,7 @@ final class Chart {
   private boolean diagonal;
 
   /** A line. */
-  private record Series(String name, List<CurvePoint> points, boolean dotted) {}
+  private record Series(String name, List<CurvePoint> points, boolean dotted, List<Long> rows) {}
 
   Chart(String title, String across, String up) {
     this.title = title;
@@ -31,12 +33,20 @@ final class Chart {
   }
 
   Chart line(String name, List<CurvePoint> points) {
-    series.add(new Series(name, finite(points), false));
+    series.add(new Series(name, finite(points), false, List.of()));
     return this;
   }
 
   Chart dots(String name, List<CurvePoint> points) {
-    series.add(new Series(name, finite(points), true));
+    series.add(new Series(name, finite(points), true, List.of()));
+    return this;
+  }
+
+  /** Points with the number of rows that each stands for, beside it. */
+  Chart counted(String name, List<CalibrationPoint> points) {
+    List<CurvePoint> places = points.stream().map(p -> new CurvePoint(p.x(), p.y())).toList();
+    series.add(
+        new Series(name, places, true, points.stream().map(CalibrationPoint::rows).toList()));
     return this;
   }
 
@@ -76,7 +86,7 @@ final class Chart {
     svg.append("</svg><figcaption>").append(Html.escape(title)).append("<br/>");
     for (int i = 0; i < series.size(); i++) {
       svg.append(
-          "<span class=\"key s%d\" aria-hidden=\"true\"></span>%s "
+          "<span class=\"entry\"><span class=\"key s%d\" aria-hidden=\"true\"></span>%s</span> "
               .formatted(i % 6, Html.escape(series.get(i).name())));
     }
     return svg.append("</figcaption></figure>").toString();
@@ -109,6 +119,11 @@ final class Chart {
       if (s.dotted()) {
         svg.append(Svg.circle(px(point.x(), x), py(point.y(), y), index));
       }
+    }
+    for (int i = 0; i < s.rows().size(); i++) {
+      CurvePoint point = s.points().get(i);
+      String rows = Words.count((double) s.rows().get(i));
+      svg.append(Svg.count(px(point.x(), x) + 6, py(point.y(), y) + 12, rows, index));
     }
     return svg + "<path class=\"s%d\" d=\"%s\"/>".formatted(index % 6, path);
   }

@@ -20,7 +20,7 @@ final class Charts {
   private static final int MOST_FEATURES = 10;
 
   /** So far behind that beside it all others look alike; it is in the tables. */
-  private static final String CONSTANT = "constant";
+  static final String CONSTANT = "constant";
 
   private final ComparisonResult result;
   private final String metric;
@@ -51,7 +51,9 @@ final class Charts {
         c.evidence()
             .map(Evidence::interval)
             .ifPresent(
-                i -> gains.interval(c.first() + " – " + c.second(), c.gain(), i.low(), i.high()));
+                i ->
+                    gains.interval(
+                        c.first() + " – " + c.second(), c.gain(), i.low(), i.high(), kind(c)));
       }
     }
     return side(
@@ -60,17 +62,35 @@ final class Charts {
             : List.of(seeds.svg(), gains.svg()));
   }
 
+  /** Only what is shown to be better is green. */
+  private static String kind(Contrast contrast) {
+    return !contrast.shown() ? "open" : contrast.gain() > 0 ? "won" : "lost";
+  }
+
   String curves() {
     List<String> charts = new ArrayList<>();
-    List<ModelResult> ranked = result.models().stream().filter(m -> !m.roc().isEmpty()).toList();
+    List<ModelResult> ranked =
+        result.models().stream()
+            .filter(m -> !m.roc().isEmpty() && !m.name().equals(CONSTANT))
+            .toList();
     if (!ranked.isEmpty()) {
+      String chosen = result.chosen().model();
       Chart roc = new Chart("ROC curve", "false positive rate", "true positive rate");
       Chart precision = new Chart("Precision and recall", "recall", "precision");
-      Chart calibration = new Chart("Calibration", "predicted probability", "observed share");
+      Chart calibration =
+          new Chart(
+              "Calibration; numbers: test rows, " + chosen,
+              "predicted probability",
+              "observed share");
       for (ModelResult model : ranked) {
         roc.withDiagonal().line(model.name(), model.roc());
         precision.line(model.name(), model.precisionRecall());
-        calibration.withDiagonal().dots(model.name(), model.calibration());
+        calibration.withDiagonal();
+        if (model.name().equals(chosen)) {
+          calibration.counted(model.name(), model.calibration());
+        } else {
+          calibration.dots(model.name(), places(model));
+        }
       }
       charts.addAll(List.of(roc.svg(), precision.svg(), calibration.svg()));
     }
@@ -78,6 +98,10 @@ final class Charts {
         .filter(m -> !m.learning().isEmpty())
         .forEach(m -> charts.add(learning(m)));
     return side(charts);
+  }
+
+  private static List<CurvePoint> places(ModelResult model) {
+    return model.calibration().stream().map(p -> new CurvePoint(p.x(), p.y())).toList();
   }
 
   private static String learning(ModelResult model) {

@@ -1,11 +1,11 @@
 package dev.lockstep.evaluation.report;
 
 /** Text in a page. */
-final class Html {
+public final class Html {
   private Html() {}
 
   /** A text that is shown as it is, whatever it holds. */
-  static String escape(String text) {
+  public static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

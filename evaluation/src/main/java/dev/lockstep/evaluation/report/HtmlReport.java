@@ -21,14 +21,16 @@ public final class HtmlReport {
     Tables tables = new Tables(result);
     Charts charts = new Charts(result);
     Page page =
-        new Page(result.label()).head("Predicting " + result.label(), of(), result.verdict());
+        new Page(result.label())
+            .head("Predicting " + result.label(), of(), result.recommendation(), result.verdict());
     page.add(warnings());
+    page.section("For a decision", new DecisionSection(result).parts());
     page.section("On the test split", tables.metrics());
     if (!result.contrasts().pairs().isEmpty()) {
       page.section("How sure the differences are", charts.spread(), tables.contrasts());
       page.add(Page.quiet(howSure()));
     }
-    page.section("Curves", charts.curves());
+    page.section("Curves", charts.curves(), tables.calibration());
     if (result.tuned()) {
       page.section("Tuning", charts.tuning(), tables.tuning());
     }
@@ -43,8 +45,8 @@ public final class HtmlReport {
     page.section("What it cost", tables.cost());
     page.section("How each was trained", tables.settings());
     page.section("Provenance", tables.provenance());
-    page.section("Run it again", Page.pre(result.command()));
-    page.section("The experiment", Page.pre(result.experiment()));
+    page.section("Run it again", Page.pre("Command", result.command()));
+    page.section("The experiment", Page.pre("Experiment file", result.experiment()));
     return page.html();
   }
 

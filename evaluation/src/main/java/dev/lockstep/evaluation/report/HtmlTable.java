@@ -4,18 +4,21 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A table in a page: a caption, a head, and rows that each begin with a name. */
-final class HtmlTable {
+public final class HtmlTable {
   private final StringBuilder html = new StringBuilder();
 
-  /** A table with a head. */
-  HtmlTable(String caption, List<String> head) {
+  /** A table with a head; a column without a name has the rows' names. */
+  public HtmlTable(String caption, List<String> head) {
     String text = Html.escape(caption);
-    html.append("<p class=\"quiet caption\">").append(text).append("</p>");
+    String name = text.replaceFirst("(?s)[.;:] .*", "");
     html.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
-    html.append(text).append("\"><table>");
+    html.append(name).append("\"><table><caption>").append(text).append("</caption>");
     if (!head.isEmpty()) {
       html.append("<thead><tr>");
-      head.forEach(h -> html.append("<th scope=\"col\">").append(Html.escape(h)).append("</th>"));
+      head.forEach(
+          h ->
+              html.append(
+                  h.isEmpty() ? "<td></td>" : "<th scope=\"col\">" + Html.escape(h) + "</th>"));
       html.append("</tr></thead>");
     }
     html.append("<tbody>");
@@ -27,15 +30,20 @@ final class HtmlTable {
   }
 
   /** A cell. */
-  record Cell(String html, String kind) {
+  public record Cell(String html, String kind) {
     /** Text that is shown as it is. */
-    static Cell of(String text) {
+    public static Cell of(String text) {
       return new Cell(Html.escape(text), "");
     }
 
     /** The best of its row. */
-    static Cell best(String text) {
+    public static Cell best(String text) {
       return new Cell(Html.escape(text), "best");
+    }
+
+    /** One that leads the eye, neither good nor bad. */
+    static Cell strong(String text) {
+      return new Cell(Html.escape(text), "strong");
     }
 
     /** One to be looked at. */
@@ -43,13 +51,13 @@ final class HtmlTable {
       return new Cell(Html.escape(text), "marked");
     }
 
-    /** A picture. */
-    static Cell picture(String svg) {
+    /** A picture, or a link. */
+    public static Cell picture(String svg) {
       return new Cell(svg, "picture");
     }
 
     /** Long text, which may break. */
-    static Cell wrapped(String text) {
+    public static Cell wrapped(String text) {
       return new Cell(Html.escape(text), "wrap");
     }
 
@@ -60,18 +68,21 @@ final class HtmlTable {
     }
   }
 
-  HtmlTable row(String name, List<Cell> cells) {
+  /** A row. */
+  public HtmlTable row(String name, List<Cell> cells) {
     html.append("<tr><th scope=\"row\">").append(Html.escape(name)).append("</th>");
     html.append(cells.stream().map(Cell::td).collect(Collectors.joining()));
     html.append("</tr>");
     return this;
   }
 
-  HtmlTable row(String name, Cell... cells) {
+  /** A row. */
+  public HtmlTable row(String name, Cell... cells) {
     return row(name, List.of(cells));
   }
 
-  String html() {
+  /** The table. */
+  public String html() {
     return html + "</tbody></table></div>";
   }
 }

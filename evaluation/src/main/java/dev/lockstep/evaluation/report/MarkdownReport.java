@@ -32,7 +32,9 @@ public final class MarkdownReport {
   private String text() {
     lines.add("## Predicting " + plain(result.label()));
     lines.add("");
-    lines.add("**" + plain(result.verdict()) + "**");
+    lines.add("**" + plain(result.recommendation()) + "**");
+    lines.add("");
+    lines.add(plain(result.verdict()));
     lines.add("");
     lines.add(
         "%s, version %d of %s; %s; run %s."

@@ -105,7 +105,7 @@ public final class PerformanceDriftPage {
   private String table() {
     StringBuilder table = new StringBuilder("<h2>Version by version</h2>");
     table.append(
-        "<div class=\"scroll\"><table><caption>Drift is the population stability index of");
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Version by version\"><table><caption>Drift is the population stability index of");
     table.append(
         " a feature against the training version: below 0.1 is little, above 0.25 is much.");
     table.append("</caption><thead><tr>");

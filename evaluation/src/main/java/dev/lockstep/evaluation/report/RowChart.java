@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.report;
 import dev.lockstep.evaluation.result.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -24,7 +25,8 @@ final class RowChart {
   private final List<Entry> entries = new ArrayList<>();
 
   /** What is shown of a name: dots, and a line from one value to another. */
-  private record Entry(String name, List<Double> dots, double from, double to, boolean bar) {
+  private record Entry(
+      String name, List<Double> dots, double from, double to, boolean bar, Optional<String> kind) {
     DoubleStream values() {
       return DoubleStream.concat(
               dots.stream().mapToDouble(Double::doubleValue), DoubleStream.of(from, to))
@@ -45,17 +47,27 @@ final class RowChart {
 
   RowChart dots(String name, List<Double> values) {
     List<Double> finite = values.stream().filter(Double::isFinite).toList();
-    entries.add(new Entry(name, finite, Double.NaN, Double.NaN, false));
+    entries.add(new Entry(name, finite, Double.NaN, Double.NaN, false, Optional.empty()));
     return this;
   }
 
   RowChart interval(String name, double middle, double low, double high) {
-    entries.add(new Entry(name, List.of(middle), low, high, false));
+    entries.add(new Entry(name, List.of(middle), low, high, false, Optional.empty()));
+    return this;
+  }
+
+  /**
+   * An interval with a meaning.
+   *
+   * @param kind {@code won}, {@code lost} or {@code open}
+   */
+  RowChart interval(String name, double middle, double low, double high, String kind) {
+    entries.add(new Entry(name, List.of(middle), low, high, false, Optional.of(kind)));
     return this;
   }
 
   RowChart bar(String name, double value) {
-    entries.add(new Entry(name, List.of(), 0, value, true));
+    entries.add(new Entry(name, List.of(), 0, value, true, Optional.empty()));
     return this;
   }
 
@@ -91,14 +103,15 @@ final class RowChart {
   private String drawn(Entry entry, int index, double from, double length) {
     double y = TOP + ROW * (index + 0.5);
     String name = entry.name();
+    String colour = entry.kind().orElse("s" + (entry.bar() ? 0 : index % 6));
     StringBuilder svg = new StringBuilder();
     String shown = name.length() > LONGEST ? name.substring(0, LONGEST - 1) + "…" : name;
     svg.append(Svg.text(LEFT - 8, y + 4, "end", shown));
     if (Double.isFinite(entry.from()) && Double.isFinite(entry.to())) {
-      String kind = (entry.bar() ? "bar" : "span") + " s" + (entry.bar() ? 0 : index % 6);
-      svg.append(Svg.line(x(entry.from(), from, length), y, x(entry.to(), from, length), y, kind));
+      String line = (entry.bar() ? "bar " : "span ") + colour;
+      svg.append(Svg.line(x(entry.from(), from, length), y, x(entry.to(), from, length), y, line));
     }
-    entry.dots().forEach(dot -> svg.append(Svg.circle(x(dot, from, length), y, index)));
+    entry.dots().forEach(dot -> svg.append(Svg.circle(x(dot, from, length), y, colour)));
     return svg.toString();
   }
 

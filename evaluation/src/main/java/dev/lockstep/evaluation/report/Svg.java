@@ -30,9 +30,24 @@ final class Svg {
         Html.escape(text));
   }
 
-  static String circle(double x, double y, int colour) {
+  /** A number beside a point, in its colour. */
+  static String count(double x, double y, String text, int colour) {
     return String.format(
-        Locale.ROOT, "<circle class=\"s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>", colour % 6, x, y);
+        Locale.ROOT,
+        "<text class=\"count t%d\" x=\"%.1f\" y=\"%.1f\">%s</text>",
+        colour % 6,
+        x,
+        y,
+        Html.escape(text));
+  }
+
+  static String circle(double x, double y, int colour) {
+    return circle(x, y, "s" + colour % 6);
+  }
+
+  static String circle(double x, double y, String kind) {
+    return String.format(
+        Locale.ROOT, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>", kind, x, y);
   }
 
   static String rect(double x, double y, double width, double height) {

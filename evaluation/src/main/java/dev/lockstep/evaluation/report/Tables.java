@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 final class Tables {
   private static final int MOST_SLICES = 12;
 
+  /** As {@link dev.lockstep.evaluation.metrics.Curves} makes them. */
+  private static final int BINS = 10;
+
   private final ComparisonResult result;
 
   Tables(ComparisonResult result) {
@@ -90,24 +93,57 @@ final class Tables {
     return table.html();
   }
 
-  String slices() {
+  /** Bins of the calibration curves with their rows; nothing where no model has such a curve. */
+  String calibration() {
+    List<ModelResult> models =
+        result.models().stream()
+            .filter(m -> !m.calibration().isEmpty() && !m.name().equals(Charts.CONSTANT))
+            .toList();
+    if (models.isEmpty()) {
+      return "";
+    }
     HtmlTable table =
         new HtmlTable(
-            "Mean loss of a row ("
-                + (result.mainMetric().name().equals("rmse") ? "squared error" : "log loss")
-                + ") in slices of the test split, the surest differences of "
-                + result.slices().size()
-                + " first. By chance alone one in twenty intervals leaves out zero.",
-            List.of("slice", "rows", "network", "baseline", "gain", "95 % interval", "wins"));
+            "Calibration: of each tenth of probability the mean that was predicted, the share that"
+                + " was observed, and in brackets the number of test rows.",
+            Stream.concat(Stream.of("bin"), models.stream().map(ModelResult::name)).toList());
+    for (int bin = 0; bin < BINS; bin++) {
+      int own = bin;
+      List<Cell> cells = models.stream().map(m -> bin(m, own)).toList();
+      if (cells.stream().anyMatch(c -> !c.html().equals(Figures.NONE))) {
+        table.row("%d to %d\u00a0%%".formatted(10 * bin, 10 * bin + 10), cells);
+      }
+    }
+    return table.html();
+  }
+
+  private static Cell bin(ModelResult model, int bin) {
+    return model.calibration().stream()
+        .filter(p -> Math.min(BINS - 1, (int) (p.x() * BINS)) == bin)
+        .findFirst()
+        .map(p -> String.format(Locale.ROOT, "%.3f → %.3f (%,d)", p.x(), p.y(), p.rows()))
+        .map(Cell::of)
+        .orElse(Cell.of(Figures.NONE));
+  }
+
+  String slices() {
+    // The two models of the verdict, the network first.
+    List<String> two = List.copyOf(result.importance().keySet());
+    HtmlTable table =
+        new HtmlTable(
+            "%s in slices of the test split, the surest differences of %,d first. By chance alone one in twenty intervals leaves out zero."
+                .formatted(
+                    Words.metricWithDirection(result.mainMetric().name()), result.slices().size()),
+            List.of("slice", "rows", two.get(0), two.get(1), "gain", "95 % interval", "wins"));
     for (Slice s : result.slices().stream().limit(MOST_SLICES).toList()) {
       table.row(
           s.feature() + ": " + s.part(),
           Cell.of(String.format(Locale.ROOT, "%,d", s.rows())),
-          Cell.of(Words.number(s.networkLoss())),
-          Cell.of(Words.number(s.baselineLoss())),
+          Cell.of(Words.number(s.network())),
+          Cell.of(Words.number(s.baseline())),
           Cell.of(Words.number(s.gain())),
           Cell.of(Words.interval(s.interval())),
-          Cell.of(!s.interval().excludesZero() ? "–" : s.gain() > 0 ? "network" : "baseline"));
+          Cell.of(!s.interval().excludesZero() ? Figures.NONE : two.get(s.gain() > 0 ? 0 : 1)));
     }
     return table.html();
   }

@@ -85,6 +85,12 @@ public record ComparisonResult(
     return Verdict.of(this);
   }
 
+  /** What to do, in one sentence with its reason. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public String recommendation() {
+    return Recommendation.of(this);
+  }
+
   /** The model that predictions are made with where a person names none, and why. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public ChosenModel chosen() {

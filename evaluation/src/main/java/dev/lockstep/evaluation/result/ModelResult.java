@@ -1,6 +1,8 @@
 package dev.lockstep.evaluation.result;
 
 import dev.lockstep.evaluation.baselines.Trees;
+import dev.lockstep.evaluation.metrics.CalibrationPoint;
+import dev.lockstep.evaluation.metrics.Confusion;
 import dev.lockstep.evaluation.metrics.CurvePoint;
 import dev.lockstep.evaluation.tuning.Trial;
 import java.util.Collections;
@@ -32,6 +34,8 @@ import java.util.TreeMap;
  * @param roc its ROC curve, for a binary task
  * @param precisionRecall its precision-recall curve, for a binary task
  * @param calibration its calibration, for a binary task
+ * @param confusion which classes its predictions are taken for; empty for regression, and in
+ *     results of an earlier release
  * @param tuning what was tried before; empty without tuning
  */
 public record ModelResult(
@@ -51,7 +55,8 @@ public record ModelResult(
     List<LearningPoint> learning,
     List<CurvePoint> roc,
     List<CurvePoint> precisionRecall,
-    List<CurvePoint> calibration,
+    List<CalibrationPoint> calibration,
+    Optional<Confusion> confusion,
     List<Trial> tuning) {
   /** What a model is. */
   public enum Kind {

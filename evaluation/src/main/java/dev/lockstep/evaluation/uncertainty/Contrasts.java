@@ -71,10 +71,7 @@ public record Contrasts(
     List<Estimate> gains = new ArrayList<>();
     for (int i = 0; i < models.size(); i++) {
       for (int j = i + 1; j < models.size(); j++) {
-        int better = metric.lowerIsBetter() ? j : i;
-        gains.add(
-            Estimate.difference(
-                models.get(better), models.get(better == i ? j : i), split.units()));
+        gains.add(Estimate.gain(models.get(i), models.get(j), metric, split.units()));
       }
     }
     return gains;

@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.uncertainty;
 
 import dev.lockstep.evaluation.metrics.Influence;
+import dev.lockstep.evaluation.metrics.MainMetric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,8 +35,17 @@ public record Estimate(double value, double standardError, double degreesOfFreed
         List.of(judged));
   }
 
+  /** Of how much better one model is than another, by the metric that decides. */
+  public static Estimate gain(Contender one, Contender other, MainMetric metric, Units units) {
+    return gain(new Judged(one), new Judged(other), metric, units);
+  }
+
+  static Estimate gain(Judged one, Judged other, MainMetric metric, Units units) {
+    return metric.lowerIsBetter() ? difference(other, one, units) : difference(one, other, units);
+  }
+
   /** Of how much the metric of one model is above another's. */
-  static Estimate difference(Judged of, Judged minus, Units units) {
+  private static Estimate difference(Judged of, Judged minus, Units units) {
     return of(
         of.metric() - minus.metric(),
         IntStream.range(0, of.rows())

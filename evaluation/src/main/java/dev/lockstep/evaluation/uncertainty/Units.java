@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.uncertainty;
 
 import dev.lockstep.evaluation.metrics.Order;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -98,6 +99,19 @@ public final class Units {
   /** Number of rows. */
   public int rows() {
     return byRow.length;
+  }
+
+  /**
+   * Some of the rows alone; units that have none of them are left out.
+   *
+   * @param rows their places, rising
+   */
+  public Units only(int[] rows) {
+    int[] kept = Arrays.stream(rows).map(row -> byRow[row]).distinct().sorted().toArray();
+    return new Units(
+        kind,
+        Arrays.stream(rows).map(row -> Arrays.binarySearch(kept, byRow[row])).toArray(),
+        kept.length);
   }
 
   /** How many have one of some rows. */

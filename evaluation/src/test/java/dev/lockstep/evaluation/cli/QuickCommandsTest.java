@@ -66,12 +66,15 @@ class QuickCommandsTest {
     for (String[] words :
         new String[][] {
           {"show", "latest", "--ledger", path, "--json"},
-          {"diff", "20261101", "latest", "--ledger", path}
+          {"diff", "20261101", "latest", "--ledger", path},
+          {"board", "--ledger", path, "--json"}
         }) {
       ChildJvm child = lockstep(words);
       assertThat(child.code()).as(child.err()).isZero();
-      assertThat(child.out()).contains("20261102-000000-bbbb");
+      assertThat(child.out())
+          .contains(words[0].equals("board") ? "\"runs\":2" : "20261102-000000-bbbb");
       assertThat(child.loaded()).doesNotContain(SESSION);
     }
+    assertThat(directory.resolve("board.html")).content().contains("20261102-000000-bbbb");
   }
 }

@@ -92,7 +92,11 @@ class TunedComparisonTest {
     Path folder = Path.of(result.report()).getParent();
     assertThat(folder.resolve("tuning")).doesNotExist();
     assertThat(Files.readString(folder.resolve("report.md")))
-        .contains("**tuned", "| RMSE |", "| trials | 2 | 2 | 1 |", "bin/lockstep compare tuned");
+        .contains(
+            "**Use gbt: it beats mlp",
+            "| RMSE |",
+            "| trials | 2 | 2 | 1 |",
+            "bin/lockstep compare tuned");
     assertThat(Files.readString(Path.of(result.report())))
         .contains("Best so far, trial by trial", "What gbt leans on", "Where each wins");
   }

@@ -4,6 +4,11 @@ package dev.lockstep.evaluation.ledger;
 public final class LedgerRows {
   private LedgerRows() {}
 
+  /** A run with one network, mlp, whose folder is {@code /runs/ID}. */
+  public static RunRecord run(String id, double auc) {
+    return LedgerTest.run(id, "2026-11-01T00:00:00Z", auc);
+  }
+
   /** Adds runs that ended one after the other. */
   public static void append(Ledger ledger, String... ids) {
     for (int i = 0; i < ids.length; i++) {

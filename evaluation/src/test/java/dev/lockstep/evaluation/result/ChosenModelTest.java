@@ -34,6 +34,7 @@ class ChosenModelTest {
         List.of(),
         List.of(),
         List.of(),
+        Optional.empty(),
         List.of());
   }
 
@@ -44,32 +45,40 @@ class ChosenModelTest {
   }
 
   private static ChosenModel chosen(List<ModelResult> models, Contrast... pairs) {
+    return result(Optional.empty(), models, pairs).chosen();
+  }
+
+  private static String recommended(List<ModelResult> models, Contrast... pairs) {
+    return result(Optional.empty(), models, pairs).recommendation();
+  }
+
+  private static ComparisonResult result(
+      Optional<String> tooFew, List<ModelResult> models, Contrast... pairs) {
     return new ComparisonResult(
-            "run",
-            "2026-01-01T00:00:00Z",
-            "table",
-            0,
-            "2026-01-01T00:00:00Z",
-            Task.BINARY,
-            "label",
-            Map.of("test", 100L),
-            models,
-            1,
-            "",
-            0,
-            List.of(0L),
-            new Contrasts("auc", Units.Kind.row, 100, Optional.empty(), List.of(pairs)),
-            "auc",
-            Map.of(),
-            List.of(),
-            null,
-            "report.html",
-            1,
-            "command",
-            List.of(),
-            Map.of(),
-            "")
-        .chosen();
+        "run",
+        "2026-01-01T00:00:00Z",
+        "table",
+        0,
+        "2026-01-01T00:00:00Z",
+        Task.BINARY,
+        "label",
+        Map.of("test", 100L),
+        models,
+        1,
+        "",
+        0,
+        List.of(0L),
+        new Contrasts("auc", Units.Kind.row, 100, tooFew, List.of(pairs)),
+        "auc",
+        Map.of(),
+        List.of(),
+        null,
+        "report.html",
+        1,
+        "command",
+        List.of(),
+        Map.of(),
+        "");
   }
 
   private static final ModelResult MLP = model("mlp", Kind.network, 0.81);
@@ -124,5 +133,25 @@ class ChosenModelTest {
                     contrast("gbt", "ensemble", -0.01, 0.2))
                 .model())
         .isEqualTo("gbt");
+  }
+
+  @Test
+  void the_recommendation_says_what_to_use_and_why() {
+    ModelResult constant = model("constant", Kind.baseline, 0.5);
+    assertThat(recommended(List.of(MLP, GBT), contrast("mlp", "gbt", 0.01, 0.01)))
+        .isEqualTo("Use mlp: it beats gbt; training takes 1.0 s, and 1.0 s for gbt.");
+    assertThat(recommended(List.of(MLP, GBT), contrast("mlp", "gbt", -0.01, 0.2)))
+        .startsWith("Use mlp: no difference between it and gbt is shown, ");
+    assertThat(
+            recommended(
+                List.of(MLP, GBT, constant),
+                contrast("mlp", "gbt", 0.01, 0.2),
+                contrast("mlp", "constant", 0.01, 0.2)))
+        .startsWith("Use none of these models yet");
+    assertThat(recommended(List.of(MLP))).startsWith("Compare mlp with a baseline");
+    assertThat(
+            result(Optional.of("the test split has 1 row of class b"), List.of(MLP, GBT))
+                .recommendation())
+        .isEqualTo("Do not decide yet: the test split has 1 row of class b.");
   }
 }
