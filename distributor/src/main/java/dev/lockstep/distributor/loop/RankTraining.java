@@ -351,6 +351,9 @@ final class RankTraining implements AutoCloseable {
   /** Writes the final weights; rank 0 alone has all of them. */
   String writeWeights(OutputStream out) throws IOException {
     if (weightsFile == null) {
+      if (spec.parallelism().sharding() == Sharding.FULL) {
+        throw new IllegalStateException("expected rank 0, got " + context.rank());
+      }
       return Weights.write(network.block(), network.weights(), out);
     }
     Files.copy(weightsFile, out);

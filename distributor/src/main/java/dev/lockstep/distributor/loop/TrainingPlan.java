@@ -40,6 +40,7 @@ import dev.lockstep.models.TabularBlock;
 import dev.lockstep.models.engine.Libtorch;
 import java.io.IOException;
 import java.io.Serializable;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -73,6 +74,9 @@ public record TrainingPlan(
     PortableNetwork initial,
     boolean resume)
     implements Serializable {
+
+  /** Tells the ranks of one JVM from those of others, which may have its process id. */
+  private static final double THIS_JVM = new SecureRandom().nextDouble();
 
   /** The network by name and options. */
   public EstimatorSpec estimator() {
@@ -187,10 +191,9 @@ public record TrainingPlan(
   /** Whether every rank has a core beside those that it computes on; all ranks ask together. */
   private boolean hasFreeCores(Collective collective) {
     ScalarAllGather exchange = new ScalarAllGather(collective);
-    double mine = ProcessHandle.current().pid();
     int local = 0;
-    for (double[] other : exchange.gather(mine)) {
-      local += other[0] == mine ? 1 : 0; // Another machine's may have the same number.
+    for (double[] other : exchange.gather(THIS_JVM)) {
+      local += other[0] == THIS_JVM ? 1 : 0;
     }
     int busy = local * training.parallelism().threads();
     double free = Runtime.getRuntime().availableProcessors() >= 2 * busy ? 1 : 0;

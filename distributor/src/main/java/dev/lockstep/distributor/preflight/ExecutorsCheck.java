@@ -1,7 +1,6 @@
 package dev.lockstep.distributor.preflight;
 
 import dev.lockstep.data.internal.spark.JavaBytes;
-import dev.lockstep.distributor.spec.Sharding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -161,7 +160,7 @@ record ExecutorsCheck(SparkContext context, Needs needs, Configuration hadoop) i
   private Optional<Finding> networks(List<ProbeReport> reports) {
     for (NetworkMemory network : needs.networks()) {
       for (ProbeReport report : reports) {
-        int ranks = Math.min(report.tasks(), needs.ranks());
+        int ranks = Math.min(report.tasks(), network.ranks());
         boolean heap = ranks * network.heap() > report.heapFree();
         if (heap || ranks * network.arrays() > report.memoryFree()) {
           return Optional.of(
@@ -175,10 +174,11 @@ record ExecutorsCheck(SparkContext context, Needs needs, Configuration hadoop) i
                           ranks,
                           ranks * (heap ? network.heap() : network.arrays()) / MIB,
                           network.network()),
-                  network.sharding() == Sharding.FULL
-                      ? "Take more ranks on more executors, or executors with more memory"
-                      : "Say 'sharding: full' in 'training', with which a rank holds a part of the"
-                          + " network, or take executors with more memory"));
+                  network.canShard()
+                      ? "Say 'sharding: full' in 'training', with which a rank holds a part of the"
+                          + " network, or take executors with more memory"
+                      : "Take executors with more memory, or more ranks on more executors with"
+                          + " 'sharding: full'"));
         }
       }
     }

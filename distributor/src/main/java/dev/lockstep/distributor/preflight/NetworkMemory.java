@@ -7,6 +7,7 @@ import dev.lockstep.distributor.spec.Network;
 import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.models.FeatureSchema;
+import dev.lockstep.models.ModelFamily;
 import dev.lockstep.models.Networks;
 import dev.lockstep.models.TabularBlock;
 import java.util.Collections;
@@ -24,9 +25,10 @@ import java.util.stream.LongStream;
  * @param arrays bytes of parameters, their gradients and the best epoch's parameters, as libtorch
  *     and the ranks' exchange have them
  * @param heap bytes of the optimizer's state, on Java's heap
- * @param sharding what is sharded
+ * @param ranks number of its ranks
+ * @param canShard whether full sharding would divide it further
  */
-public record NetworkMemory(String network, long arrays, long heap, Sharding sharding) {
+public record NetworkMemory(String network, long arrays, long heap, int ranks, boolean canShard) {
   /** Of a network; empty for one that cannot be built, which others will say. */
   static Optional<NetworkMemory> of(Network network) {
     FeatureSchema schema = new FeatureSchema(1, List.of(List.of(-1f, 0f, 1f)), List.of());
@@ -47,17 +49,17 @@ public record NetworkMemory(String network, long arrays, long heap, Sharding sha
           case SGD -> all;
         };
     Sharding sharding = training.parallelism().sharding();
-    return switch (sharding) {
-      case NONE -> new NetworkMemory(network.name(), 3 * all, state, sharding);
-      case OPTIMIZER -> new NetworkMemory(network.name(), 3 * all, state / ranks, sharding);
-      case FULL -> {
-        List<Block> units = TabularBlock.units(block);
-        long largest = units.stream().mapToLong(unit -> bytes(List.of(unit))).max().orElse(0);
-        long roots = all - bytes(units);
-        yield new NetworkMemory(
-            network.name(), 3 * all / ranks + 2 * (largest + roots), state / ranks, sharding);
-      }
-    };
+    long divided = sharding == Sharding.NONE ? state : state / ranks;
+    if (sharding != Sharding.FULL) {
+      boolean more = ranks > 1 && ModelFamily.named(network.name()).hasUnits();
+      return new NetworkMemory(network.name(), 3 * all, divided, ranks, more);
+    }
+    List<Block> units = TabularBlock.units(block);
+    long largest = units.stream().mapToLong(unit -> bytes(List.of(unit))).max().orElse(0);
+    long roots = all - bytes(units);
+    long whole = training.batch().parts() > 1 ? all : 0;
+    long arrays = 3 * all / ranks + 2 * (largest + roots) + whole;
+    return new NetworkMemory(network.name(), arrays, divided, ranks, false);
   }
 
   /** Those of parameters whose shapes are known before any data are. */

@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What of a network is sharded over the ranks. All of them give the same weights, bit by bit. */
+/**
+ * What of a network is sharded over the ranks. All of them give the same weights, bit by bit; with
+ * gradients as bfloat16 alone, {@link #NONE} gives others.
+ */
 public enum Sharding {
   /** Nothing: every rank holds everything and updates all of it (DDP). */
   @JsonProperty("none")

@@ -9,6 +9,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.util.Pair;
+import dev.lockstep.data.LockstepException;
 import dev.lockstep.distributor.collective.Shard;
 import dev.lockstep.distributor.optimizer.ParameterGroup;
 import dev.lockstep.models.TabularBlock;
@@ -76,8 +77,8 @@ public final class FlatParameters implements AutoCloseable {
 
   private FlatParameters(Block block, NDManager manager, int rank, int worldSize) {
     this.block = block;
-    int trainedSize = 0;
-    int bufferSize = 0;
+    long trainedSize = 0;
+    long bufferSize = 0;
     for (Pair<String, Parameter> entry : block.getParameters()) {
       Parameter parameter = entry.getValue();
       if (trainedIndex.containsKey(parameter) || bufferIndex.containsKey(parameter)) {
@@ -90,21 +91,23 @@ public final class FlatParameters implements AutoCloseable {
       int length = Math.toIntExact(parameter.getArray().size());
       if (parameter.requiresGradient()) {
         trainedIndex.put(parameter, trained.size());
-        trained.add(new Slot(entry.getKey(), parameter, trainedSize, length));
-        trainedSize = Math.addExact(trainedSize, length);
+        trained.add(new Slot(entry.getKey(), parameter, place(trainedSize), length));
+        trainedSize += length;
       } else {
         bufferIndex.put(parameter, buffers.size());
-        buffers.add(new Slot(entry.getKey(), parameter, bufferSize, length));
-        bufferSize = Math.addExact(bufferSize, length);
+        buffers.add(new Slot(entry.getKey(), parameter, place(bufferSize), length));
+        bufferSize += length;
       }
     }
     if (trainedSize == 0) {
       throw new IllegalStateException("expected a network with something to train");
     }
-    size = trainedSize;
+    size = place(trainedSize);
     units =
         worldSize == 0 ? Optional.empty() : Optional.of(new Units(block, trained, rank, worldSize));
     pieces = units.map(Units::pieces).orElseGet(() -> Pieces.of(new Shard(0, size)));
+    requireRoom(pieces.length(), "of all parameters");
+    requireRoom(bufferSize, "of buffers");
     values = (PtNDArray) manager.zeros(new Shape(Math.max(pieces.length(), 1)));
     bufferValues = (PtNDArray) manager.zeros(new Shape(Math.max(bufferSize, 1)));
     valuesMemory = Libtorch.memory(values).limit(pieces.length() * Float.BYTES);
@@ -115,6 +118,30 @@ public final class FlatParameters implements AutoCloseable {
           bufferMemory.slice(slot.offset() * Float.BYTES, slot.length() * Float.BYTES);
       bufferViews.add(
           Autograd.over(manager, memory, slot.parameter().getArray().getShape(), DataType.FLOAT32));
+    }
+  }
+
+  private static int place(long values) {
+    if (values > Integer.MAX_VALUE) {
+      throw new LockstepException(
+          "the network has more than %,d parameters".formatted(Integer.MAX_VALUE),
+          "Take a smaller network, or 'embeddings: sharded' if most of them are embeddings");
+    }
+    return (int) values;
+  }
+
+  /**
+   * Refuses an array that no buffer can be over.
+   *
+   * @throws LockstepException if there are too many values
+   */
+  static void requireRoom(long values, String which) {
+    if (values > Integer.MAX_VALUE / Float.BYTES) {
+      throw new LockstepException(
+          "a rank would hold %,d values %s, and at most %,d fit"
+              .formatted(values, which, Integer.MAX_VALUE / Float.BYTES),
+          "Say 'sharding: full' in 'training' and take more ranks, without 'accumulate', or take a"
+              + " smaller network");
     }
   }
 

@@ -23,6 +23,11 @@ final class GradientNorm {
   private final float[] block = new float[BLOCK];
   private final ByteBuffer small;
 
+  /** Where blocks begin, and how their sums travel; made when a unit's are first asked for. */
+  private int[] edges;
+
+  private ScalarAllGather exchange;
+
   GradientNorm(Collective collective) {
     this.collective = collective;
     this.small =
@@ -72,7 +77,10 @@ final class GradientNorm {
    * @param sums what this rank holds, part after part: whole blocks
    */
   double ofUnits(Units units, FloatBuffer sums) {
-    int[] edges = edges(units.size(), collective.worldSize());
+    if (edges == null) {
+      edges = edges(units.size(), collective.worldSize());
+      exchange = new ScalarAllGather(collective);
+    }
     double[] own = new double[edges.length - 1];
     int at = 0;
     for (Shard piece : units.pieces().all()) {
@@ -85,7 +93,7 @@ final class GradientNorm {
       }
       at += piece.length();
     }
-    double[][] blocks = new ScalarAllGather(collective).gather(own);
+    double[][] blocks = exchange.gather(own);
     double total = 0;
     for (Shard shard : Shard.all(units.size(), collective.worldSize())) {
       double sum = 0;

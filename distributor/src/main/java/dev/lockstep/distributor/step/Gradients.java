@@ -108,8 +108,7 @@ public final class Gradients implements AutoCloseable {
    */
   public double accumulate(Batch batch) {
     // A rank without rows takes part with one row of zeros that weighs nothing: it must keep in
-    // step
-    // where a block talks to the other ranks.
+    // step where a block talks to the other ranks.
     int rows = Math.max(batch.rows(), 1);
     NDArray numeric = inputs.numeric(open, batch, rows);
     NDArray categorical = inputs.categorical(open, batch, rows);

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A rank's memory for units: one unit as a whole, the parameters that belong to none, and this
@@ -56,6 +57,9 @@ final class UnitMemory implements AutoCloseable {
   /** The units that belong to blocks, in their order, and the index of that which a place has. */
   private final List<Unit> blocks;
 
+  /** Which of those a unit is. */
+  private final int[] order;
+
   private final int[] gathered;
 
   /** Gathers ahead; null where no core is free for it. */
@@ -82,20 +86,29 @@ final class UnitMemory implements AutoCloseable {
     this.units = parameters.units().orElseThrow();
     this.collective = collective;
     this.sent = sent;
-    int largest = 0;
-    int roots = 0;
+    long largest = 0;
+    long roots = 0;
     for (Unit unit : units.all()) {
-      int room = room(unit);
+      long room = room(unit);
       largest = Math.max(largest, unit.isRoot() ? 0 : room);
       roots += unit.isRoot() ? room : 0;
     }
+    FlatParameters.requireRoom(largest, "in one unit");
+    FlatParameters.requireRoom(roots, "outside of units");
+    if (parts > 1) {
+      FlatParameters.requireRoom(units.size(), "whose gradient it keeps for 'accumulate'");
+    }
     this.blocks = units.all().stream().filter(unit -> !unit.isRoot()).toList();
+    this.order = new int[units.all().size()];
+    for (int i = 0; i < blocks.size(); i++) {
+      order[blocks.get(i).index()] = i;
+    }
     this.gathered = new int[ahead ? 2 : 1];
     ByteBuffer[] ofBlocks = new ByteBuffer[gathered.length];
     for (int i = 0; i < ofBlocks.length; i++) {
-      ofBlocks[i] = Libtorch.memory(manager.zeros(new Shape(Math.max(largest, 1))));
+      ofBlocks[i] = Libtorch.memory(manager.zeros(new Shape(Math.max(largest, 1L))));
     }
-    ByteBuffer root = Libtorch.memory(manager.zeros(new Shape(Math.max(roots, 1))));
+    ByteBuffer root = Libtorch.memory(manager.zeros(new Shape(Math.max(roots, 1L))));
     this.unitBytes = ((ofBlocks.length + 1L) * largest + 2L * roots) * Float.BYTES;
     this.places = new ByteBuffer[units.all().size()];
     int at = 0;
@@ -103,7 +116,7 @@ final class UnitMemory implements AutoCloseable {
       Unit unit = units.all().get(i);
       if (unit.isRoot()) {
         places[i] = place(unit, root, at);
-        at += room(unit);
+        at += (int) room(unit);
       } else {
         places[i] = place(unit, ofBlocks[which(unit)], 0);
       }
@@ -127,11 +140,11 @@ final class UnitMemory implements AutoCloseable {
 
   /** Neighbours have different places, if there are two. */
   private int which(Unit unit) {
-    return blocks.indexOf(unit) % gathered.length;
+    return order[unit.index()] % gathered.length;
   }
 
-  private static int room(Unit unit) {
-    int end = unit.range().from() % ALIGNMENT + unit.length();
+  private static long room(Unit unit) {
+    long end = (long) unit.range().from() % ALIGNMENT + unit.length();
     return (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
@@ -146,7 +159,10 @@ final class UnitMemory implements AutoCloseable {
     return places[unit.index()].duplicate().order(ByteOrder.nativeOrder());
   }
 
-  /** Bytes of the largest unit and of the parameters of none, each with its gradient. */
+  /**
+   * Bytes of the places for units, one or, where units are gathered ahead, two, and of one unit's
+   * gradient; and of the parameters of no unit with theirs.
+   */
   long unitBytes() {
     return unitBytes;
   }
@@ -206,7 +222,7 @@ final class UnitMemory implements AutoCloseable {
   void gather(Unit unit, int next) {
     await();
     load(unit);
-    int other = blocks.indexOf(unit) + next;
+    int other = order[unit.index()] + next;
     if (thread != null && other >= 0 && other < blocks.size()) {
       pending = thread.submit(() -> load(blocks.get(other)));
     }
@@ -378,8 +394,25 @@ final class UnitMemory implements AutoCloseable {
 
   @Override
   public void close() {
-    if (thread != null) {
-      thread.shutdownNow();
+    if (thread == null) {
+      return;
+    }
+    thread.shutdownNow();
+    boolean interrupted = false;
+    try {
+      // It reads and writes memory that is freed next; an interrupt ends its wait for others.
+      while (true) {
+        try {
+          thread.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -190,7 +190,7 @@ public final class Trainer {
               });
       events.ended(trained);
       return trained;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Spark throws checked exceptions that no signature names.
       events.failed(e);
       throw e;
     } finally {

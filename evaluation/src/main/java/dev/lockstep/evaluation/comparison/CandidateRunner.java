@@ -201,6 +201,7 @@ final class CandidateRunner {
     Optional<ModelRun.SeedRun> before = before(candidate, spec, seed, kept);
     if (before.isPresent()) {
       listener.trainedBefore(title);
+      events.trained(title, before.get().fitted().seconds());
       return before.get();
     }
     Fit fit = fit(candidate, spec, seed, Optional.empty());

@@ -104,8 +104,8 @@ final class RunRecorder {
   /** The run has a folder, and begins to train. */
   void started(RunFolder begun, Provenance known) {
     folder = begun;
-    provenance = known;
     events = new RunEvents(spark.sparkContext(), begun.runId());
+    provenance = known;
     events.started(
         run.kind().name(),
         run.command(),
@@ -132,7 +132,12 @@ final class RunRecorder {
       record(row);
     } finally { // The run has its result, whether the ledger has it or not.
       tracking.ifPresent(
-          t -> t.finished(() -> new MlflowTracking.Result(metrics(row), tags(row), chosen(row))));
+          t ->
+              listener.during(
+                  "sending to MLflow",
+                  () ->
+                      t.finished(
+                          () -> new MlflowTracking.Result(metrics(row), tags(row), chosen(row)))));
     }
   }
 
@@ -184,12 +189,13 @@ final class RunRecorder {
     }
     String error = String.valueOf(cause.getMessage());
     events.ended(Optional.of(error));
-    tracking.ifPresent(t -> t.failed(error));
     try {
       record(row(RunRecord.Status.failed, error, Outcome.NONE));
     } catch (RuntimeException e) {
       listener.warned(String.valueOf(e.getMessage()));
       cause.addSuppressed(e);
+    } finally { // The row first: a server may be slow to hear of it.
+      tracking.ifPresent(t -> listener.during("sending to MLflow", () -> t.failed(error)));
     }
   }
 

@@ -90,13 +90,15 @@ final class MlflowRun {
     this.data = data;
     this.schema = data.snapshot().read(spark).schema();
     this.origin = origin(spark.sparkContext().sparkUser(), command, provenance);
+    Optional<StructType> testSchema = data.testSnapshot().map(test -> test.read(spark).schema());
+    // From here on the server hears of it: what can fail without it has been done.
     this.outbox = new Outbox(this::silenced);
     long now = System.currentTimeMillis();
     this.run = new RemoteRun(api, outbox, () -> open(now));
     Runtime.getRuntime().addShutdownHook(atExit);
     describe(provenance);
     input(data.snapshot(), schema, "training");
-    data.testSnapshot().ifPresent(test -> input(test, test.read(spark).schema(), "testing"));
+    data.testSnapshot().ifPresent(test -> input(test, testSchema.orElseThrow(), "testing"));
   }
 
   private static Map<String, String> origin(String user, String command, Provenance provenance) {

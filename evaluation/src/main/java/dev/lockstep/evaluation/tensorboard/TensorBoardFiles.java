@@ -54,7 +54,7 @@ public final class TensorBoardFiles implements ComparisonListener, AutoCloseable
       if (!failed) {
         writing.write();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       file = null;
       failed = true;
       warned.accept("nothing more for TensorBoard in %s: %s".formatted(run, e.getMessage()));
