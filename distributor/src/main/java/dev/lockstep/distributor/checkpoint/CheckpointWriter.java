@@ -6,12 +6,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes checkpoints on a thread of its own, one at a time, while training goes on. */
 public final class CheckpointWriter implements AutoCloseable {
+  /** A rank that has failed waits so long for what is being written; it may hang. */
+  private static final long LAST_WRITE_SECONDS = 2;
+
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
 
   private final CheckpointStore store;
@@ -136,8 +140,16 @@ public final class CheckpointWriter implements AutoCloseable {
 
   @Override
   public void close() {
-    if (thread != null) {
-      thread.shutdownNow();
+    if (thread == null) {
+      return;
+    }
+    thread.shutdownNow();
+    if (!isStuck()) {
+      try { // Who clears the folder next should not find it made again.
+        thread.awaitTermination(LAST_WRITE_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

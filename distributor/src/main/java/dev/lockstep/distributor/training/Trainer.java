@@ -26,6 +26,7 @@ import dev.lockstep.distributor.spec.Sharding;
 import dev.lockstep.distributor.spec.Training;
 import dev.lockstep.models.PortableNetwork;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,9 @@ import org.apache.spark.sql.catalyst.InternalRow;
 
 /** The standard loop on W ranks. */
 public final class Trainer {
+  private static final long LAST_TASKS_NANOS = 10_000_000_000L;
+  private static final long TASKS_POLL_MILLIS = 20;
+
   private static final String DESCRIPTION = "spark.job.description";
 
   private final SparkSession spark;
@@ -141,12 +145,34 @@ public final class Trainer {
     ModelFolder folder = new ModelFolder(own.toString(), network.name());
     TrainingPlan plan = plan(data, network, seed, folder, initial, false);
     refuseSharded(plan);
+    boolean failed = true;
     try {
       TrainedModel trained = train(data, plan);
+      failed = false;
       return new TrainedNetwork(
           SavedModel.load(trained.folder(), hadoop), trained.bestEpoch(), trained.history());
     } finally {
+      if (failed) {
+        awaitTasks();
+      }
       delete(own, hadoop);
+    }
+  }
+
+  /**
+   * Waits, for some seconds, until no executor runs a task. A job that fails is over before its
+   * tasks are, and until then a rank may write a checkpoint.
+   */
+  private void awaitTasks() {
+    long until = System.nanoTime() + LAST_TASKS_NANOS;
+    try {
+      while (System.nanoTime() < until
+          && Arrays.stream(spark.sparkContext().statusTracker().getExecutorInfos())
+              .anyMatch(executor -> executor.numRunningTasks() > 0)) {
+        Thread.sleep(TASKS_POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
