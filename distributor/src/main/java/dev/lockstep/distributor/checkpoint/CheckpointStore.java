@@ -4,6 +4,7 @@ import dev.lockstep.data.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -191,9 +192,14 @@ public final class CheckpointStore {
    * @throws IOException if it is missing, changed or damaged
    */
   public void verifyPart(String name, String part, String sha256) throws IOException {
+    verified(name, part, sha256, OutputStream.nullOutputStream());
+  }
+
+  private void verified(String name, String part, String sha256, OutputStream target)
+      throws IOException {
     MessageDigest digest = CheckpointFile.sha256();
     try (FSDataInputStream in = files.open(new Path(folder, partName(name, part)), 1 << 20)) {
-      new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
+      new DigestInputStream(in, digest).transferTo(target);
     }
     String found = HexFormat.of().formatHex(digest.digest());
     if (!found.equals(sha256)) {
@@ -220,10 +226,16 @@ public final class CheckpointStore {
     }
   }
 
-  /** Copies a part of a checkpoint to this machine. */
-  public void copyPart(String name, String part, java.nio.file.Path target) throws IOException {
-    try (FSDataInputStream in = files.open(new Path(folder, partName(name, part)), 1 << 20)) {
-      java.nio.file.Files.copy(in, target);
+  /**
+   * Copies a part of a checkpoint to this machine, checked as by {@link #verifyPart}.
+   *
+   * @param target where there is no file yet
+   */
+  public void copyPart(String name, String part, String sha256, java.nio.file.Path target)
+      throws IOException {
+    try (OutputStream out =
+        java.nio.file.Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
+      verified(name, part, sha256, out);
     }
   }
 

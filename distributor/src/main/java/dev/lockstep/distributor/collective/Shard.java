@@ -1,7 +1,6 @@
 package dev.lockstep.distributor.collective;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A rank's part of a flat array.
@@ -22,7 +21,11 @@ public record Shard(int from, int to) {
 
   /** The shards of all ranks, in their order. */
   public static List<Shard> all(int length, int worldSize) {
-    return IntStream.range(0, worldSize).mapToObj(rank -> of(length, rank, worldSize)).toList();
+    Shard[] shards = new Shard[worldSize]; // Asked for at every exchange: no stream.
+    for (int rank = 0; rank < worldSize; rank++) {
+      shards[rank] = of(length, rank, worldSize);
+    }
+    return List.of(shards);
   }
 
   /** Number of values. */

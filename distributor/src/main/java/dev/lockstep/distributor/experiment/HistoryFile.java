@@ -1,9 +1,8 @@
 package dev.lockstep.distributor.experiment;
 
 import dev.lockstep.data.LockstepException;
-import dev.lockstep.data.progress.Phase;
 import dev.lockstep.distributor.loop.EpochReport;
-import dev.lockstep.distributor.loop.StepReport;
+import dev.lockstep.distributor.training.ForwardingTrainingListener;
 import dev.lockstep.distributor.training.TrainingListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -86,13 +85,14 @@ public final class HistoryFile implements AutoCloseable {
     }
   }
 
-  private final class Lines implements TrainingListener {
+  private final class Lines extends ForwardingTrainingListener {
     private final String model;
     private final long seed;
     private final TrainingListener listener;
     private final long from;
 
     Lines(String model, long seed, TrainingListener listener, long from) {
+      super(listener);
       this.model = model;
       this.seed = seed;
       this.listener = listener;
@@ -115,42 +115,12 @@ public final class HistoryFile implements AutoCloseable {
                   String.format(Locale.ROOT, "%.3f", (System.nanoTime() - from) / 1e9))
               + "\n",
           listener);
-      listener.epochEnded(network, epoch);
+      super.epochEnded(network, epoch);
     }
 
     /** Nothing where there is no value. */
     private static String number(double value) {
       return Double.isNaN(value) ? "" : String.valueOf(value);
-    }
-
-    @Override
-    public void progressed(Phase phase) {
-      listener.progressed(phase);
-    }
-
-    @Override
-    public void stepped(String network, int rank, StepReport report) {
-      listener.stepped(network, rank, report);
-    }
-
-    @Override
-    public boolean stopsAfter(String network, EpochReport report) {
-      return listener.stopsAfter(network, report);
-    }
-
-    @Override
-    public void noted(String network, String message) {
-      listener.noted(network, message);
-    }
-
-    @Override
-    public void warned(String message) {
-      listener.warned(message);
-    }
-
-    @Override
-    public void attemptFailed(int rank, int attempt, String cause) {
-      listener.attemptFailed(rank, attempt, cause);
     }
   }
 }

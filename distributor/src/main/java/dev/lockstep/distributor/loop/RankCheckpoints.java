@@ -1,7 +1,6 @@
 package dev.lockstep.distributor.loop;
 
 import dev.lockstep.data.Json;
-import dev.lockstep.data.Sha256;
 import dev.lockstep.distributor.checkpoint.Checkpoint;
 import dev.lockstep.distributor.checkpoint.CheckpointStore;
 import dev.lockstep.distributor.checkpoint.CheckpointWriter;
@@ -236,13 +235,7 @@ final class RankCheckpoints implements AutoCloseable {
       throws IOException {
     Path local = context.localDirectory().resolve("lockstep-" + UUID.randomUUID());
     try {
-      store.orElseThrow().copyPart(name, file, local);
-      String found = Sha256.of(local);
-      if (!found.equals(sha256)) {
-        throw new IOException(
-            "%s of checkpoint %s was changed or damaged: its SHA-256 is %s, not %s"
-                .formatted(file, name, found, sha256));
-      }
+      store.orElseThrow().copyPart(name, file, sha256, local);
       return EmbeddingFile.map(local, width);
     } finally {
       Files.deleteIfExists(local);

@@ -26,9 +26,9 @@ import java.util.Optional;
 final class Units {
   private final List<Unit> all = new ArrayList<>();
   private final IdentityHashMap<Block, Unit> byBlock = new IdentityHashMap<>();
-  private final int rank;
   private final int size;
   private final int held;
+  private final Pieces pieces;
 
   /**
    * A run of values that are gathered together.
@@ -63,7 +63,6 @@ final class Units {
    * @param slots its trained parameters
    */
   Units(Block network, List<Slot> slots, int rank, int worldSize) {
-    this.rank = rank;
     IdentityHashMap<Parameter, Block> owners = new IdentityHashMap<>();
     for (Block block : TabularBlock.units(network)) {
       for (Pair<String, Parameter> entry : block.getParameters()) {
@@ -101,6 +100,7 @@ final class Units {
       first = end;
     }
     held = offset;
+    pieces = pieces(all, rank);
   }
 
   /** Parts of a range that begin at edges; the first has what belongs to the block before. */
@@ -152,6 +152,10 @@ final class Units {
 
   /** The places of what this rank holds among all trained values, in the order of its memory. */
   Pieces pieces() {
+    return pieces;
+  }
+
+  private static Pieces pieces(List<Unit> all, int rank) {
     return new Pieces(
         all.stream()
             .map(
@@ -168,7 +172,7 @@ final class Units {
   List<ParameterGroup> held(List<ParameterGroup> groups) {
     List<ParameterGroup> own = new ArrayList<>();
     int offset = 0;
-    for (Shard piece : pieces().all()) {
+    for (Shard piece : pieces.all()) {
       for (ParameterGroup group : groups) {
         int from = Math.max(group.from(), piece.from());
         int to = Math.min(group.to(), piece.to());

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.data.ShortJvm;
 import dev.lockstep.distributor.spec.Sharding;
-import java.io.File;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
@@ -41,17 +39,14 @@ class StandaloneClusterTest {
   }
 
   private static List<String> drive() throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     String root = System.getProperty("lockstep.root");
-    command.add("@" + root + "/cluster-configs/jvm.options");
-    command.add("-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties");
-    command.add("-Dlockstep.root=" + root);
-    command.addAll(ShortJvm.OPTIONS);
-    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
-    command.add(ClusterTraining.class.getName());
     String seed = String.valueOf(System.nanoTime() % 1000);
-    command.addAll(List.of(directory.resolve("cluster").toString(), seed));
+    List<String> command =
+        ShortJvm.command(
+            List.of("-Dlockstep.root=" + root),
+            ClusterTraining.class,
+            directory.resolve("cluster").toString(),
+            seed);
     command.addAll(DISTURBANCES);
     Process driver =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -1,27 +1,21 @@
 package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.data.preparation.PreparedData;
-import dev.lockstep.data.progress.Phase;
 import dev.lockstep.distributor.experiment.RunFolder;
-import dev.lockstep.distributor.loop.EpochReport;
-import dev.lockstep.distributor.loop.StepReport;
+import dev.lockstep.distributor.training.ForwardingTrainingListener;
 
-/** Hands on all that it hears. */
-abstract class ForwardingListener implements ComparisonListener {
+/** Hands on all that it hears of a comparison. */
+abstract class ForwardingListener extends ForwardingTrainingListener implements ComparisonListener {
   private final ComparisonListener listener;
 
   ForwardingListener(ComparisonListener listener) {
+    super(listener);
     this.listener = listener;
   }
 
   /** Who hears it. */
   final ComparisonListener to() {
     return listener;
-  }
-
-  @Override
-  public void progressed(Phase phase) {
-    listener.progressed(phase);
   }
 
   @Override
@@ -37,36 +31,6 @@ abstract class ForwardingListener implements ComparisonListener {
   @Override
   public void fitFailed(Fit fit, String cause) {
     listener.fitFailed(fit, cause);
-  }
-
-  @Override
-  public void stepped(String model, int rank, StepReport report) {
-    listener.stepped(model, rank, report);
-  }
-
-  @Override
-  public void epochEnded(String model, EpochReport report) {
-    listener.epochEnded(model, report);
-  }
-
-  @Override
-  public boolean stopsAfter(String model, EpochReport report) {
-    return listener.stopsAfter(model, report);
-  }
-
-  @Override
-  public void noted(String model, String message) {
-    listener.noted(model, message);
-  }
-
-  @Override
-  public void warned(String message) {
-    listener.warned(message);
-  }
-
-  @Override
-  public void attemptFailed(int rank, int attempt, String cause) {
-    listener.attemptFailed(rank, attempt, cause);
   }
 
   @Override

@@ -47,11 +47,6 @@ final class Outbox {
     calls.add(new Call(call, true, false));
   }
 
-  /** Whether a call has failed. */
-  boolean hasFailed() {
-    return failed;
-  }
-
   /**
    * Waits until all calls are made, and takes no more.
    *

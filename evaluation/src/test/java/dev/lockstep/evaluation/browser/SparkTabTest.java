@@ -74,14 +74,8 @@ class SparkTabTest {
 
   /** A training that ends only when it is ended. */
   private Process train(Path file) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    String root = System.getProperty("lockstep.root");
-    command.add("@" + root + "/cluster-configs/jvm.options");
-    command.add("-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties");
-    command.addAll(ShortJvm.OPTIONS);
-    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Lockstep.class.getName(), "train", file.toString(), "--ui"));
+    List<String> command =
+        ShortJvm.command(List.of(), Lockstep.class, "train", file.toString(), "--ui");
     return new ProcessBuilder(command)
         .directory(directory.toFile())
         .redirectErrorStream(true)

@@ -2,10 +2,13 @@ package dev.lockstep.evaluation.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.data.ShortJvm;
 import dev.lockstep.evaluation.Lockstep;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,24 +24,18 @@ class InterruptionTest {
   void a_signal_ends_in_one_line_with_what_to_do_and_its_own_exit_code(String signal, int code)
       throws Exception {
     File said = directory.resolve(signal).toFile();
-    Process process =
-        new ProcessBuilder(
-                "env",
-                "--default-signal", // A build in the background may ignore SIGINT.
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + System.getProperty("lockstep.root") + "/cluster-configs/jvm.options",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Lockstep.class.getName(),
-                "bench",
-                "allreduce",
-                "--ranks=2",
-                "--transport=shared",
-                "--json")
-            .redirectError(said)
-            .start();
+    // A build in the background may ignore SIGINT.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal"));
+    command.addAll(
+        ShortJvm.command(
+            List.of(),
+            Lockstep.class,
+            "bench",
+            "allreduce",
+            "--ranks=2",
+            "--transport=shared",
+            "--json"));
+    Process process = new ProcessBuilder(command).redirectError(said).start();
     try {
       assertThat(process.inputReader().readLine()).startsWith("{");
       new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();

@@ -114,15 +114,9 @@ class ResumedComparisonTest {
 
   /** Begins a comparison in a JVM of its own, kills that at a line, and returns the run's id. */
   private static String killed(Path file, Path output, String at) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    String root = System.getProperty("lockstep.root");
-    command.add("@" + root + "/cluster-configs/jvm.options");
-    command.add("-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties");
-    command.addAll(ShortJvm.OPTIONS);
-    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Lockstep.class.getName(), "compare", file.toString()));
-    command.addAll(List.of("--output", output.toString()));
+    List<String> command =
+        ShortJvm.command(
+            List.of(), Lockstep.class, "compare", file.toString(), "--output", output.toString());
     Process process =
         new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
     List<String> lines = new ArrayList<>();

@@ -22,16 +22,9 @@ final class Driver implements AutoCloseable {
 
   /** Starts it; {@code settings} are Spark properties as {@code KEY=VALUE}. */
   Driver(String master, Path directory, List<String> settings) throws IOException {
-    String root = System.getProperty("lockstep.root");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + root + "/cluster-configs/jvm.options");
-    command.add("-Dlog4j2.configurationFile=" + root + "/cluster-configs/log4j2.properties");
-    command.add("-Dspark.master=" + master);
-    settings.forEach(setting -> command.add("-D" + setting));
-    command.addAll(ShortJvm.OPTIONS);
-    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
-    command.add(CommandLoop.class.getName());
+    List<String> properties = new ArrayList<>(List.of("-Dspark.master=" + master));
+    settings.forEach(setting -> properties.add("-D" + setting));
+    List<String> command = ShortJvm.command(properties, CommandLoop.class);
     process =
         new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
     Thread reader = new Thread(this::read, "driver-output");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.ShortJvm;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.distributor.experiment.Experiment;
 import dev.lockstep.distributor.experiment.ExperimentFile;
@@ -264,19 +265,10 @@ class MlflowTrackingTest {
     Path file = directory.resolve("long.yaml");
     Files.writeString(
         file, text("training: {epochs: 100000, patience: 100000, batch: 64, ranks: 1}\n"));
-    ProcessBuilder command =
-        new ProcessBuilder(
-            "env",
-            "--default-signal", // A build in the background may ignore SIGINT.
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "@" + System.getProperty("lockstep.root") + "/cluster-configs/jvm.options",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Lockstep.class.getName(),
-            "train",
-            file.toString());
+    // A build in the background may ignore SIGINT.
+    List<String> words = new ArrayList<>(List.of("env", "--default-signal"));
+    words.addAll(ShortJvm.command(List.of(), Lockstep.class, "train", file.toString()));
+    ProcessBuilder command = new ProcessBuilder(words);
     command.environment().put("MLFLOW_TRACKING_URI", server.address());
     command.environment().put("MLFLOW_TRACKING_TOKEN", "t0ken");
     Path said = directory.resolve("said.txt");
