@@ -22,33 +22,48 @@ public final class StageFailure {
 
   private static final String FULL = "No space left on device";
 
+  private static final String FREE = "Free space there";
+
   private StageFailure() {}
 
-  /** The mistake that a person can put right, if the failure is a known one. */
+  /**
+   * The mistake that a person can put right, if the failure is a known one. A full disk outranks
+   * what was made of it on the way: a table that cannot be read for want of space is not damaged.
+   */
   public static Optional<LockstepException> of(Throwable failure) {
-    return SqlFailure.of(failure).or(() -> fullDisk(failure));
+    return failure instanceof LockstepException known
+        ? Optional.of(fullDisk(failure).orElse(known))
+        : SqlFailure.of(failure).or(() -> fullDisk(failure));
   }
 
   private static Optional<LockstepException> fullDisk(Throwable failure) {
     StringBuilder said = new StringBuilder();
     for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof LockstepException known && known.remedy().startsWith(FREE)) {
+        return Optional.of(known);
+      }
       said.append(e.getMessage()).append('\n');
     }
     String text = said.toString();
-    return remedy(text)
-        .map(
-            remedy ->
-                new LockstepException(
-                    "the disk of %s is full (%s)".formatted(where(text), FULL), remedy, failure));
+    return remedy(text).map(remedy -> new LockstepException(full(failure, text), remedy, failure));
   }
 
-  private static String where(String text) {
+  private static String full(Throwable failure, String text) {
+    Optional<String> where = where(text);
+    return where.isEmpty() && failure instanceof LockstepException known
+        ? known.problem()
+        : "the disk of %s is full (%s)".formatted(where.orElse("a machine"), FULL);
+  }
+
+  private static Optional<String> where(String text) {
     Matcher written = WRITING.matcher(text);
     if (written.find()) {
-      return written.group(1);
+      return Optional.of(written.group(1));
     }
     Matcher lost = LOST.matcher(text);
-    return lost.find() ? "executor %s on %s".formatted(lost.group(2), lost.group(1)) : "a machine";
+    return lost.find()
+        ? Optional.of("executor %s on %s".formatted(lost.group(2), lost.group(1)))
+        : Optional.empty();
   }
 
   /** Whether a person, or Lockstep itself, has cancelled the job: Spark's own condition says so. */
@@ -68,8 +83,7 @@ public final class StageFailure {
     }
     return Optional.of(
         WRITING.matcher(text).find()
-            ? "Free space there, or write to another place"
-            : "Free space there, in the folders of spark.local.dir or SPARK_LOCAL_DIRS, or name"
-                + " others");
+            ? FREE + ", or write to another place"
+            : FREE + ", in the folders of spark.local.dir or SPARK_LOCAL_DIRS, or name others");
   }
 }

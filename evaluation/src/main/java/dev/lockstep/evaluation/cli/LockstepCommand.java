@@ -136,10 +136,7 @@ public final class LockstepCommand {
 
   private static int failed(Exception e, CommandLine command, boolean traced) {
     Commands.options(command).ifPresent(options -> options.progress().end());
-    Exception known =
-        e instanceof LockstepException
-            ? e
-            : StageFailure.of(e).map(Exception.class::cast).orElse(e);
+    Exception known = StageFailure.of(e).map(Exception.class::cast).orElse(e);
     if (known instanceof LockstepException && !traced) {
       System.err.println("lockstep: " + known.getMessage());
     } else if (traced) {
