@@ -25,7 +25,7 @@ class IncrementalTest {
   private static final long SEED = 20261124;
 
   /** More by {@code -Dlockstep.rounds=...}; each takes some seconds. */
-  private static final int ROUNDS = Integer.getInteger("lockstep.rounds", 4);
+  private static final int ROUNDS = Integer.getInteger("lockstep.rounds", 3);
 
   @TempDir static Path directory;
   private static SparkSession spark;

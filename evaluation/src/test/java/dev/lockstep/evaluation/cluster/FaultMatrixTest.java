@@ -3,6 +3,7 @@ package dev.lockstep.evaluation.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lockstep.data.Exhaustive;
 import dev.lockstep.data.ShortJvm;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.distributor.cluster.StandaloneCluster;
@@ -20,14 +21,13 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The faults of the table in {@code cluster-configs/README.md}, on a real cluster whose executors
  * read and write real files. Each ends within a minute of the fault. All of them: {@code
- * -Dlockstep.faults=all}.
+ * -Pexhaustive}.
  */
 @ExtendWith(SparkExtension.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -73,6 +73,7 @@ class FaultMatrixTest {
 
   @Test
   @Order(2)
+  @Exhaustive
   void worker_killed_while_another_has_room() throws Exception {
     addWorker(Map.of());
     driver.begin(train("worker", ""));
@@ -119,7 +120,7 @@ class FaultMatrixTest {
 
   @Test
   @Order(5)
-  @EnabledIfSystemProperty(named = "lockstep.faults", matches = "all")
+  @Exhaustive
   void slots_drop_between_attempts() throws Exception {
     driver.begin(train("slots", ""));
     String run = runId(driver.await(line -> line.startsWith("run "), LIMIT));
@@ -136,7 +137,7 @@ class FaultMatrixTest {
 
   @Test
   @Order(6)
-  @EnabledIfSystemProperty(named = "lockstep.faults", matches = "all")
+  @Exhaustive
   void disk_full_on_one_worker() throws Exception {
     assumeTrue(Mount.isPermitted(directory.resolve("may")), "needs the right to mount");
     try (Mount mount = new Mount(directory.resolve("disk"), "96m")) {

@@ -2,6 +2,7 @@ package dev.lockstep.evaluation.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.data.Exhaustive;
 import dev.lockstep.data.Json;
 import dev.lockstep.data.ShortJvm;
 import dev.lockstep.data.SparkExtension;
@@ -84,6 +85,7 @@ class PackedTest {
   }
 
   @Test
+  @Exhaustive
   void yarn_in_client_mode_ends_with_the_bits_of_one_process() throws Exception {
     String output = yarn("client", experiment("/client")).end();
     assertThat(weights("/client")).isEqualTo(local);
