@@ -8,6 +8,7 @@ import dev.lockstep.models.Catalogue;
 import dev.lockstep.models.Options;
 import dev.lockstep.models.TunedOption;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A kind of baseline. Implementations are found by {@link java.util.ServiceLoader}, as networks
@@ -30,11 +31,15 @@ public interface BaselineFamily {
    * @param ranks on how many ranks, where its library has ranks
    * @param job how ranks meet
    * @param listener hears how fitting goes
+   * @param checkpoints a path that all executors share, for files that are deleted when the
+   *     baseline is fitted; MLlib's boosting needs it for more than some three hundred trees
    */
-  record Surroundings(int ranks, RendezvousOptions job, TrainingListener listener) {
+  record Surroundings(
+      int ranks, RendezvousOptions job, TrainingListener listener, Optional<String> checkpoints) {
     /** One rank, and nobody who hears. */
     static Surroundings alone() {
-      return new Surroundings(1, RendezvousOptions.defaults(), TrainingListener.NONE);
+      return new Surroundings(
+          1, RendezvousOptions.defaults(), TrainingListener.NONE, Optional.empty());
     }
   }
 

@@ -93,12 +93,21 @@ public final class Baselines {
                 Baseline.HELD_OUT, col(EncodedRows.SPLIT).equalTo(Split.VALIDATION.column()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Scoring scoring = baseline.fit(Vectors.described(rows, problem.features()));
+      Scoring scoring = fit(baseline, Vectors.described(rows, problem.features()));
       double seconds = (System.nanoTime() - from) / 1e9;
       return new FittedBaseline(spec, problem.label(), scoring, seconds, settings);
     } finally {
       rows.unpersist(false);
     }
+  }
+
+  private Scoring fit(Baseline baseline, Dataset<Row> rows) {
+    SparkContext spark = rows.sparkSession().sparkContext();
+    return problem
+        .surroundings()
+        .checkpoints()
+        .map(folder -> Checkpoints.during(spark, folder, () -> baseline.fit(rows)))
+        .orElseGet(() -> baseline.fit(rows));
   }
 
   /**

@@ -64,7 +64,10 @@ record BaselineLearner(
             rows.features().label(),
             seed,
             new BaselineFamily.Surroundings(
-                learned < FEW_ROWS || encrypted ? 1 : ranks, job, listener));
+                learned < FEW_ROWS || encrypted ? 1 : ranks,
+                job,
+                listener,
+                Optional.of(folder.path() + "/checkpoints")));
     FittedBaseline fitted =
         listener.during("training " + spec.name(), () -> baselines.fit(spec, rows.training()));
     return new FittedModel(

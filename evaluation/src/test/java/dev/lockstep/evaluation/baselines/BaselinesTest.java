@@ -22,9 +22,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -97,7 +100,8 @@ class BaselinesTest {
             FEATURES,
             label(task),
             5,
-            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), TrainingListener.NONE))
+            new BaselineFamily.Surroundings(
+                2, RendezvousOptions.defaults(), TrainingListener.NONE, Optional.empty()))
         .fit(spec, rows.where("split != 'test'"))
         .score(rows.where("split = 'test'"));
   }
@@ -194,7 +198,8 @@ class BaselinesTest {
             FEATURES,
             label,
             5,
-            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), TrainingListener.NONE))
+            new BaselineFamily.Surroundings(
+                2, RendezvousOptions.defaults(), TrainingListener.NONE, Optional.empty()))
             .fit(small(name), rows.where("split != 'test'"))
             .score(rows.where("split = 'test'"))
             .orderBy("hash")
@@ -251,7 +256,7 @@ class BaselinesTest {
                 label(task),
                 5,
                 new BaselineFamily.Surroundings(
-                    2, RendezvousOptions.defaults(), TrainingListener.NONE))
+                    2, RendezvousOptions.defaults(), TrainingListener.NONE, Optional.empty()))
             .fit(spec, rows)
             .trees()
             .orElseThrow();
@@ -274,7 +279,7 @@ class BaselinesTest {
                   label(Task.REGRESSION),
                   5,
                   new BaselineFamily.Surroundings(
-                      2, RendezvousOptions.defaults(), TrainingListener.NONE))
+                      2, RendezvousOptions.defaults(), TrainingListener.NONE, Optional.empty()))
               .fit(spec, rows.where("split = 'train'"));
       assertThat(all.trees()).contains(new Trees(trees, List.of(trees)));
       losses[trees - 1] =
@@ -296,6 +301,45 @@ class BaselinesTest {
     assertThat(Gbt.best(new double[] {1.0, 1.1, 0.9, 0.8, 0.8, 0.95})).isEqualTo(4);
     assertThat(Gbt.best(new double[] {Double.NaN, 0.5})).isEqualTo(2);
     assertThat(Gbt.best(new double[] {Double.NaN, Double.NaN})).isEqualTo(2);
+  }
+
+  /** Numbers of ancestors of the rows that stages worked on. */
+  private static final class Ancestors extends SparkListener {
+    private final List<Integer> counts = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public void onStageSubmitted(SparkListenerStageSubmitted stage) {
+      counts.add(stage.stageInfo().rddInfos().size());
+    }
+  }
+
+  @Test
+  void late_trees_do_not_bring_all_earlier_ones_along(SparkSession spark, @TempDir Path directory)
+      throws Exception {
+    Dataset<Row> rows = spark.createDataFrame(noisy(Task.REGRESSION), SCHEMA).coalesce(1).cache();
+    Path checkpoints = directory.resolve("checkpoints");
+    Baselines baselines =
+        new Baselines(
+            FEATURES,
+            label(Task.REGRESSION),
+            5,
+            new BaselineFamily.Surroundings(
+                2,
+                RendezvousOptions.defaults(),
+                TrainingListener.NONE,
+                Optional.of(checkpoints.toString())));
+    Ancestors ancestors = new Ancestors();
+    spark.sparkContext().addSparkListener(ancestors);
+    try {
+      baselines.fit(new EstimatorSpec("gbt", Map.of("trees", 32, "depth", 1)), rows);
+      spark.sparkContext().listenerBus().waitUntilEmpty();
+    } finally {
+      spark.sparkContext().removeSparkListener(ancestors);
+    }
+    // Two more a tree until the next checkpoint, which is ten trees away at most.
+    assertThat(ancestors.counts).hasSizeGreaterThan(64).allMatch(n -> n < 50);
+    assertThat(checkpoints).doesNotExist();
+    assertThat(spark.sparkContext().getCheckpointDir().isEmpty()).isTrue();
   }
 
   @Test
@@ -327,7 +371,7 @@ class BaselinesTest {
                 label(task),
                 5,
                 new BaselineFamily.Surroundings(
-                    2, RendezvousOptions.defaults(), TrainingListener.NONE));
+                    2, RendezvousOptions.defaults(), TrainingListener.NONE, Optional.empty()));
         FittedBaseline fitted = baselines.fit(spec, rows.where("split != 'test'"));
         org.apache.hadoop.fs.Path folder =
             new org.apache.hadoop.fs.Path(directory.toString(), spec.name() + "-" + task);

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
@@ -91,7 +92,8 @@ class XgboostTest {
             FEATURES,
             label(task),
             5,
-            new BaselineFamily.Surroundings(2, RendezvousOptions.defaults(), TrainingListener.NONE))
+            new BaselineFamily.Surroundings(
+                2, RendezvousOptions.defaults(), TrainingListener.NONE, Optional.empty()))
         .fit(new EstimatorSpec("xgboost", options), rows.where("split != 'test'"));
   }
 
