@@ -32,6 +32,7 @@ public final class TrainingParams {
   final Param<String> networkOptions;
   final StringArrayParam numericCols;
   final StringArrayParam categoricalCols;
+  final StringArrayParam dateCols;
   final StringArrayParam keyCols;
   final Param<String> weightCol;
   final Param<String> validationIndicatorCol;
@@ -54,6 +55,11 @@ public final class TrainingParams {
         new Param<>(parent, "networkOptions", "the network's own options, as YAML or JSON");
     numericCols = new StringArrayParam(parent, "numericCols", "columns of numbers and times");
     categoricalCols = new StringArrayParam(parent, "categoricalCols", "columns of categories");
+    dateCols =
+        new StringArrayParam(
+            parent,
+            "dateCols",
+            "columns of dates and timestamps: their age, and their place in the calendar's cycles");
     keyCols =
         new StringArrayParam(
             parent, "keyCols", "columns that name what rows belong to: its rows stay together");
@@ -162,6 +168,7 @@ public final class TrainingParams {
     parent.setDefault(networkOptions, "{}");
     parent.setDefault(numericCols, new String[0]);
     parent.setDefault(categoricalCols, new String[0]);
+    parent.setDefault(dateCols, new String[0]);
     parent.setDefault(keyCols, new String[0]);
     parent.setDefault(validationShare, DEFAULT_SHARE);
     parent.setDefault(numericTransform, "auto");

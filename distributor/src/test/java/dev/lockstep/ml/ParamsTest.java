@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ParamsTest {
   private static final StructType SCHEMA =
       StructType.fromDDL(
-          "id LONG, age DOUBLE, plan STRING, tags ARRAY<STRING>, holdout BOOLEAN, churned INT");
+          "id LONG, age DOUBLE, plan STRING, tags ARRAY<STRING>, holdout BOOLEAN, joined DATE,"
+              + " churned INT");
 
   @TempDir Path directory;
 
@@ -90,7 +91,8 @@ class ParamsTest {
 
   @Test
   void what_is_set_and_what_is_not_survives_saving(SparkSession spark) throws IOException {
-    NetworkClassifier classifier = People.classifier().setSharding("none").setWarmup(0.1);
+    NetworkClassifier classifier =
+        People.classifier().setSharding("none").setWarmup(0.1).setDateCols(new String[] {"joined"});
     String path = directory.resolve("classifier").toString();
     classifier.save(path);
     NetworkClassifier loaded = NetworkClassifier.load(path);
@@ -140,6 +142,12 @@ class ParamsTest {
     refused(classifier().setLabelCol("churn"), "labelCol 'churn' is not a column", "'churned'");
     refused(classifier().setNumericCols(new String[] {"plan"}), "numericCols 'plan'", "string");
     refused(classifier().setCategoricalCols(new String[] {"tags"}), "categoricalCols 'tags'");
+    refused(classifier().setDateCols(new String[] {"age"}), "dateCols 'age'", "double");
+    refused(
+        classifier().setDateCols(new String[] {"joined", "joined"}), "'joined' is a feature twice");
+    refused(
+        new NetworkClassifier().setLabelCol("churned").setDateCols(new String[] {"joined"}),
+        "dateCols names 'joined', but numericCols and categoricalCols are empty");
     refused(
         classifier().setNumericCols(new String[] {"churned"}), "'churned' is both a feature and");
     refused(classifier().setWeightCol("holdout"), "weightCol 'holdout'", "A weight is a number");
