@@ -32,7 +32,7 @@ public final class ConnectClient {
   }
 
   /**
-   * Usage: SERVER TABLE MODEL SCORES, such as sc://localhost:15002 and folders of the server.
+   * Usage: SERVER TABLE MODEL SCORES ENCODER ENCODED, such as sc://localhost:15002 and folders of the server.
    *
    * @param args the server, a folder of Parquet files with people, and folders that are written
    */
@@ -57,6 +57,10 @@ public final class ConnectClient {
         .select("id", "rawPrediction", "probability", "prediction")
         .write()
         .parquet(args[3]);
+    // What the network learned of the features is a stage of its own in the model's folder.
+    String encoderClass = "dev.lockstep.data.features.FeatureEncoder";
+    client.save(client.load(encoderClass, args[2] + "/features"), args[4]);
+    client.transform(client.load(encoderClass, args[4]), people).write().parquet(args[5]);
     spark.close();
   }
 

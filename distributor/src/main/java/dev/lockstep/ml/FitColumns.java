@@ -22,6 +22,7 @@ import org.apache.spark.sql.types.StructType;
  * @param vector the vector of features; read where no column of features is named
  * @param numeric columns of numbers
  * @param categorical columns of categories
+ * @param dates columns of dates and timestamps, beside numbers or categories
  * @param key columns that name what rows belong to
  * @param weight the rows' weights; null for none
  * @param validation which rows validate; null for a share of them
@@ -31,6 +32,7 @@ record FitColumns(
     String vector,
     List<String> numeric,
     List<String> categorical,
+    List<String> dates,
     List<String> key,
     String weight,
     String validation) {
@@ -42,9 +44,15 @@ record FitColumns(
         vector,
         List.of(estimator.getNumericCols()),
         List.of(estimator.getCategoricalCols()),
+        List.of(estimator.getDateCols()),
         List.of(estimator.getKeyCols()),
         params.textOrNull(params.weightCol),
         params.textOrNull(params.validationIndicatorCol));
+  }
+
+  /** Columns that are encoded as numbers: numbers, then dates. */
+  List<String> numbers() {
+    return Stream.concat(numeric.stream(), dates.stream()).toList();
   }
 
   /** Whether the features are the entries of a vector. */
@@ -97,6 +105,12 @@ record FitColumns(
   }
 
   private void checkVector(StructType schema) {
+    if (!dates.isEmpty()) {
+      throw new LockstepException(
+          "dateCols names '%s', but numericCols and categoricalCols are empty"
+              .formatted(String.join("', '", dates)),
+          "Name a column in one of them; a vector of features (featuresCol) has no dates beside it");
+    }
     if (!Arrays.asList(schema.fieldNames()).contains(vector)) {
       throw new LockstepException(
           "there are no features: the dataset has no column '%s' (featuresCol), and numericCols and categoricalCols are empty"
@@ -120,20 +134,27 @@ record FitColumns(
         throw wrong("categoricalCols", name, type, "A category is a text, a number or a boolean");
       }
     }
+    for (String name : dates) {
+      DataType type = typeOf(schema, "dateCols", name);
+      if (ColumnValues.unitsPerDay(type).isEmpty()) {
+        throw wrong("dateCols", name, type, "Cast it to date or timestamp, or move it");
+      }
+    }
     List<String> all = new ArrayList<>();
-    Stream.concat(numeric.stream(), categorical.stream())
+    Stream.of(numeric, categorical, dates)
+        .flatMap(List::stream)
         .forEach(
             name -> {
               if (name.equals(label) || name.equals(weight) || name.equals(validation)) {
                 throw new LockstepException(
                     "column '%s' is both a feature and the label, the weight or the validation indicator"
                         .formatted(name),
-                    "Take it out of numericCols and categoricalCols");
+                    "Take it out of numericCols, categoricalCols and dateCols");
               }
               if (all.contains(name)) {
                 throw new LockstepException(
                     "column '%s' is a feature twice".formatted(name),
-                    "Name it once, in numericCols or categoricalCols");
+                    "Name it once, in numericCols, categoricalCols or dateCols");
               }
               all.add(name);
             });

@@ -3,6 +3,7 @@ package dev.lockstep.ml;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.Sha256;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.features.DateFeature;
 import dev.lockstep.data.features.FeatureModel;
 import dev.lockstep.data.features.LabelLayout;
 import dev.lockstep.data.preparation.Preparation;
@@ -90,14 +91,16 @@ record NetworkFit(TrainingParams params, FitColumns columns) {
   private void checkFeatures(FittedNetwork model, Optional<VectorEntries> vector) {
     List<String> before = model.features().numericColumns();
     List<String> categories = model.features().categoricalColumns();
+    List<String> dates = model.features().dates().stream().map(DateFeature::name).toList();
     boolean same =
-        before.equals(vector.map(v -> v.names(v.numeric())).orElse(columns.numeric()))
+        before.equals(vector.map(v -> v.names(v.numeric())).orElse(columns.numbers()))
+            && dates.equals(columns.dates())
             && categories.equals(
                 vector.map(v -> v.names(v.categorical())).orElse(columns.categorical()));
     if (!same) {
       throw new LockstepException(
-          "warmStartFrom has a model of other features: numbers %s, categories %s"
-              .formatted(before, categories),
+          "warmStartFrom has a model of other features: numbers %s, categories %s, of the numbers dates: %s"
+              .formatted(before, categories, dates),
           "Name the same columns in the same order, or fit without the earlier model");
     }
   }
@@ -123,7 +126,9 @@ record NetworkFit(TrainingParams params, FitColumns columns) {
             vector.map(v -> v.names(v.numeric())).orElse(columns.numeric()),
             vector.map(v -> v.names(v.categorical())).orElse(columns.categorical()),
             List.of(),
-            (String) params.value(params.numericTransform));
+            (String) params.value(params.numericTransform),
+            null,
+            columns.dates());
     return new DataSpec(
         "the dataset",
         null,

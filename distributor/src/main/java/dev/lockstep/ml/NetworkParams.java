@@ -16,9 +16,9 @@ import org.apache.spark.ml.param.shared.HasWeightCol;
  * of 16, 256 rows a step, AdamW with a rate of 0.001 and a weight decay of 0.0001, one thread a
  * rank.
  *
- * <p>Features are the columns of {@link #numericCols()} and {@link #categoricalCols()}; where both
- * are empty, the entries of the vector {@code featuresCol}, of which those with a nominal attribute
- * are categories.
+ * <p>Features are the columns of {@link #numericCols()}, {@link #categoricalCols()} and {@link
+ * #dateCols()}; where the first two are empty, the entries of the vector {@code featuresCol}, of
+ * which those with a nominal attribute are categories.
  *
  * @param <S> the estimator, which setters give back
  */
@@ -48,6 +48,15 @@ public interface NetworkParams<S extends NetworkParams<S>> extends HasWeightCol 
   /** Columns of any other type, or of codes, that are features; default none. */
   default StringArrayParam categoricalCols() {
     return trainingParams().categoricalCols;
+  }
+
+  /**
+   * Columns of dates and timestamps that are features by their age, counted from the latest of the
+   * train rows, and by their place in the day, the week, the month and the year. They stand beside
+   * numericCols or categoricalCols; a time that numericCols names is one number. Default none.
+   */
+  default StringArrayParam dateCols() {
+    return trainingParams().dateCols;
   }
 
   /**
@@ -285,6 +294,12 @@ public interface NetworkParams<S extends NetworkParams<S>> extends HasWeightCol 
     return self();
   }
 
+  /** Sets {@link #dateCols()}. */
+  default S setDateCols(String[] value) {
+    set(dateCols(), value);
+    return self();
+  }
+
   /** Sets {@link #keyCols()}. */
   default S setKeyCols(String[] value) {
     set(keyCols(), value);
@@ -478,6 +493,11 @@ public interface NetworkParams<S extends NetworkParams<S>> extends HasWeightCol 
   /** The value of {@link #categoricalCols()}. */
   default String[] getCategoricalCols() {
     return getOrDefault(categoricalCols());
+  }
+
+  /** The value of {@link #dateCols()}. */
+  default String[] getDateCols() {
+    return getOrDefault(dateCols());
   }
 
   /** The value of {@link #keyCols()}. */

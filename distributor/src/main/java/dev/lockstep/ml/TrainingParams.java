@@ -16,13 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
+import scala.Function1;
 
 /** The Params of {@link NetworkParams}, made once for each estimator, and what else it is told. */
 public final class TrainingParams {
@@ -32,6 +33,7 @@ public final class TrainingParams {
   final Param<String> networkOptions;
   final StringArrayParam numericCols;
   final StringArrayParam categoricalCols;
+  final StringArrayParam dateCols;
   final StringArrayParam keyCols;
   final Param<String> weightCol;
   final Param<String> validationIndicatorCol;
@@ -54,6 +56,11 @@ public final class TrainingParams {
         new Param<>(parent, "networkOptions", "the network's own options, as YAML or JSON");
     numericCols = new StringArrayParam(parent, "numericCols", "columns of numbers and times");
     categoricalCols = new StringArrayParam(parent, "categoricalCols", "columns of categories");
+    dateCols =
+        new StringArrayParam(
+            parent,
+            "dateCols",
+            "columns of dates and timestamps: their age, and their place in the calendar's cycles");
     keyCols =
         new StringArrayParam(
             parent, "keyCols", "columns that name what rows belong to: its rows stay together");
@@ -68,7 +75,10 @@ public final class TrainingParams {
             parent,
             "validationShare",
             "share of rows that choose the epoch, by a hash of the key, where no column says it",
-            ParamValidators.inRange(0, 1, true, false));
+            checked(
+                "validationShare",
+                v -> (Double) v >= 0 && (Double) v < 1,
+                "must be at least 0 and below 1"));
     numericTransform =
         text(
             "numericTransform",
@@ -92,7 +102,7 @@ public final class TrainingParams {
             parent,
             "rankAttempts",
             "how often ranks may begin, the first time included",
-            ParamValidators.gtEq(1));
+            checked("rankAttempts", v -> (Integer) v >= 1, "must be at least 1"));
     option(whole("ranks", "number of ranks, each a task of Spark"), "ranks");
     option(whole("lanes", "number of lanes; results depend on it"), "lanes");
     option(whole("epochs", "largest number of epochs"), "epochs");
@@ -162,6 +172,7 @@ public final class TrainingParams {
     parent.setDefault(networkOptions, "{}");
     parent.setDefault(numericCols, new String[0]);
     parent.setDefault(categoricalCols, new String[0]);
+    parent.setDefault(dateCols, new String[0]);
     parent.setDefault(keyCols, new String[0]);
     parent.setDefault(validationShare, DEFAULT_SHARE);
     parent.setDefault(numericTransform, "auto");
@@ -185,15 +196,35 @@ public final class TrainingParams {
         parent,
         name,
         "%s: %s".formatted(help, String.join(", ", values)),
-        ParamValidators.inArray(values.toArray(String[]::new)));
+        checked(
+            name,
+            v -> v != null && values.contains(v),
+            "must be one of " + String.join(", ", values)));
+  }
+
+  /** A check whose error says what is allowed, which those of Spark's own do not. */
+  private static <T> Function1<T, Object> checked(
+      String name, Predicate<T> isAllowed, String allowed) {
+    return value -> {
+      if (!isAllowed.test(value)) {
+        throw new IllegalArgumentException("%s is %s, but %s".formatted(name, value, allowed));
+      }
+      return true;
+    };
   }
 
   private IntParam whole(String name, String help) {
-    return new IntParam(parent, name, help, ParamValidators.gtEq(1));
+    return new IntParam(
+        parent, name, help, checked(name, v -> (Integer) v >= 1, "must be at least 1"));
   }
 
   private DoubleParam number(String name, String help, double least, double most) {
-    return new DoubleParam(parent, name, help, ParamValidators.inRange(least, most));
+    String allowed = least == Double.MIN_VALUE ? "must be above 0" : "must be at least " + least;
+    if (most < Double.MAX_VALUE) {
+      allowed += " and at most " + most;
+    }
+    return new DoubleParam(
+        parent, name, help, checked(name, v -> (Double) v >= least && (Double) v <= most, allowed));
   }
 
   /**

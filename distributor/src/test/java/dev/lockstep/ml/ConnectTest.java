@@ -3,6 +3,7 @@ package dev.lockstep.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.data.SparkExtension;
+import dev.lockstep.data.features.FeatureEncoder;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -50,6 +51,8 @@ class ConnectTest {
       awaitServer(server, port);
       Path model = directory.resolve("model");
       Path scores = directory.resolve("scores");
+      Path encoder = directory.resolve("encoder");
+      Path encoded = directory.resolve("encoded");
       Process client =
           ChildJvm.start(
               Examples.compiled("connect", client(), Files.createDirectory(directory.resolve("c")))
@@ -57,7 +60,13 @@ class ConnectTest {
                   + client(),
               List.of(),
               "ConnectClient",
-              List.of("sc://127.0.0.1:" + port, table, model.toString(), scores.toString()));
+              List.of(
+                  "sc://127.0.0.1:" + port,
+                  table,
+                  model.toString(),
+                  scores.toString(),
+                  encoder.toString(),
+                  encoded.toString()));
       assertThat(client.waitFor()).isZero();
 
       Dataset<Row> people = spark.read().parquet(table);
@@ -66,6 +75,10 @@ class ConnectTest {
           .isEqualTo(sorted(saved.transform(people)));
       assertThat(saved.card().weightsSha256())
           .isEqualTo(People.classifier().fit(people).card().weightsSha256());
+      assertThat(FeatureEncoder.load(encoder.toString()).model()).isEqualTo(saved.features());
+      assertThat(spark.read().parquet(encoded.toString()).sort("id").collectAsList())
+          .isEqualTo(
+              new FeatureEncoder(saved.features()).transform(people).sort("id").collectAsList());
     } finally {
       server.destroy();
       server.waitFor();

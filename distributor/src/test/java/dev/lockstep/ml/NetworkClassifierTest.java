@@ -2,6 +2,7 @@ package dev.lockstep.ml;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lockstep.data.LockstepException;
 import dev.lockstep.data.SparkExtension;
 import dev.lockstep.data.Task;
+import dev.lockstep.data.features.DateFeature;
 import dev.lockstep.data.features.RowEncoder;
 import dev.lockstep.data.preparation.Preparation;
 import dev.lockstep.data.preparation.PreparedData;
@@ -38,6 +40,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.NominalAttribute;
@@ -52,6 +55,9 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -129,9 +135,15 @@ class NetworkClassifierTest {
   }
 
   @Test
-  void fit_gives_the_bits_of_train_and_names_the_version(SparkSession spark) {
+  void fit_gives_the_bits_of_train_and_names_the_version(SparkSession spark)
+      throws IOException, TimeoutException, StreamingQueryException {
     String table = directory.resolve("people").toString();
     people
+        .withColumn("joined", expr("date_add(DATE'2020-01-01', int(id * 37 % 1500))"))
+        .withColumn(
+            "seen",
+            expr(
+                "if(id % 11 = 0, null, TIMESTAMP'2024-05-01 00:00:00' + make_interval(0, 0, 0, 0, int(id * 7 % 900)))"))
         .withColumn(
             "part",
             when(col("id").mod(5).equalTo(0), "test")
@@ -141,7 +153,13 @@ class NetworkClassifierTest {
         .format("delta")
         .save(table);
     FeaturesSpec features =
-        new FeaturesSpec(List.of("age", "balance"), List.of("plan", "country"), null, null);
+        new FeaturesSpec(
+            List.of("age", "balance"),
+            List.of("plan", "country"),
+            null,
+            null,
+            null,
+            List.of("joined", "seen"));
     DataSpec data =
         new DataSpec(
             table,
@@ -181,6 +199,7 @@ class NetworkClassifierTest {
             .withColumn("held", col("part").equalTo("validation"));
     NetworkClassifier classifier =
         People.classifier()
+            .setDateCols(new String[] {"joined", "seen"})
             .setKeyCols(new String[] {"id"})
             .setWeightCol("w")
             .setBatchSize(128)
@@ -189,6 +208,36 @@ class NetworkClassifierTest {
     assertThat(fitted.card().weightsSha256()).isEqualTo(trained.weightsSha256());
     assertThat(fitted.tables()).extracting(PinnedTable::version).containsExactly(0L);
     assertThat(fitted.tables().get(0).location()).endsWith(table);
+
+    assertThat(fitted.features().dates())
+        .extracting(DateFeature::name)
+        .containsExactly("joined", "seen");
+    assertThat(fitted.numFeatures()).isEqualTo(6);
+    String saved = directory.resolve("dates").toString();
+    fitted.save(saved);
+    List<Row> expected = scores(fitted.transform(spark.read().format("delta").load(table)));
+    NetworkClassificationModel loaded = NetworkClassificationModel.load(saved);
+    StreamingQuery query =
+        loaded
+            .transform(spark.readStream().format("delta").load(table))
+            .writeStream()
+            .trigger(Trigger.AvailableNow())
+            .format("memory")
+            .queryName("dated")
+            .start();
+    query.awaitTermination();
+    assertThat(scores(spark.table("dated"))).isEqualTo(expected);
+    assertThat(classifier.copy(ParamMap.empty()).getDateCols()).containsExactly("joined", "seen");
+    assertThatThrownBy(
+            () ->
+                classifier
+                    .copy(ParamMap.empty())
+                    .setDateCols(new String[] {"seen"})
+                    .setNumericCols(new String[] {"age", "balance", "joined"})
+                    .warmStartFrom(fitted)
+                    .fit(rows))
+        .isInstanceOf(LockstepException.class)
+        .hasMessageContaining("dates: [joined, seen]");
   }
 
   @Test

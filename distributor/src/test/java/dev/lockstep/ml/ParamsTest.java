@@ -11,12 +11,15 @@ import dev.lockstep.data.SparkExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
@@ -25,6 +28,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +40,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ParamsTest {
   private static final StructType SCHEMA =
       StructType.fromDDL(
-          "id LONG, age DOUBLE, plan STRING, tags ARRAY<STRING>, holdout BOOLEAN, churned INT");
+          "id LONG, age DOUBLE, plan STRING, tags ARRAY<STRING>, holdout BOOLEAN, joined DATE,"
+              + " churned INT");
 
   @TempDir Path directory;
 
@@ -90,7 +95,8 @@ class ParamsTest {
 
   @Test
   void what_is_set_and_what_is_not_survives_saving(SparkSession spark) throws IOException {
-    NetworkClassifier classifier = People.classifier().setSharding("none").setWarmup(0.1);
+    NetworkClassifier classifier =
+        People.classifier().setSharding("none").setWarmup(0.1).setDateCols(new String[] {"joined"});
     String path = directory.resolve("classifier").toString();
     classifier.save(path);
     NetworkClassifier loaded = NetworkClassifier.load(path);
@@ -105,15 +111,51 @@ class ParamsTest {
     assertThat(values(NetworkRegressor.load(other))).isEqualTo(values(regressor));
   }
 
-  @Test
-  void a_value_out_of_range_is_refused_where_it_is_set() {
+  /** Numbers all have bounds; texts have choices where their help lists them. */
+  @ParameterizedTest
+  @MethodSource("estimators")
+  void a_value_that_is_not_allowed_is_refused_in_a_sentence(Estimator<?> estimator) {
+    List<String> choices = new ArrayList<>();
+    for (Param<?> param : estimator.params()) {
+      if (param instanceof IntParam whole) {
+        refusedValue(() -> new ParamMap().put(whole, -1), whole, -1, "must be at least 1");
+      } else if (param instanceof DoubleParam number) {
+        refusedValue(() -> estimator.set(number, Double.NaN), number, Double.NaN, "must be a");
+      } else if (param.doc().matches(".*: \\w+(, [\\w-]+)+")) {
+        choices.add(param.name());
+        String known = param.doc().substring(param.doc().lastIndexOf(": ") + 2);
+        refusedValue(
+            () -> estimator.set(estimator.getParam(param.name()), "x y"),
+            param,
+            "x y",
+            "must be one of " + known);
+      }
+    }
+    assertThat(choices)
+        .containsExactlyInAnyOrder(
+            "network",
+            "numericTransform",
+            "handleInvalid",
+            "optimizer",
+            "schedule",
+            "sharding",
+            "gradients",
+            "validationMetric");
     NetworkClassifier classifier = new NetworkClassifier();
-    assertThatThrownBy(() -> classifier.setEpochs(0)).hasMessageContaining("epochs");
-    assertThatThrownBy(() -> classifier.setWarmup(1)).hasMessageContaining("warmup");
-    assertThatThrownBy(() -> classifier.setNetwork("mpl")).hasMessageContaining("network");
-    assertThatThrownBy(() -> classifier.setOptimizer("adam")).hasMessageContaining("optimizer");
     assertThatThrownBy(() -> classifier.setValidationShare(1))
-        .hasMessageContaining("validationShare");
+        .hasMessage("validationShare is 1.0, but must be at least 0 and below 1");
+    assertThatThrownBy(() -> classifier.setLearningRate(0))
+        .hasMessage("learningRate is 0.0, but must be above 0");
+    assertThatThrownBy(() -> classifier.setWarmup(1))
+        .hasMessage("warmup is 1.0, but must be at least 0.0 and at most 0.999");
+  }
+
+  private static void refusedValue(
+      ThrowingCallable sets, Param<?> param, Object value, String allowed) {
+    assertThatThrownBy(sets)
+        .as(param.name())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("%s is %s, but %s".formatted(param.name(), value, allowed));
   }
 
   private static NetworkClassifier classifier() {
@@ -140,6 +182,12 @@ class ParamsTest {
     refused(classifier().setLabelCol("churn"), "labelCol 'churn' is not a column", "'churned'");
     refused(classifier().setNumericCols(new String[] {"plan"}), "numericCols 'plan'", "string");
     refused(classifier().setCategoricalCols(new String[] {"tags"}), "categoricalCols 'tags'");
+    refused(classifier().setDateCols(new String[] {"age"}), "dateCols 'age'", "double");
+    refused(
+        classifier().setDateCols(new String[] {"joined", "joined"}), "'joined' is a feature twice");
+    refused(
+        new NetworkClassifier().setLabelCol("churned").setDateCols(new String[] {"joined"}),
+        "dateCols names 'joined', but numericCols and categoricalCols are empty");
     refused(
         classifier().setNumericCols(new String[] {"churned"}), "'churned' is both a feature and");
     refused(classifier().setWeightCol("holdout"), "weightCol 'holdout'", "A weight is a number");
