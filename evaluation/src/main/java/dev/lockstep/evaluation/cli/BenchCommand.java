@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
       BenchTrainCommand.class,
       BenchNetworksCommand.class,
       BenchIngestCommand.class,
+      BenchCriteoCommand.class,
       BenchEstimatorCommand.class,
       BenchScalingCommand.class
     })
