@@ -49,10 +49,15 @@ final class CutOff {
     assertThat(checkpoints(folder)).isNotEmpty();
   }
 
-  /** Tasks of a cancelled job end after it, and until then write and remove checkpoints. */
+  /**
+   * Tasks of a cancelled job end after it, and a checkpoint that they gave up may end after them.
+   * Until then checkpoints are written and removed.
+   */
   private static void awaitTasks(SparkSession spark) throws InterruptedException {
     while (Arrays.stream(spark.sparkContext().statusTracker().getExecutorInfos())
-        .anyMatch(executor -> executor.numRunningTasks() > 0)) {
+            .anyMatch(executor -> executor.numRunningTasks() > 0)
+        || Thread.getAllStackTraces().keySet().stream()
+            .anyMatch(thread -> thread.getName().equals("lockstep-checkpoint"))) {
       Thread.sleep(1);
     }
   }
