@@ -1,13 +1,21 @@
 package dev.lockstep.evaluation.cli;
 
 import dev.lockstep.data.LockstepException;
+import dev.lockstep.data.Task;
 import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.distributor.experiment.RunFolder;
 import dev.lockstep.evaluation.comparison.ComparisonListener;
+import dev.lockstep.evaluation.comparison.FurtherMetric;
 import dev.lockstep.evaluation.ledger.Ledger;
 import dev.lockstep.evaluation.ledger.RecordedComparison;
+import dev.lockstep.evaluation.ledger.Reproduction;
+import dev.lockstep.evaluation.ledger.RunRecord;
 import dev.lockstep.evaluation.report.TextTable;
 import dev.lockstep.evaluation.result.ComparisonResult;
+import dev.lockstep.evaluation.result.FurtherMetricResult;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -41,6 +49,13 @@ final class CompareCommand implements Callable<Integer> {
           "Resume a run that was cut off: what is trained and judged is not trained again.")
   private String resumed;
 
+  @Option(
+      names = "--again",
+      paramLabel = "METRIC",
+      description =
+          "Compare the models of a finished run by another metric, from the predictions that it kept: nothing is trained. EXPERIMENT is then the run: its id, a prefix of it that is unique, or 'latest'.")
+  private String metric;
+
   @ArgGroup(
       exclusive = false,
       heading = "%nFor a table instead of an experiment file, as for 'lockstep init':%n")
@@ -48,6 +63,10 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (metric != null) {
+      again();
+      return 0;
+    }
     if (data == null) {
       if (NewExperiment.isData(file)) {
         throw new LockstepException(
@@ -77,6 +96,35 @@ final class CompareCommand implements Callable<Integer> {
                 data.experiment(),
                 written.rerun() + given.shown() + ledger.shown() + tracking.shown()));
     return 0;
+  }
+
+  /** Prints another metric of a finished run, which EXPERIMENT names. */
+  private void again() {
+    if (data != null || resumed != null || !given.recorded().isEmpty()) {
+      throw new LockstepException(
+          "--again compares the models of a run that has finished, as they are",
+          "Use it with the run alone: lockstep compare %s --again %s".formatted(file, metric));
+    }
+    SparkSession spark = CommandSession.of(options);
+    RunRecord run = new Ledger(spark, ledger.path()).find(file);
+    if (run.kind() != RunRecord.Kind.comparison || run.status() != RunRecord.Status.finished) {
+      throw new LockstepException(
+          "run %s is no comparison that has finished".formatted(run.runId()),
+          "Choose one that 'lockstep runs' shows as a finished comparison");
+    }
+    FurtherMetric.check(metric, Task.valueOf(run.task().toUpperCase(Locale.ROOT)));
+    Path path = new Path(run.folder());
+    RunFolder folder =
+        RunFolder.open(
+            String.valueOf(path.getParent()), path.getName(), spark.sessionState().newHadoopConf());
+    FurtherMetricResult result =
+        new FurtherMetric(
+                spark,
+                Reproduction.experiment(spark, run),
+                folder,
+                new ProgressListener(options.progress(), begun -> {}))
+            .of(metric);
+    options.print(result, FurtherMetricText.of(result));
   }
 
   /** Runs an experiment file, and prints the result and what follows it. */

@@ -1,10 +1,13 @@
 package dev.lockstep.evaluation.comparison;
 
 import dev.lockstep.distributor.experiment.Experiment;
+import dev.lockstep.evaluation.result.ModelResult;
 import dev.lockstep.models.EstimatorSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,6 +24,15 @@ record Candidate(String name, EstimatorSpec spec, Learner learner) {
     List<Candidate> candidates = new ArrayList<>(of(experiment.models(), networks, taken));
     candidates.addAll(of(experiment.baselines(), baselines, taken));
     return candidates;
+  }
+
+  /** The names of an experiment's models and what they are, in the order of {@link #of}. */
+  static Map<String, ModelResult.Kind> kinds(Experiment experiment) {
+    Set<String> taken = new HashSet<>();
+    Map<String, ModelResult.Kind> kinds = new LinkedHashMap<>();
+    experiment.models().forEach(m -> kinds.put(name(m, taken), ModelResult.Kind.network));
+    experiment.baselines().forEach(b -> kinds.put(name(b, taken), ModelResult.Kind.baseline));
+    return kinds;
   }
 
   /** The networks of an experiment alone, by the same names. */

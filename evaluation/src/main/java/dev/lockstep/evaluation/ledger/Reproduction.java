@@ -53,9 +53,7 @@ public record Reproduction(
           "run %s has no result: it %s (%s)".formatted(run.runId(), run.status(), run.error()),
           "Choose a run that has finished");
     }
-    Experiment experiment = pinned(run).withOutput(output);
-    checkId(spark, run, run.data().source());
-    run.data().testSource().ifPresent(test -> checkId(spark, run, test));
+    Experiment experiment = experiment(spark, run).withOutput(output);
     List<Change> changed = run.environment().changes(Environment.of(spark));
     changed.forEach(change -> listener.warned("since run " + run.runId() + ": " + change));
     String command = "bin/lockstep reproduce " + run.runId();
@@ -77,6 +75,17 @@ public record Reproduction(
     differences.addAll(
         Change.of("feature model", run.data().featureModelHash(), again.data().featureModelHash()));
     return new Reproduction(run.runId(), id, differences.isEmpty(), changed, differences);
+  }
+
+  /**
+   * The experiment of a run on the very versions that it read.
+   *
+   * @throws LockstepException if a table was recreated since
+   */
+  public static Experiment experiment(SparkSession spark, RunRecord run) {
+    checkId(spark, run, run.data().source());
+    run.data().testSource().ifPresent(test -> checkId(spark, run, test));
+    return pinned(run);
   }
 
   /** The experiment as it was run: options of the command, versions that were found then. */

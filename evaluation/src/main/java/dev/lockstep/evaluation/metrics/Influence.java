@@ -3,9 +3,9 @@ package dev.lockstep.evaluation.metrics;
 import java.util.Arrays;
 
 /**
- * How much each row moves the metric that decides: the metric's derivative by the share of a row in
- * the weights, times that share. Its squares add up to the metric's variance over other rows (Efron
- * and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 22); of an AUC they are the
+ * How much each row moves a metric: the metric's derivative by the share of a row in the weights,
+ * times that share. Its squares add up to the metric's variance over other rows (Efron and
+ * Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 22); of an AUC they are the
  * components of DeLong, DeLong and Clarke-Pearson (Biometrics 1988).
  *
  * <p>Rows are in groups within which the influences add up to zero: of a ranking the classes, else
@@ -22,17 +22,29 @@ public final class Influence {
     this.groups = groups;
   }
 
-  /** Of the metric that decides a task. */
-  public static Influence main(Scores scores) {
-    return switch (scores.task()) {
-      case BINARY -> ranking(scores);
-      case MULTICLASS -> mean(scores, RowLoss.wrong(scores), -1);
-      case REGRESSION -> {
+  /** Of a metric of {@link TestMetrics}; NaN where the metric has no value. */
+  public static Influence of(Scores scores, MainMetric metric) {
+    return switch (metric.name()) {
+      case "auc" -> ranking(scores);
+      case "accuracy" -> mean(scores, RowLoss.wrong(scores), -1);
+      case "logLoss" -> mean(scores, RowLoss.logLoss(scores), 1);
+      case "brier" -> mean(scores, RowLoss.brier(scores), 1);
+      case "mae" -> mean(scores, RowLoss.absolute(scores), 1);
+      case "pinball10" -> mean(scores, RowLoss.pinball(scores, 0.1), 1);
+      case "pinball90" -> mean(scores, RowLoss.pinball(scores, 0.9), 1);
+      case "rmse" -> {
         double[] squared = RowLoss.squared(scores);
         double rmse = Reweighted.main(scores).of(scores.weights());
         yield mean(scores, squared, rmse == 0 ? 0 : 1 / (2 * rmse));
       }
+      default -> oneGroup(new Slopes(scores).of(metric.name()), scores.weights());
     };
+  }
+
+  private static Influence oneGroup(double[] slopes, double[] weight) {
+    double[] influence = new double[slopes.length];
+    Arrays.setAll(influence, i -> weight[i] * slopes[i]);
+    return new Influence(influence, new int[slopes.length], 1);
   }
 
   private static Influence ranking(Scores scores) {

@@ -109,6 +109,48 @@ final class Ranking {
     return sums[2] / sums[0];
   }
 
+  /** Its derivatives by the weights of the rows; NaN without positive rows. */
+  double[] averagePrecisionSlopes(double[] weight) {
+    double all = positives(weight);
+    double average = averagePrecision(weight);
+    double[] slopes = new double[score.length];
+    // By group of equal scores: precision, and the derivative of later precisions.
+    double[] precision = new double[score.length];
+    double[] yesOf = new double[score.length];
+    double[] seen = new double[score.length];
+    int[] group = new int[score.length];
+    int[] groups = new int[1];
+    double[] sums = new double[2];
+    visit(
+        weight,
+        (own, yes, no) -> {
+          int g = groups[0]++;
+          sums[0] += yes;
+          sums[1] += yes + no;
+          yesOf[g] = yes;
+          seen[g] = sums[1];
+          precision[g] = sums[1] == 0 ? 0 : sums[0] / sums[1];
+        });
+    for (int place = 1; place < order.length; place++) {
+      group[place] = group[place - 1] + (score[order[place]] == score[order[place - 1]] ? 0 : 1);
+    }
+    double ofPositive = 0;
+    double ofAny = 0;
+    int next = groups[0] - 1;
+    for (int place = order.length - 1; place >= 0; place--) {
+      int row = order[place];
+      for (; next >= group[place]; next--) {
+        if (yesOf[next] > 0) {
+          ofPositive += yesOf[next] / seen[next];
+          ofAny += yesOf[next] * precision[next] / seen[next];
+        }
+      }
+      slopes[row] =
+          ((positive[row] ? precision[group[place]] - average + ofPositive : 0) - ofAny) / all;
+    }
+    return slopes;
+  }
+
   /** The negatives' weights. */
   double negatives(double[] weight) {
     return Arrays.stream(weight).sum() - positives(weight);

@@ -6,11 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
-import java.util.function.IntUnaryOperator;
 
 /** Metrics of scored rows, weighted and exact; NaN where a metric has no value. */
 public final class TestMetrics {
-  private static final int BINS = 10;
+  static final int BINS = 10;
 
   private final Scores scores;
   private final double[] weight;
@@ -72,7 +71,7 @@ public final class TestMetrics {
     metrics.put("accuracy", 1 - mean(RowLoss.wrong(scores)));
     metrics.put("f1", f1(confusion, 1));
     metrics.put("brier", mean(RowLoss.brier(scores)));
-    metrics.put("ece", calibrationError(scores::predicted, i -> (int) scores.label(i)));
+    metrics.put("ece", calibrationError());
   }
 
   private void multiclass() {
@@ -104,11 +103,7 @@ public final class TestMetrics {
     metrics.put("weightedAuc", weightedAuc / all);
     metrics.put("macroPrAuc", macroPrAuc);
     metrics.put("brier", mean(RowLoss.brier(scores)));
-    metrics.put(
-        "ece",
-        calibrationError(
-            i -> scores.probability(scores.likeliest(i), i),
-            i -> scores.likeliest(i) == scores.label(i) ? 1 : 0));
+    metrics.put("ece", calibrationError());
   }
 
   private void regression() {
@@ -162,13 +157,35 @@ public final class TestMetrics {
     return right == 0 ? 0 : 2 * right / (own + said);
   }
 
+  /** The bin of a probability. */
+  static int bin(double probability) {
+    return Math.min(BINS - 1, (int) (probability * BINS));
+  }
+
+  /**
+   * The probability that is held against what happened: of two classes the second's, else the
+   * likeliest's.
+   */
+  static double promised(Scores scores, int row) {
+    return scores.task() == Task.BINARY
+        ? scores.predicted(row)
+        : scores.probability(scores.likeliest(row), row);
+  }
+
+  /** 1 where it happened. */
+  static int happened(Scores scores, int row) {
+    return scores.task() == Task.BINARY
+        ? (int) scores.label(row)
+        : scores.likeliest(row) == scores.label(row) ? 1 : 0;
+  }
+
   /** Mean gap between what was promised and what happened, in bins of equal width. */
-  private double calibrationError(IntToDoubleFunction promised, IntUnaryOperator happened) {
+  private double calibrationError() {
     double[] gap = new double[BINS];
     double all = 0;
     for (int i = 0; i < scores.rows(); i++) {
-      double p = promised.applyAsDouble(i);
-      gap[Math.min(BINS - 1, (int) (p * BINS))] += weight[i] * (happened.applyAsInt(i) - p);
+      double p = promised(scores, i);
+      gap[bin(p)] += weight[i] * (happened(scores, i) - p);
       all += weight[i];
     }
     double sum = 0;

@@ -1,7 +1,9 @@
 package dev.lockstep.evaluation.uncertainty;
 
+import dev.lockstep.evaluation.metrics.MainMetric;
 import dev.lockstep.evaluation.metrics.Reweighted;
 import dev.lockstep.evaluation.metrics.Scores;
+import dev.lockstep.evaluation.metrics.TestMetrics;
 import java.util.List;
 
 /**
@@ -17,8 +19,11 @@ public record Contender(String name, List<Scores> bySeed) {
     bySeed.forEach(bySeed.get(0)::checkSameRows);
   }
 
-  /** The metric that decides, of each seed. */
-  double[] metrics() {
+  /** A metric, of each seed. */
+  public double[] metrics(MainMetric metric) {
+    if (!metric.equals(MainMetric.of(bySeed.get(0).task()))) {
+      return bySeed.stream().mapToDouble(s -> TestMetrics.of(s).get(metric.name())).toArray();
+    }
     double[] weight = bySeed.get(0).weights();
     return bySeed.stream().mapToDouble(s -> Reweighted.main(s).of(weight)).toArray();
   }

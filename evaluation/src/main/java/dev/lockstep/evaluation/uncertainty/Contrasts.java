@@ -36,8 +36,18 @@ public record Contrasts(
    * @param folds how many of them have each row as a test row once; 1 for one split
    */
   public static Contrasts of(List<JudgedSplit> splits, int folds) {
+    Scores rows = splits.get(0).contenders().get(0).bySeed().get(0);
+    return of(splits, folds, MainMetric.of(rows.task()));
+  }
+
+  /**
+   * Compares models by another metric than the one that decides.
+   *
+   * @param folds as for {@link #of(List, int)}
+   * @param metric a metric of the task
+   */
+  public static Contrasts of(List<JudgedSplit> splits, int folds, MainMetric metric) {
     JudgedSplit first = splits.get(0);
-    MainMetric metric = MainMetric.of(first.contenders().get(0).bySeed().get(0).task());
     List<Estimate> estimates = splits.size() == 1 ? gains(first, metric) : gains(splits, metric);
     boolean rows = splits.size() == 1 && first.units().kind() == Units.Kind.row;
     List<Contrast> pairs = new ArrayList<>();
@@ -67,7 +77,7 @@ public record Contrasts(
 
   /** How much better each model is than each that follows, over other units of the split. */
   private static List<Estimate> gains(JudgedSplit split, MainMetric metric) {
-    List<Judged> models = split.contenders().stream().map(Judged::new).toList();
+    List<Judged> models = split.contenders().stream().map(c -> new Judged(c, metric)).toList();
     List<Estimate> gains = new ArrayList<>();
     for (int i = 0; i < models.size(); i++) {
       for (int j = i + 1; j < models.size(); j++) {
@@ -90,7 +100,7 @@ public record Contrasts(
             .mapToObj(
                 m ->
                     splits.stream()
-                        .mapToDouble(s -> StatUtils.mean(s.contenders().get(m).metrics()))
+                        .mapToDouble(s -> StatUtils.mean(s.contenders().get(m).metrics(metric)))
                         .toArray())
             .toArray(double[][]::new);
     List<Estimate> gains = new ArrayList<>();

@@ -24,9 +24,9 @@ import org.apache.commons.math3.stat.StatUtils;
  * @param degreesOfFreedom how well the standard error is known
  */
 public record Estimate(double value, double standardError, double degreesOfFreedom) {
-  /** Of a model's metric. */
+  /** Of the metric that decides, of a model. */
   public static Estimate metric(Contender contender, Units units) {
-    Judged judged = new Judged(contender);
+    Judged judged = new Judged(contender, MainMetric.of(contender.bySeed().get(0).task()));
     return of(
         judged.metric(),
         IntStream.range(0, judged.rows()).mapToDouble(judged::influence).toArray(),
@@ -35,9 +35,9 @@ public record Estimate(double value, double standardError, double degreesOfFreed
         List.of(judged));
   }
 
-  /** Of how much better one model is than another, by the metric that decides. */
+  /** Of how much better one model is than another, by a metric. */
   public static Estimate gain(Contender one, Contender other, MainMetric metric, Units units) {
-    return gain(new Judged(one), new Judged(other), metric, units);
+    return gain(new Judged(one, metric), new Judged(other, metric), metric, units);
   }
 
   static Estimate gain(Judged one, Judged other, MainMetric metric, Units units) {

@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation.uncertainty;
 
 import dev.lockstep.evaluation.metrics.Influence;
+import dev.lockstep.evaluation.metrics.MainMetric;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.math3.stat.StatUtils;
@@ -11,9 +12,9 @@ final class Judged {
   private final double[] influence;
   private final Influence groups;
 
-  Judged(Contender contender) {
-    this.metrics = contender.metrics();
-    List<Influence> bySeed = contender.bySeed().stream().map(Influence::main).toList();
+  Judged(Contender contender, MainMetric metric) {
+    this.metrics = contender.metrics(metric);
+    List<Influence> bySeed = contender.bySeed().stream().map(s -> Influence.of(s, metric)).toList();
     this.groups = bySeed.get(0);
     this.influence = new double[contender.bySeed().get(0).rows()];
     for (Influence own : bySeed) {

@@ -435,6 +435,25 @@ class LedgerCommandsTest {
   }
 
   @Test
+  void another_metric_of_what_a_run_has_kept() throws Exception {
+    JsonNode kept =
+        Json.read(Files.readString(Path.of(run.folder(), "result.json")), JsonNode.class);
+    JsonNode deciding = json("compare", "latest", "--again", "auc");
+    assertThat(deciding.get("contrasts")).isEqualTo(kept.get("contrasts"));
+    JsonNode brier = json("compare", "latest", "--again", "brier");
+    assertThat(brier.get("models")).hasSize(4);
+    for (JsonNode model : brier.get("models")) {
+      String name = model.get("name").asText();
+      assertThat(model.get("value").asDouble())
+          .as(name)
+          .isEqualTo(run.metrics().get(name).get("brier"));
+    }
+    JsonNode pair = brier.get("contrasts").get("pairs").get(0);
+    assertThat(pair.get("evidence").get("interval").get("low").asDouble())
+        .isLessThan(pair.get("gain").asDouble());
+  }
+
+  @Test
   void an_ensemble_scores_as_the_weighted_mean_of_its_models() throws Exception {
     SavedEnsemble both =
         SavedEnsemble.in(run.folder() + "/ensemble", spark.sessionState().newHadoopConf())
