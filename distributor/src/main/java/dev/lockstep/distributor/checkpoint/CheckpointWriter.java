@@ -144,12 +144,19 @@ public final class CheckpointWriter implements AutoCloseable {
       return;
     }
     thread.shutdownNow();
-    if (!isStuck()) {
-      try { // Who clears the folder next should not find it made again.
-        thread.awaitTermination(LAST_WRITE_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (isStuck()) {
+      return;
+    }
+    // Who clears the folder next should not find it made again, and the thread of a task that was
+    // killed is interrupted already.
+    boolean interrupted = Thread.interrupted();
+    try {
+      thread.awaitTermination(LAST_WRITE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

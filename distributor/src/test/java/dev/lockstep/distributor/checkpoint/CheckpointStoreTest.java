@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,26 @@ class CheckpointStoreTest {
           .isInstanceOf(IOException.class)
           .hasMessage("No space left on device");
     }
+  }
+
+  @Test
+  void the_last_write_of_a_killed_task_has_ended_when_its_writer_is_closed() throws Exception {
+    CheckpointWriter writer = new CheckpointWriter(store(root.toString(), NAME, "a"));
+    CountDownLatch begun = new CountDownLatch(1);
+    writer.write(
+        () -> {
+          begun.countDown();
+          long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
+          while (System.nanoTime() < until) { // As a local disk, whatever interrupts it.
+            Thread.onSpinWait();
+          }
+          return NAME;
+        });
+    begun.await();
+    Thread.currentThread().interrupt();
+    writer.close();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(writer.isBusy()).isFalse();
   }
 
   @Test
